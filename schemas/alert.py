@@ -1,0 +1,51 @@
+"""`alerts`: each message is one change of one alert and carries the alert as it stands after it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.messages import AssetId, Latitude, Longitude, Message, UtcTime
+
+Severity = Literal["caution", "warning", "alarm", "emergency"]
+Condition = Literal["firing", "cleared"]
+Handling = Literal["new", "acknowledged", "in_progress", "done"]
+Verdict = Literal["true", "false_alarm", "expected", "data_fault"]
+ChangeKind = Literal[
+    "opened", "repeated", "fired_again", "severity_raised", "cleared",
+    "acknowledged", "assigned", "commented", "silenced", "resolved", "refused",
+]  # fmt: skip
+
+
+class AlertChange(Message):
+    """One change, appended for ever.  `id` is `<cause>/<rule>`; `alert` is the opening change's id.
+
+    condition, handling and silenced_until are three independent sides of an alert.  An alert is open
+    until its handling is done; there is one open alert per (asset, rule).
+    """
+
+    id: str
+    alert: str
+    asset: AssetId
+    asset_class: str
+    rule: str
+    change: ChangeKind
+    cause: str = Field(description="id of the signal, fact or command that led to it")
+    time: UtcTime = Field(description="event time of the change")
+    recorded_at: UtcTime = Field(description="ingest time of the cause")
+    actor: str = Field(description="'monitor', 'contract' or the person who acted")
+    note: str | None = None
+    # the alert after this change
+    severity: Severity
+    condition: Condition
+    handling: Handling
+    verdict: Verdict | None = None
+    assignee: str | None = None
+    silenced_until: UtcTime | None = None
+    opened_at: UtcTime
+    occurrences: int = Field(ge=1)
+    summary: str = Field(description="one sentence for the desk, with the numbers in it")
+    lease: str | None = Field(default=None, description="the lease in force when it opened")
+    lessee: str | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    evidence: dict[str, float | str] = Field(default_factory=dict)

@@ -1,0 +1,84 @@
+"""Aircraft: ADS-B names as in readsb, engine snapshots as in an aircraft condition monitor.
+
+EGT, oil and vibration limits are those of two CFM56 type pages; other values are start values.
+`on_ground` is a channel of 0 and 1.  Silence while parked is normal: transponders are switched off.
+"""
+
+from schemas.asset_classes.model import (
+    AssetClass,
+    Channel,
+    Condition,
+    MovementState,
+    OverspeedRule,
+    TripRule,
+)
+
+_CHANNELS = (
+    Channel(name="gs_kn", unit="kn", meaning="ground speed", interval_s=1,
+            typical=(0, 540), impossible=(0, 800), watched=True),
+    Channel(name="track_deg", unit="deg", meaning="track over ground", interval_s=1,
+            typical=(0, 359.9), impossible=(0, 360)),
+    Channel(name="alt_baro_ft", unit="ft", meaning="barometric altitude", interval_s=1,
+            typical=(0, 43_000), impossible=(-1_500, 60_000)),
+    Channel(name="baro_rate_ft_min", unit="ft/min", meaning="vertical rate", interval_s=1,
+            typical=(-3_000, 3_000), impossible=(-12_000, 12_000), watched=True),
+    Channel(name="on_ground", unit="0/1", meaning="weight on wheels", interval_s=1,
+            typical=(0, 1), impossible=(0, 1)),
+    Channel(name="nac_p", unit="code", meaning="navigation accuracy category", interval_s=1,
+            typical=(8, 11), impossible=(0, 11)),
+    Channel(name="mach", unit="1", meaning="Mach number", interval_s=1,
+            typical=(0.0, 0.86), impossible=(0, 1.0)),
+    Channel(name="n1_pct", unit="%", meaning="fan speed", interval_s=1,
+            typical=(0, 104), impossible=(0, 110), watched=True),
+    Channel(name="n2_pct", unit="%", meaning="core speed", interval_s=1,
+            typical=(0, 105), impossible=(0, 115), watched=True),
+    Channel(name="egt_degc", unit="degC", meaning="exhaust gas temperature", interval_s=1,
+            typical=(20, 950), impossible=(-60, 1_200), watched=True),
+    Channel(name="fuel_flow_kg_h", unit="kg/h", meaning="fuel flow per engine", interval_s=1,
+            typical=(0, 4_600), impossible=(0, 15_000), watched=True),
+    Channel(name="oil_press_psi", unit="psi", meaning="engine oil pressure", interval_s=1,
+            typical=(0, 60), impossible=(0, 150), watched=True),
+    Channel(name="oil_temp_degc", unit="degC", meaning="engine oil temperature", interval_s=1,
+            typical=(10, 120), impossible=(-60, 200), watched=True),
+    Channel(name="vib_n1", unit="AVM", meaning="fan vibration", interval_s=1,
+            typical=(0, 2.5), impossible=(0, 10), watched=True),
+    Channel(name="fuel_kg", unit="kg", meaning="fuel on board", interval_s=1,
+            typical=(0, 20_000), impossible=(0, 350_000)),
+    Channel(name="fh_total_h", unit="h", meaning="airframe flight hours", interval_s=1,
+            impossible=(0, 200_000), monotonic=True),
+    Channel(name="fc_total", unit="n", meaning="airframe flight cycles", interval_s=1,
+            impossible=(0, 150_000), monotonic=True),
+)  # fmt: skip
+
+
+def _when(quantity: str, operator: str, value: float) -> Condition:
+    return Condition.model_validate({"quantity": quantity, "operator": operator, "value": value})
+
+
+_GROUND, _AIR = _when("on_ground", "==", 1), _when("on_ground", "==", 0)
+_LOST_IN_FLIGHT_S = 900.0
+
+_MOVEMENT = (
+    MovementState(name="PARKED", moving=False, hold_s=20, when=(_GROUND, _when("gs_kn", "<", 2))),
+    MovementState(name="TAXI", moving=False, hold_s=5, silence_after_s=_LOST_IN_FLIGHT_S,
+                  when=(_GROUND,)),
+    MovementState(name="AIRBORNE_CLIMB", moving=True, hold_s=10, silence_after_s=_LOST_IN_FLIGHT_S,
+                  when=(_AIR, _when("baro_rate_ft_min", ">", 300))),
+    MovementState(name="DESCENT", moving=True, hold_s=30, silence_after_s=_LOST_IN_FLIGHT_S,
+                  when=(_AIR, _when("baro_rate_ft_min", "<", -300))),
+    MovementState(name="CRUISE", moving=True, hold_s=30, silence_after_s=_LOST_IN_FLIGHT_S,
+                  when=(_AIR,)),
+)  # fmt: skip
+
+AIRCRAFT = AssetClass(
+    name="aircraft",
+    title="Aircraft",
+    channels=_CHANNELS,
+    speed_channel="gs_kn",
+    course_channel="track_deg",
+    knots_per_speed_unit=1.0,
+    max_implied_speed_kn=2_000.0,
+    movement=_MOVEMENT,
+    trip=TripRule(name="flight"),
+    overspeed=OverspeedRule(channel="gs_kn", limit=620.0, margin=10.0, hold_s=10),
+)

@@ -1,0 +1,92 @@
+"""Ships: AIS names and sentinels (IMO MSC.74(69)), engine channels from the automation system.
+
+Alarm set-points are those of one 2-stroke engine's alarm sheet; makers differ.  Typical and
+impossible values without a published source are start values that an operator edits per type.
+"""
+
+from schemas.asset_classes.model import (
+    AssetClass,
+    Channel,
+    Condition,
+    MovementState,
+    OverspeedRule,
+    TripRule,
+)
+
+HOUR_S = 3600.0
+
+_CHANNELS = (
+    Channel(name="sog_kn", unit="kn", meaning="speed over ground", interval_s=10,
+            typical=(0, 22), impossible=(0, 50), watched=True),
+    Channel(name="cog_deg", unit="deg", meaning="course over ground", interval_s=10,
+            typical=(0, 359.9), impossible=(0, 360)),
+    Channel(name="heading_deg", unit="deg", meaning="true heading", interval_s=10,
+            typical=(0, 359), impossible=(0, 360)),
+    Channel(name="rot_deg_min", unit="deg/min", meaning="rate of turn", interval_s=10,
+            typical=(-20, 20), impossible=(-708, 708)),
+    Channel(name="nav_status", unit="code", meaning="AIS navigational status", interval_s=10,
+            typical=(0, 5), impossible=(0, 15)),
+    Channel(name="draught_m", unit="m", meaning="draught", interval_s=360,
+            typical=(6, 21), impossible=(0, 25.5)),
+    Channel(name="cargo_t", unit="t", meaning="cargo estimated from draught", interval_s=360,
+            typical=(0, 400_000), impossible=(0, 500_000)),
+    Channel(name="me_rpm", unit="rpm", meaning="main engine speed", interval_s=10,
+            typical=(0, 105), impossible=(-100, 150), watched=True),
+    Channel(name="me_load_pct", unit="%", meaning="main engine load of MCR", interval_s=10,
+            typical=(0, 90), impossible=(0, 115), watched=True),
+    Channel(name="fuel_flow_t_h", unit="t/h", meaning="main engine fuel flow", interval_s=60,
+            typical=(0, 5), impossible=(0, 20), watched=True),
+    Channel(name="rob_fuel_t", unit="t", meaning="fuel remaining on board", interval_s=60,
+            typical=(50, 4000), impossible=(0, 20_000)),
+    Channel(name="exh_temp_degc", unit="degC", meaning="exhaust gas before turbocharger",
+            interval_s=10, typical=(20, 400), impossible=(-20, 700), watched=True),
+    Channel(name="lo_press_bar", unit="bar", meaning="lubricating oil inlet pressure",
+            interval_s=10, typical=(0, 3.2), impossible=(0, 10), watched=True),
+    Channel(name="lo_temp_degc", unit="degC", meaning="lubricating oil inlet temperature",
+            interval_s=10, typical=(20, 50), impossible=(-20, 150), watched=True),
+    Channel(name="jacket_cw_degc", unit="degC", meaning="jacket cooling water outlet",
+            interval_s=10, typical=(20, 85), impossible=(0, 130), watched=True),
+    Channel(name="main_brg_degc", unit="degC", meaning="main bearing temperature", interval_s=10,
+            typical=(20, 60), impossible=(-20, 250), watched=True),
+    Channel(name="tc_rpm", unit="rpm", meaning="turbocharger speed", interval_s=10,
+            typical=(0, 20_000), impossible=(0, 30_000), watched=True),
+    Channel(name="me_hours", unit="h", meaning="main engine running hours", interval_s=60,
+            impossible=(0, 400_000), monotonic=True),
+)  # fmt: skip
+
+
+def _sog(operator: str, value: float) -> Condition:
+    return Condition.model_validate({"quantity": "sog_kn", "operator": operator, "value": value})
+
+
+_IN_PORT = Condition(quantity="in:port", operator="==", value=1)
+
+# Berth, anchorage and under-way speeds: Global Fishing Watch port visits and RTEC thresholds.
+_MOVEMENT = (
+    MovementState(name="AGROUND", moving=False, hold_s=60, silence_after_s=4 * HOUR_S,
+                  when=(Condition(quantity="nav_status", operator="==", value=6),)),
+    MovementState(name="IN_PORT_BERTH", moving=False, hold_s=60, silence_after_s=60 * HOUR_S,
+                  when=(_IN_PORT, _sog("<", 0.5),
+                        Condition(quantity="nav_status", operator="==", value=5))),
+    MovementState(name="AT_ANCHOR", moving=False, hold_s=60, silence_after_s=60 * HOUR_S,
+                  when=(_sog("<", 0.5),)),
+    MovementState(name="MANOEUVRING", moving=True, hold_s=30, silence_after_s=4 * HOUR_S,
+                  when=(_IN_PORT, _sog("<", 5))),
+    MovementState(name="UNDER_WAY", moving=True, hold_s=30, silence_after_s=4 * HOUR_S,
+                  when=(_sog(">=", 2.7),)),
+    MovementState(name="DRIFTING", moving=False, hold_s=300, silence_after_s=4 * HOUR_S,
+                  when=(_sog("<", 2.7),)),
+)  # fmt: skip
+
+SHIP = AssetClass(
+    name="ship",
+    title="Ship",
+    channels=_CHANNELS,
+    speed_channel="sog_kn",
+    course_channel="cog_deg",
+    knots_per_speed_unit=1.0,
+    max_implied_speed_kn=60.0,
+    movement=_MOVEMENT,
+    trip=TripRule(name="voyage", rest_zone="port"),
+    overspeed=OverspeedRule(channel="sog_kn", limit=25.0, margin=1.0, hold_s=60),
+)

@@ -1,0 +1,44 @@
+"""Creates the topics of the topic table on a broker."""
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from schemas import TOPICS, Topic
+
+REPLICATION = -1
+"""The broker's own default: 1 on the embedded broker, what the operator set elsewhere."""
+
+
+async def create_topics(bootstrap_servers: str) -> list[str]:
+    """Makes every missing topic and returns their names; raises KafkaError if the broker refuses."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        existing = set(await admin.list_topics())
+        missing = [topic for topic in TOPICS.values() if topic.name not in existing]
+        if missing:
+            response = await admin.create_topics([_new_topic(topic) for topic in missing])
+            _raise_errors(response.topic_errors)
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()
+
+
+def _new_topic(topic: Topic) -> NewTopic:
+    config = {"retention.ms": "-1"}
+    if topic.retention is not None:
+        config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
+    if topic.compacted:
+        config = {
+            "cleanup.policy": "compact",
+            "segment.bytes": str(16 << 20),
+            "min.cleanable.dirty.ratio": "0.3",
+        }
+    return NewTopic(topic.name, topic.partitions, REPLICATION, topic_configs=config)
+
+
+def _raise_errors(topic_errors: list[tuple[str, int, str]]) -> None:
+    for name, code, message in topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise KafkaError(f"topic {name} could not be created: {error.__name__} {message}")
