@@ -1,0 +1,124 @@
+"""The console script `leasewatch`: one subcommand a service, and the tools around them.
+
+Imports happen inside the commands, so that each process loads only what it runs.
+"""
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.ingest.cli import app as ingest_app
+from services.settings import SettingError, Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(ingest_app, name="ingest", help="Take readings in from a file, a port or stdin.")
+
+Assets = Annotated[int, typer.Option(min=4, help="How many assets the fleet has.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same fleet and the same events.")]
+Speed = Annotated[float, typer.Option(min=0.1, help="Simulated seconds in a second.")]
+Seconds = Annotated[
+    float | None, typer.Option(min=1, help="End by itself after so many seconds of wall time.")
+]
+
+
+@app.command()
+def demo(
+    assets: Assets = 60,
+    seconds: Seconds = None,
+    speed: Speed = 1.0,
+    report: Annotated[Path | None, typer.Option(help="Write the JSON report here.")] = None,
+    seed: Seed = 7,
+    port: Annotated[int | None, typer.Option(help="Port of the page.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Keep servers' data and logs here.")] = None,
+) -> None:
+    """Run the whole line on this machine with a simulated fleet, and show its page."""
+    from services.demo.demo import DemoOptions, run_demo
+
+    options = DemoOptions(assets, seed, speed, seconds, report, data, port)
+    raise typer.Exit(run_demo(options))
+
+
+@app.command()
+def monitor() -> None:
+    """Watch telemetry and conclude signals."""
+    from services.monitor.service import run
+
+    run(Settings.from_environment())
+
+
+@app.command()
+def lifecycle() -> None:
+    """Keep every asset's lifecycle and the alert book."""
+    from services.lifecycle.service import run
+
+    run(Settings.from_environment())
+
+
+@app.command()
+def historian() -> None:
+    """Write everything into the database."""
+    from services.historian.service import run
+
+    run(Settings.from_environment())
+
+
+@app.command()
+def api() -> None:
+    """Serve the HTTP API and the page."""
+    from services.api.service import run
+
+    run(Settings.from_environment())
+
+
+@app.command()
+def simulate(
+    assets: Assets = 60, seed: Seed = 7, speed: Speed = 1.0, seconds: Seconds = None
+) -> None:
+    """Send the readings of a simulated fleet to the line."""
+    from services.ingest.simulate import run
+
+    run(Settings.from_environment(), assets=assets, seed=seed, speed=speed, seconds=seconds)
+
+
+@app.command()
+def migrate() -> None:
+    """Create the topics in Kafka and the tables in the database, or bring them up to date."""
+    from services.database.migrate import migrate as migrate_database
+    from services.topics import create_topics
+
+    settings = Settings.from_environment()
+    created = asyncio.run(create_topics(settings.bootstrap_servers))
+    migrate_database(settings.database_url)
+    typer.echo(f"topics created: {', '.join(created) or 'none'}; tables are up to date")
+
+
+@app.command()
+def verify() -> None:
+    """Count in Kafka and in the database what was lost or repeated; exit 1 if anything was."""
+    import json
+
+    from services.verify.report import verify as verify_line
+
+    settings = Settings.from_environment()
+    report = asyncio.run(verify_line(settings.bootstrap_servers, settings.database_url))
+    typer.echo(json.dumps(report.as_dict(), indent=2))
+    raise typer.Exit(int(bool(report.lost or report.duplicated)))
+
+
+def main() -> None:
+    """Entry of the console script: an expected error is one sentence on stderr and exit code 2."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        app()
+    except SettingError as error:
+        sys.exit(f"leasewatch: {error}")
+
+
+if __name__ == "__main__":
+    main()

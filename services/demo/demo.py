@@ -1,0 +1,151 @@
+"""`leasewatch demo`: run the line with a simulated fleet, show its pulse, report what is true."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import psycopg
+from rich.console import Console
+
+from services.demo.line import Line, run_line
+from services.demo.supervisor import Program
+from services.verify.log import log_reader
+from services.verify.report import Report
+
+_DRAIN_PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What the command line asks for; `seconds` None runs until it is stopped."""
+
+    assets: int
+    seed: int
+    speed: float
+    seconds: float | None = None
+    report: Path | None = None
+    data_dir: Path | None = None
+    port: int | None = None
+
+    def source(self) -> Program:
+        """The program that sends the fleet's readings."""
+        arguments = [f"--assets={self.assets}", f"--seed={self.seed}", f"--speed={self.speed}"]
+        if self.seconds is not None:
+            arguments.append(f"--seconds={self.seconds}")
+        return Program("simulate", tuple(arguments), finite=self.seconds is not None)
+
+
+class Stopped(Exception):
+    """Somebody asked the demo to end."""
+
+
+def run_demo(options: DemoOptions) -> int:
+    """Returns the exit code: 0 when nothing was lost or repeated."""
+    console = Console(stderr=True, highlight=False)
+    with _stoppable(), _data_dir(options.data_dir) as data_dir:
+        try:
+            console.print("Starting Kafka, PostgreSQL and the services ...")
+            with run_line(data_dir, port=options.port) as line:
+                return _watch(line, options, console)
+        except Stopped:
+            console.print("\nStopped.")
+            return 0
+
+
+def _watch(line: Line, options: DemoOptions, console: Console) -> int:
+    line.supervisor.start([options.source()])
+    console.print(f"The page: [bold]{line.page}[/bold]   (stop with Ctrl-C)")
+    pulse = Pulse(line, console)
+    while options.seconds is None or not line.supervisor.finished("simulate"):
+        line.supervisor.watch()
+        pulse.show()
+        time.sleep(0.2)
+    console.print("\nThe fleet's time is over; waiting until everything is taken up ...")
+    drained = line.wait_until_drained(_DRAIN_PATIENCE_S)
+    report = line.verify()
+    _publish(report, options, console)
+    return 0 if drained and report.lost == 0 and report.duplicated == 0 else 1
+
+
+def _publish(report: Report, options: DemoOptions, console: Console) -> None:
+    text = json.dumps(report.as_dict(), indent=2)
+    if options.report is not None:
+        options.report.write_text(text + "\n")
+    print(text)
+    if report.lost or report.duplicated:
+        console.print(f"[bold red]lost {report.lost}, duplicated {report.duplicated}[/bold red]")
+
+
+class Pulse:
+    """The progress line: readings a second, lag of the slowest service, open alerts."""
+
+    def __init__(self, line: Line, console: Console) -> None:
+        self._line = line
+        self._console = console
+        self._every_s = 1.0 if console.is_terminal else 5.0
+        self._shown_at = time.monotonic()
+        self._readings = 0
+
+    def show(self) -> None:
+        """Prints the line when it is due."""
+        elapsed = time.monotonic() - self._shown_at
+        if elapsed < self._every_s:
+            return
+        readings, behind = asyncio.run(self._kafka_figures())
+        rate = (readings - self._readings) / elapsed
+        text = f"{rate:8,.0f} readings/s   lag {behind:6,}   {self._open_alerts()} open alerts"
+        end = "\r" if self._console.is_terminal else "\n"
+        self._console.print(text, end=end)
+        self._readings, self._shown_at = readings, time.monotonic()
+
+    async def _kafka_figures(self) -> tuple[int, int]:
+        async with log_reader(self._line.bootstrap_servers) as log:
+            ends = await log.ends("telemetry")
+        return sum(ends.values()), max((await self._line.backlog()).values())
+
+    def _open_alerts(self) -> int:
+        with psycopg.connect(self._line.database_url) as connection:
+            row = connection.execute("SELECT count(*) FROM alert WHERE handling <> 'done'")
+            return int((row.fetchone() or [0])[0])
+
+
+@contextlib.contextmanager
+def _data_dir(wanted: Path | None) -> Iterator[Path]:
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        yield wanted
+        return
+    with tempfile.TemporaryDirectory(prefix="leasewatch-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM, SIGHUP and Ctrl-C raise Stopped once; a second one does not disturb the stopping."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in _STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        raise Stopped
+
+    for number in _STOP_SIGNALS:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in _STOP_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+if sys.platform != "linux":
+    raise ImportError("the demo keeps its processes by Linux means; use docker-compose.yml here.")

@@ -1,0 +1,115 @@
+"""What Kafka holds: identities of every record, and the signals that the readings ought to give."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from schemas import TOPICS
+from services.domain.alert_rules import fires
+from services.domain.monitor import MonitorCore
+from services.verify.log import LogReader
+
+Identity = tuple[str, str, datetime, int]
+"""(asset, source, event time, seq) of a reading."""
+
+
+class _ReadingHead(msgspec.Struct):
+    source: str
+    asset: str = ""
+    time: datetime | None = None
+    seq: int = 0
+    kind: str = "reading"
+
+
+class _Head(msgspec.Struct):
+    id: str
+    cause: str = ""
+    change: str = ""
+
+
+@dataclass
+class KafkaSide:
+    """Everything counted in Kafka; times are Kafka's own create times in milliseconds."""
+
+    readings: list[Identity] = field(default_factory=list)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    expected_signals: list[str] = field(default_factory=list)
+    firing_signals: list[str] = field(default_factory=list)
+    alert_causes: list[str] = field(default_factory=list)
+    opened_alerts: list[tuple[str, str]] = field(default_factory=list)
+    produced_ms: dict[str, int] = field(default_factory=dict)
+    first_ms: int | None = None
+    last_ms: int | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Wall time between the first and the last reading."""
+        if self.first_ms is None or self.last_ms is None:
+            return 0.0
+        return (self.last_ms - self.first_ms) / 1000
+
+
+_FIRING_CHANGES = ("opened", "repeated", "fired_again", "severity_raised")
+
+
+async def count_kafka(log: LogReader) -> KafkaSide:
+    """Reads every topic that the database mirrors, from its beginning to its end."""
+    side = KafkaSide()
+    for partition in range(TOPICS["telemetry"].partitions):
+        await _count_telemetry(log, partition, side)
+    for topic in ("signals", "facts", "transitions", "rejected"):
+        side.ids[topic] = [_head(record.value).id async for record in log.records(topic)]
+    await _count_firing_signals(log, side)
+    await _count_alerts(log, side)
+    return side
+
+
+async def _count_telemetry(log: LogReader, partition: int, side: KafkaSide) -> None:
+    decoder = msgspec.json.Decoder(_ReadingHead)
+    core = MonitorCore(partition)
+    offsets: list[int] = []
+    values: list[bytes] = []
+    async for record in log.partition_records("telemetry", partition):
+        offsets.append(record.offset)
+        values.append(record.value or b"")
+        side.produced_ms[f"telemetry-{partition}-{record.offset}"] = record.timestamp
+        head = decoder.decode(record.value or b"")
+        if head.kind == "reading" and head.time is not None:
+            side.readings.append((head.asset, head.source, head.time, head.seq))
+            side.first_ms = min(side.first_ms or record.timestamp, record.timestamp)
+            side.last_ms = max(side.last_ms or record.timestamp, record.timestamp)
+        if len(values) == _REPLAY_BATCH:
+            _replay(core, offsets, values, side)
+            offsets, values = [], []
+    _replay(core, offsets, values, side)
+
+
+_REPLAY_BATCH = 5_000
+
+
+def _replay(
+    core: MonitorCore, offsets: Sequence[int], values: Sequence[bytes], side: KafkaSide
+) -> None:
+    """The monitor's own pure core, run again: what it says now is what the line must have said."""
+    outcome = core.step(offsets, values)
+    side.expected_signals += [_head(value).id for _, value in outcome.signals]
+
+
+async def _count_firing_signals(log: LogReader, side: KafkaSide) -> None:
+    async for record in log.records("signals"):
+        if fires(json.loads(record.value or b"{}")):
+            side.firing_signals.append(_head(record.value).id)
+
+
+async def _count_alerts(log: LogReader, side: KafkaSide) -> None:
+    changes = [_head(record.value) async for record in log.records("alerts")]
+    side.ids["alerts"] = [change.id for change in changes]
+    side.alert_causes = [change.cause for change in changes if change.change in _FIRING_CHANGES]
+    side.opened_alerts = [(c.id, c.cause) for c in changes if c.change == "opened"]
+
+
+def _head(value: bytes | None) -> _Head:
+    return msgspec.json.decode(value or b"", type=_Head)
