@@ -42,7 +42,9 @@ class Fact(Message):
     charterer: str | None = None
     counterparty: str | None = Field(default=None, description="builder, buyer, yard, authority")
     place: str | None = None
-    until: UtcTime | None = Field(default=None, description="planned end: of the lease, of the stay")
+    until: UtcTime | None = Field(
+        default=None, description="planned end: of the lease, of the stay"
+    )
     name: str | None = Field(default=None, description="the asset's name as declared")
     supersedes: str | None = Field(default=None, description="id of the fact this one corrects")
     details: dict[str, str | float] = Field(default_factory=dict)

@@ -31,7 +31,9 @@ UtcTime = Annotated[
     PlainSerializer(format_time, return_type=str, when_used="json"),
 ]
 
-AssetId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+AssetId = Annotated[
+    str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
+]
 Latitude = Annotated[float, Field(description="degrees, WGS-84", allow_inf_nan=False)]
 Longitude = Annotated[float, Field(description="degrees, WGS-84", allow_inf_nan=False)]
 

@@ -20,7 +20,9 @@ class Reading(Message):
 
     asset: AssetId
     asset_class: str = Field(min_length=1)
-    source: str = Field(min_length=1, description="the feed that delivered it: ais:FILE, sim:demo-7")
+    source: str = Field(
+        min_length=1, description="the feed that delivered it: ais:FILE, sim:demo-7"
+    )
     time: UtcTime = Field(description="event time, by the device or its receiver")
     ingest_time: UtcTime = Field(description="when the line took it in")
     seq: int = Field(ge=0)

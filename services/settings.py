@@ -24,7 +24,9 @@ class Settings:
         """Reads KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, LEASEWATCH_*; raises SettingError."""
         return cls(
             bootstrap_servers=_required(environ, "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
-            database_url=_required(environ, "DATABASE_URL", "postgresql://user@127.0.0.1/leasewatch"),
+            database_url=_required(
+                environ, "DATABASE_URL", "postgresql://user@127.0.0.1/leasewatch"
+            ),
             api_host=environ.get("LEASEWATCH_API_HOST", cls.api_host),
             api_port=int(_number(environ, "LEASEWATCH_API_PORT", cls.api_port)),
             checkpoint_s=_number(environ, "LEASEWATCH_CHECKPOINT_S", cls.checkpoint_s),

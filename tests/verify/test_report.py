@@ -1,0 +1,88 @@
+"""The report is only worth something if it notices: each kind of loss and repeat, one by one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from services.verify.kafka_side import KafkaSide
+from services.verify.report import compare
+from services.verify.stored_side import StoredSide
+from services.verify.tally import Tally, percentile, tally
+
+T0 = datetime(2026, 1, 1, tzinfo=UTC)
+READING = ("ship-9074729", "sim-7", T0, 1)
+KINDS = ("signals", "facts", "transitions", "rejected", "alerts")
+
+
+def whole_line() -> tuple[KafkaSide, StoredSide]:
+    """One reading that led to one signal that opened one alert, all of it stored."""
+    kafka = KafkaSide(
+        readings=[READING],
+        ids={kind: [] for kind in KINDS}
+        | {"signals": ["telemetry-0-5-0"], "alerts": ["telemetry-0-5-0/silence"]},
+        expected_signals=["telemetry-0-5-0"],
+        firing_signals=["telemetry-0-5-0"],
+        alert_causes=["telemetry-0-5-0"],
+        opened_alerts=[("telemetry-0-5-0/silence", "telemetry-0-5-0")],
+        produced_ms={"telemetry-0-5": int(T0.timestamp() * 1000) - 250},
+        first_ms=0,
+        last_ms=2_000,
+    )
+    stored = StoredSide(
+        readings=[READING],
+        ids={kind: list(ids) for kind, ids in kafka.ids.items()},
+        alert_stored_at={"telemetry-0-5-0/silence": T0},
+    )
+    return kafka, stored
+
+
+def test_a_whole_line_has_no_loss_and_a_latency() -> None:
+    report = compare(*whole_line()).as_dict()
+    assert (report["lost"], report["duplicated"]) == (0, 0)
+    assert (report["produced"], report["stored"], report["readings_per_s"]) == (1, 1, 0.5)
+    assert report["latency_ms"] == {"p50": 250.0, "p99": 250.0, "alerts": 1}
+
+
+@pytest.mark.parametrize("kind", ["signals", "alerts"])
+def test_a_record_missing_in_the_database_is_lost(kind: str) -> None:
+    kafka, stored = whole_line()
+    stored.ids[kind].clear()
+    assert compare(kafka, stored).tallies[kind].lost == 1
+
+
+def test_a_reading_missing_in_the_database_is_lost() -> None:
+    kafka, stored = whole_line()
+    assert compare(kafka, replace(stored, readings=[])).lost == 1
+
+
+def test_a_reading_produced_twice_is_duplicated() -> None:
+    kafka, stored = whole_line()
+    assert compare(replace(kafka, readings=[READING] * 2), stored).duplicated == 1
+
+
+def test_a_signal_that_the_monitor_should_have_given_is_lost() -> None:
+    kafka, stored = whole_line()
+    more = replace(kafka, expected_signals=["telemetry-0-5-0", "telemetry-0-6-0"])
+    assert compare(more, stored).tallies["conclusions"].lost == 1
+
+
+def test_a_firing_signal_without_a_change_is_a_lost_alert() -> None:
+    kafka, stored = whole_line()
+    assert compare(replace(kafka, alert_causes=[]), stored).tallies["causes"].lost == 1
+
+
+def test_a_signal_that_led_to_two_changes_is_duplicated() -> None:
+    kafka, stored = whole_line()
+    twice = replace(kafka, alert_causes=["telemetry-0-5-0"] * 2)
+    assert compare(twice, stored).tallies["causes"].duplicated == 1
+
+
+def test_rows_without_an_origin_count_as_duplicated() -> None:
+    assert tally(["a"], ["a", "b"]) == Tally(produced=1, stored=2, lost=0, duplicated=1)
+
+
+def test_percentile_is_nearest_rank() -> None:
+    assert percentile([], 0.5) is None
+    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert percentile([float(n) for n in range(100)], 0.99) == 99.0
