@@ -41,8 +41,8 @@ def _historian_offsets(dsn: str) -> Offsets:
 
 
 async def lag(log: LogReader, consumer: Consumer) -> int:
-    """Offsets between the consumer and the ends; markers of transactions count among them."""
-    return sum([end - start for _, _, start, end in await _gaps(log, consumer)])
+    """Offsets between the consumer and the ends, less the transaction marker at each end."""
+    return sum([end - start - 1 for _, _, start, end in await _gaps(log, consumer)])
 
 
 async def is_drained(log: LogReader, consumer: Consumer) -> bool:

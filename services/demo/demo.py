@@ -1,6 +1,5 @@
 """`leasewatch demo`: run the line with a simulated fleet, show its pulse, report what is true."""
 
-import asyncio
 import contextlib
 import json
 import signal
@@ -12,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-import psycopg
 from rich.console import Console
 
 from services.demo.line import Line, run_line
+from services.demo.pulse import Pulse
 from services.demo.supervisor import Program
-from services.verify.log import log_reader
 from services.verify.report import Report
 
 _DRAIN_PATIENCE_S = 120.0
@@ -64,10 +62,11 @@ def _watch(line: Line, options: DemoOptions, console: Console) -> int:
     line.supervisor.start([options.source()])
     console.print(f"The page: [bold]{line.page}[/bold]   (stop with Ctrl-C)")
     pulse = Pulse(line, console)
+    pulse.start()
     while options.seconds is None or not line.supervisor.finished("simulate"):
         line.supervisor.watch()
-        pulse.show()
         time.sleep(0.2)
+    pulse.stop()
     console.print("\nThe fleet's time is over; waiting until everything is taken up ...")
     drained = line.wait_until_drained(_DRAIN_PATIENCE_S)
     report = line.verify()
@@ -82,39 +81,6 @@ def _publish(report: Report, options: DemoOptions, console: Console) -> None:
     print(text)
     if report.lost or report.duplicated:
         console.print(f"[bold red]lost {report.lost}, duplicated {report.duplicated}[/bold red]")
-
-
-class Pulse:
-    """The progress line: readings a second, lag of the slowest service, open alerts."""
-
-    def __init__(self, line: Line, console: Console) -> None:
-        self._line = line
-        self._console = console
-        self._every_s = 1.0 if console.is_terminal else 5.0
-        self._shown_at = time.monotonic()
-        self._readings = 0
-
-    def show(self) -> None:
-        """Prints the line when it is due."""
-        elapsed = time.monotonic() - self._shown_at
-        if elapsed < self._every_s:
-            return
-        readings, behind = asyncio.run(self._kafka_figures())
-        rate = (readings - self._readings) / elapsed
-        text = f"{rate:8,.0f} readings/s   lag {behind:6,}   {self._open_alerts()} open alerts"
-        end = "\r" if self._console.is_terminal else "\n"
-        self._console.print(text, end=end)
-        self._readings, self._shown_at = readings, time.monotonic()
-
-    async def _kafka_figures(self) -> tuple[int, int]:
-        async with log_reader(self._line.bootstrap_servers) as log:
-            ends = await log.ends("telemetry")
-        return sum(ends.values()), max((await self._line.backlog()).values())
-
-    def _open_alerts(self) -> int:
-        with psycopg.connect(self._line.database_url) as connection:
-            row = connection.execute("SELECT count(*) FROM alert WHERE handling <> 'done'")
-            return int((row.fetchone() or [0])[0])
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services.database.migrate import migrate
-from services.demo.backlog import Consumer, consumers, is_drained, lag
+from services.demo.backlog import Consumer, consumers, is_drained
 from services.demo.supervisor import Program, Supervisor
 from services.embedded import servers
 from services.topics import create_topics
@@ -35,11 +35,6 @@ class Line:
     database_url: str
     page: str
     supervisor: Supervisor
-
-    async def backlog(self) -> dict[str, int]:
-        """By service, the offsets that it is behind."""
-        async with log_reader(self.bootstrap_servers) as log:
-            return {c.name: await lag(log, c) for c in await self._consumers()}
 
     async def drained(self) -> bool:
         """Whether every service has taken up every record."""
