@@ -5,8 +5,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas import TOPICS, Topic
 
-REPLICATION = -1
-"""The broker's own default: 1 on the embedded broker, what the operator set elsewhere."""
+_REPLICAS = 3
+"""Copies of each topic, where the cluster has as many brokers; else one on each broker."""
 
 
 async def create_topics(bootstrap_servers: str) -> list[str]:
@@ -17,14 +17,16 @@ async def create_topics(bootstrap_servers: str) -> list[str]:
         existing = set(await admin.list_topics())
         missing = [topic for topic in TOPICS.values() if topic.name not in existing]
         if missing:
-            response = await admin.create_topics([_new_topic(topic) for topic in missing])
+            brokers = (await admin.describe_cluster())["brokers"]
+            replicas = min(_REPLICAS, len(brokers))
+            response = await admin.create_topics([_new_topic(t, replicas) for t in missing])
             _raise_errors(response.topic_errors)
         return [topic.name for topic in missing]
     finally:
         await admin.close()
 
 
-def _new_topic(topic: Topic) -> NewTopic:
+def _new_topic(topic: Topic, replicas: int) -> NewTopic:
     config = {"retention.ms": "-1"}
     if topic.retention is not None:
         config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
@@ -34,7 +36,7 @@ def _new_topic(topic: Topic) -> NewTopic:
             "segment.bytes": str(16 << 20),
             "min.cleanable.dirty.ratio": "0.3",
         }
-    return NewTopic(topic.name, topic.partitions, REPLICATION, topic_configs=config)
+    return NewTopic(topic.name, topic.partitions, replicas, topic_configs=config)
 
 
 def _raise_errors(topic_errors: list[tuple[str, int, str]]) -> None:

@@ -1,0 +1,178 @@
+// The map of the fleet: one point source for all assets, redrawn when something has visibly moved.
+
+/* global maplibregl */
+
+import { baseStyle, refine } from "./basemap.js";
+import { reducedMotion } from "./dom.js";
+import * as fleet from "./fleet.js";
+import { addIcons, iconName } from "./icons.js";
+import { rank } from "./words.js";
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+const EDGE = 48;
+const VISIBLE_PX = 0.6; // less than that nobody sees, so the source is left alone
+const FRAME_MS = 80;
+
+let map;
+let shown = new Set(["ship", "aircraft", "metro"]);
+let selected = null;
+let dirty = true;
+let drawnAt = 0;
+let padding = { top: EDGE, bottom: EDGE, left: EDGE, right: EDGE };
+
+/** Makes the map in `container`; resolves when it can draw.  `pick(id)` is told of clicks. */
+export async function open(container, pick, hover) {
+  maplibregl.setWorkerUrl("vendor/maplibre-gl/dist/maplibre-gl-csp-worker.js");
+  map = new maplibregl.Map({
+    container, style: await baseStyle(), center: [20, 25], zoom: 1.4, minZoom: 0.6, maxZoom: 17,
+    attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+    fadeDuration: 0, renderWorldCopies: true, refreshExpiredTiles: false,
+  });
+  map.touchZoomRotate.disableRotation();
+  await map.once("load");
+  addIcons(map);
+  addLayers();
+  listen(pick, hover);
+  refine(map);
+  requestAnimationFrame(tick);
+  return map;
+}
+
+function addLayers() {
+  for (const name of ["zones", "track", "track-ends", "fleet"]) {
+    map.addSource(name, { type: "geojson", data: EMPTY, tolerance: 0.1 });
+  }
+  map.addLayer({ id: "zone-tint", type: "fill", source: "zones", filter: FORBIDDEN,
+    paint: { "fill-color": "#ff7a59", "fill-opacity": 0.07 } });
+  map.addLayer({ id: "zone-hatch", type: "fill", source: "zones", filter: FORBIDDEN,
+    paint: { "fill-pattern": "hatch" } });
+  map.addLayer({ id: "zone-edge", type: "line", source: "zones", filter: FORBIDDEN,
+    paint: { "line-color": "#ff7a59", "line-width": 1, "line-dasharray": [3, 2] } });
+  map.addLayer({ id: "place-edge", type: "line", source: "zones", minzoom: 6,
+    filter: ["!=", ["get", "kind"], "forbidden"],
+    paint: { "line-color": "#4f6a80", "line-width": 1, "line-dasharray": [2, 2] } });
+  map.addLayer({ id: "track", type: "line", source: "track",
+    layout: { "line-join": "round", "line-cap": "round" },
+    paint: { "line-color": "#5fb3c8", "line-width": 2, "line-opacity": 0.85 } });
+  map.addLayer({ id: "selected", type: "circle", source: "fleet",
+    filter: ["==", ["get", "asset"], ""],
+    paint: { "circle-radius": 22, "circle-color": "#5fb3c8", "circle-opacity": 0.16,
+      "circle-stroke-color": "#8fd6e8", "circle-stroke-width": 1.5 } });
+  map.addLayer(FLEET_LAYER);
+}
+
+const FORBIDDEN = ["==", ["get", "kind"], "forbidden"];
+const FLEET_LAYER = {
+  id: "fleet", type: "symbol", source: "fleet",
+  layout: {
+    "icon-image": ["get", "icon"], "icon-rotate": ["get", "course"],
+    "icon-rotation-alignment": "map", "icon-allow-overlap": true, "icon-ignore-placement": true,
+    "symbol-sort-key": ["get", "rank"],
+    "icon-size": ["interpolate", ["linear"], ["zoom"], 1, 0.5, 4, 0.66, 8, 0.9, 12, 1.05],
+  },
+};
+
+function listen(pick, hover) {
+  map.on("click", (event) => {
+    const found = nearest(event.point);
+    if (found) pick(found);
+  });
+  map.on("mousemove", (event) => {
+    const found = nearest(event.point);
+    map.getCanvas().style.cursor = found ? "pointer" : "";
+    hover(found, event.point);
+  });
+  map.on("mouseout", () => hover(null));
+  map.on("moveend", () => { dirty = true; });
+}
+
+/** The asset under a point of the screen, the one drawn on top first. */
+function nearest({ x, y }) {
+  const box = [[x - 6, y - 6], [x + 6, y + 6]];
+  const [found] = map.queryRenderedFeatures(box, { layers: ["fleet"] });
+  return found?.properties.asset ?? null;
+}
+
+/** Says that assets, severities or filters changed. */
+export function touch() { dirty = true; }
+
+function tick(time) {
+  if (time - drawnAt >= FRAME_MS && (dirty || (!reducedMotion() && movedInView(time)))) {
+    dirty = false;
+    drawnAt = time;
+    map.getSource("fleet").setData(features(time));
+  }
+  requestAnimationFrame(tick);
+}
+
+function features(time) {
+  const list = [];
+  for (const asset of fleet.all()) {
+    if (!shown.has(asset.asset_class) || !fleet.located(asset)) continue;
+    asset.drawn = reducedMotion() ? [asset.lon, asset.lat] : fleet.place(asset, time);
+    list.push(feature(asset));
+  }
+  return { type: "FeatureCollection", features: list };
+}
+
+function feature(asset) {
+  const severity = fleet.severityOf(asset.asset);
+  return {
+    type: "Feature",
+    geometry: { type: "Point", coordinates: asset.drawn },
+    properties: {
+      asset: asset.asset, course: asset.course_deg ?? 0, rank: severity ? rank(severity) : 0,
+      icon: iconName(asset.asset_class, severity, fleet.silent(asset)),
+    },
+  };
+}
+
+/** Has any asset in view moved as far as the eye can see since it was drawn? */
+function movedInView(time) {
+  const bounds = map.getBounds();
+  const degrees = (VISIBLE_PX * 360) / (512 * 2 ** map.getZoom());
+  for (const asset of fleet.all()) {
+    if (!asset.glide || !asset.drawn || !bounds.contains(asset.drawn)) continue;
+    const [lon, lat] = fleet.place(asset, time);
+    if (Math.abs(lon - asset.drawn[0]) > degrees || Math.abs(lat - asset.drawn[1]) > degrees) return true;
+  }
+  return false;
+}
+
+/** Shows only these classes. */
+export function show(classes) {
+  shown = new Set(classes);
+  touch();
+}
+
+/** Room that the panel takes from the map, in pixels on the right. */
+export function setPanelWidth(width) {
+  padding = { ...padding, right: EDGE + width };
+}
+
+/** Brings these assets into view together. */
+export function fit(assets, maxZoom = 12) {
+  const bounds = new maplibregl.LngLatBounds();
+  for (const asset of assets) if (fleet.located(asset)) bounds.extend([asset.lon, asset.lat]);
+  if (!bounds.isEmpty()) map.fitBounds(bounds, { padding, maxZoom, duration: reducedMotion() ? 0 : 700 });
+}
+
+/** Marks an asset; with `go` also brings it into view. */
+export function select(id, go) {
+  selected = id;
+  map.setFilter("selected", ["==", ["get", "asset"], id ?? ""]);
+  const asset = fleet.get(id);
+  if (!go || !asset || !fleet.located(asset)) return;
+  const near = { ship: 6, aircraft: 5.5, metro: 12 }[asset.asset_class] ?? 6;
+  map.easeTo({ center: [asset.lon, asset.lat], zoom: Math.max(map.getZoom(), near), padding,
+    duration: reducedMotion() ? 0 : 800 });
+}
+
+/** Draws the track of the selected asset; null takes it away. */
+export const drawTrack = (track) => map.getSource("track").setData(track ?? EMPTY);
+
+/** Zooms by one step. */
+export const zoom = (step) => (step > 0 ? map.zoomIn() : map.zoomOut());
+
+/** Puts the zones on the map. */
+export const drawZones = (zones) => map.getSource("zones").setData(zones);
