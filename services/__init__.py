@@ -1,0 +1,1 @@
+"""The parts of the line, each a package; what they decide is in `services.domain`."""

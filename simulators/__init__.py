@@ -1,0 +1,1 @@
+"""A seeded world of ships, aircraft and metro trains; it imports `schemas` only."""
