@@ -1,0 +1,169 @@
+// The alert queue on the page: rows kept in the API's order, the keyboard, the two actions.
+
+import { makeRow, updateRow, updateWhen } from "./alert_row.js";
+import * as api from "./api.js";
+import { announce, byId, h, reducedMotion } from "./dom.js";
+import * as fleet from "./fleet.js";
+import * as queue from "./queue.js";
+import { askVerdict } from "./resolve.js";
+import { plain, SEVERITIES, severitySign } from "./words.js";
+
+const PAGE = 500;
+const SHOWN = 250; // rows in the page; the counts always say how many there are
+const PATIENCE_MS = 20_000;
+
+const rows = new Map();
+let done = false;
+let severity = null;
+let due = false;
+let hooks = { choose: () => {}, changed: () => {}, actor: () => "desk" };
+
+/** Starts the queue: `hooks` are choose(asset, alert), changed() and actor(). */
+export function start(given) {
+  hooks = given;
+  byId("alerts").addEventListener("keydown", onKey);
+  byId("alerts").addEventListener("focusin", onFocus);
+  setInterval(refreshTimes, 5000);
+  schedule();
+}
+
+/** Reads the open alerts anew: at the start and whenever the stream was away. */
+export async function reload() {
+  queue.replaceOpen(await api.alerts({ state: "open", limit: PAGE }));
+  if (done) queue.takeListed(await api.alerts({ state: "done", limit: PAGE }));
+  schedule();
+}
+
+/** Takes one change out of the stream. */
+export function take(change) {
+  const known = queue.get(queue.idOf(change));
+  queue.take(change);
+  if (!known && !queue.isDone(change)) {
+    announce(`New ${change.severity}: ${plain(change.rule)}, ${fleet.nameOf(change.asset)}`);
+  }
+  schedule();
+}
+
+// Many changes may come at once; the page is brought up to date once a frame.
+function schedule() {
+  if (due) return;
+  due = true;
+  setTimeout(() => {
+    due = false;
+    render();
+    hooks.changed();
+  }, 50);
+}
+
+/** Brings rows, counts and tabs up to date. */
+export function render() {
+  renderTabs();
+  renderCounts();
+  const list = queue.list(done, severity);
+  const first = rows.size === 0;
+  const wanted = list.slice(0, SHOWN).map((alert) => rowOf(alert, first));
+  place(wanted);
+  byId("alerts").dataset.empty = list.length ? "" : emptyWords();
+  byId("alerts").dataset.more = list.length > SHOWN ? `and ${list.length - SHOWN} more below these` : "";
+}
+
+const emptyWords = () => (done ? "Nothing done yet." : "No open alerts. All quiet.");
+
+function rowOf(alert, first) {
+  const known = rows.get(alert.alert);
+  if (known) return updateRow(known, alert);
+  const row = makeRow(alert, { acknowledge, resolve, choose });
+  if (!first && !reducedMotion()) row.classList.add("arrived");
+  rows.set(alert.alert, row);
+  return row;
+}
+
+/** Puts the rows in this order; a row that stays where it is is not touched and keeps the focus. */
+function place(wanted) {
+  const list = byId("alerts");
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const kept = new Set(wanted);
+  for (const [id, row] of rows) if (!kept.has(row)) { row.remove(); rows.delete(id); }
+  wanted.forEach((row, index) => {
+    if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+  });
+  if (focused && document.activeElement !== focused) (focused.isConnected ? focused : wanted[0])?.focus();
+  if (!list.querySelector('[tabindex="0"]') && wanted[0]) wanted[0].tabIndex = 0;
+}
+
+function renderTabs() {
+  const open = Object.values(queue.counts()).reduce((sum, count) => sum + count, 0);
+  const tab = (isDone, words) => h("button", {
+    type: "button", "aria-pressed": String(done === isDone), click: () => showDone(isDone),
+  }, words);
+  byId("tabs").replaceChildren(tab(false, `Open ${open}`), tab(true, "Done"));
+}
+
+async function showDone(wanted) {
+  done = wanted;
+  render();
+  if (done) await reload().catch((error) => announce(error.message));
+}
+
+function renderCounts() {
+  const counts = queue.counts();
+  byId("counts").replaceChildren(...SEVERITIES.map((one) => h("button", {
+    type: "button", class: `count ${one}`, "aria-pressed": String(severity === one),
+    title: `Show ${severity === one ? "all" : `only ${one}`}`,
+    click: () => { severity = severity === one ? null : one; render(); },
+  }, severitySign(one), h("b", {}, String(counts[one] ?? 0)), h("span", {}, one))));
+}
+
+function refreshTimes() {
+  queue.giveUp(PATIENCE_MS);
+  for (const [id, row] of rows) updateWhen(row, queue.get(id));
+  schedule();
+}
+
+const choose = (id) => hooks.choose(queue.get(id).asset, id);
+
+const acknowledge = (id) => act(id, "acknowledge", "Acknowledge sent", {});
+
+async function resolve(id) {
+  const answer = await askVerdict(queue.get(id));
+  rows.get(id)?.focus();
+  if (answer) await act(id, "resolve", `Resolve sent: ${plain(answer.verdict)}`, answer);
+}
+
+/** Sends an action; the row says "sent" until the change comes back through the stream. */
+async function act(id, kind, word, fields) {
+  const alert = queue.get(id);
+  queue.markSent(id, kind, word);
+  schedule();
+  try {
+    await api.post(`alerts/${kind}`, { alert: id, asset: alert.asset, actor: hooks.actor(), ...fields });
+  } catch (error) {
+    queue.markFailed(id, `Not sent: ${error.message}`);
+    schedule();
+  }
+}
+
+function onFocus({ target }) {
+  const row = target.closest(".alert");
+  for (const other of rows.values()) other.tabIndex = other === row ? 0 : -1;
+}
+
+const KEYS = {
+  ArrowDown: (row) => row.nextElementSibling?.focus(),
+  ArrowUp: (row) => row.previousElementSibling?.focus(),
+  j: (row) => row.nextElementSibling?.focus(),
+  k: (row) => row.previousElementSibling?.focus(),
+  Home: (row) => row.parentElement.firstElementChild.focus(),
+  End: (row) => row.parentElement.lastElementChild.focus(),
+  Enter: (row) => choose(row.dataset.alert),
+  a: (row) => { if (row.dataset.handling === "new") acknowledge(row.dataset.alert); },
+  r: (row) => { if (row.dataset.handling !== "done") resolve(row.dataset.alert); },
+};
+
+function onKey(event) {
+  const row = event.target.closest(".alert");
+  const key = KEYS[event.key];
+  if (!key || row !== event.target || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  key(row);
+}

@@ -1,0 +1,105 @@
+// An asset's life as spans of time: who had it when, under which paper, what was done to it.
+// Pure: entries of `/api/assets/{asset}/life` in, spans and answers out.  Times are milliseconds.
+
+import { instant } from "./time.js";
+import { plain } from "./words.js";
+
+const HELD = new Set(["ON_LEASE", "REDELIVERY_DUE", "REDELIVERING", "DEFAULT", "REPOSSESSING"]);
+const QUIET = new Set(["EMPLOYED", "NOT_EMPLOYED", "NONE", "", "IDLE"]);
+const GONE = new Set(["SOLD", "SCRAPPED", "TOTAL_LOSS", "CANCELLED"]);
+export const LIFE_REGIONS = ["title", "contract", "employment", "overlay"];
+
+const timeOf = (entry) => instant(entry.time ?? entry.valid_from);
+
+/** Entries with their time, oldest first; those without a readable time are left out. */
+export function order(entries) {
+  return entries
+    .map((entry) => ({ ...entry, at: timeOf(entry) }))
+    .filter((entry) => entry.at !== null)
+    .sort((a, b) => a.at - b.at);
+}
+
+/** The transitions of a region that hold: neither quarantined, nor withdrawn, nor superseded. */
+export function inForce(entries, region) {
+  const replaced = new Set(entries.map((entry) => entry.supersedes).filter(Boolean));
+  return entries.filter((entry) => entry.region === region && entry.to_state &&
+    (entry.standing ?? "in_force") === "in_force" && !replaced.has(entry.id));
+}
+
+const toSpans = (entries, until) => entries.map((entry, index) => ({
+  entry, state: entry.to_state, from: entry.at, to: entries[index + 1]?.at ?? until,
+}));
+
+/** One span a state of build and title, from the order to `until`. */
+export function titleSpans(entries, until) {
+  return toSpans(inForce(entries, "title"), until)
+    .map((span) => ({ ...span, label: plain(span.state), gone: GONE.has(span.state) }));
+}
+
+/** One span a lease: from its delivery to the end of its redelivery. */
+export function leaseSpans(entries, until) {
+  return joined(toSpans(inForce(entries, "contract"), until).filter((span) => HELD.has(span.state)),
+    (span) => span.entry.lease ?? span.entry.lessee)
+    .map((span) => ({ ...span, label: span.entry.lessee ?? "lessee unknown" }));
+}
+
+/** One span a charterer or sub-lessee inside a lease. */
+export function charterSpans(entries, until) {
+  const spans = toSpans(inForce(entries, "contract"), until)
+    .filter((span) => HELD.has(span.state) && span.entry.charterer);
+  return joined(spans, (span) => span.entry.charterer)
+    .map((span) => ({ ...span, label: span.entry.charterer }));
+}
+
+/** Spans in which it did not do its ordinary work: maintenance, storage, off hire, arrest. */
+export function workSpans(entries, until) {
+  const employment = toSpans(inForce(entries, "employment"), until)
+    .filter((span) => !QUIET.has(span.state));
+  return [...employment, ...overlaySpans(entries, until)]
+    .map((span) => ({ ...span, label: plain(span.state) }));
+}
+
+function overlaySpans(entries, until) {
+  return toSpans(inForce(entries, "overlay"), until)
+    .filter((span) => !["NONE", "", "RELEASED", "CLEAR"].includes(span.state))
+    .map((span) => ({ ...span, overlay: true }));
+}
+
+/** Joins spans that touch and have the same key. */
+function joined(spans, keyOf) {
+  const out = [];
+  for (const span of spans) {
+    const last = out.at(-1);
+    if (last && last.to === span.from && keyOf(last) === keyOf(span)) {
+      out[out.length - 1] = { ...last, to: span.to, state: span.state };
+    } else out.push(span);
+  }
+  return out;
+}
+
+const at = (spans, time) => spans.find((span) => span.from <= time && time < span.to);
+
+/** Who had it at `time`: one sentence, and the span of the lease if there was one. */
+export function holderAt(entries, time, until) {
+  const title = at(titleSpans(entries, until + 1), time);
+  if (!title) return { words: "Not ordered yet.", lease: null };
+  const lease = at(leaseSpans(entries, until + 1), time);
+  return { words: lease ? leaseWords(entries, time, until, lease) : ownerWords(title), lease };
+}
+
+function leaseWords(entries, time, until, lease) {
+  const charter = at(charterSpans(entries, until + 1), time);
+  const paper = lease.entry.lease ? ` under lease ${lease.entry.lease}` : "";
+  const nested = charter ? `, chartered on to ${charter.label}` : "";
+  const work = at(workSpans(entries, until + 1), time);
+  const busy = work ? ` It was ${doing(work)}.` : "";
+  return `${lease.label} had it${paper}${nested}.${busy}`;
+}
+
+const doing = (span) => (span.state.startsWith("MAINTENANCE") ? "in maintenance" : span.label);
+
+function ownerWords(title) {
+  if (title.gone) return `It was no longer ours: ${title.label}.`;
+  const built = ["ACCEPTED", "OWNED", "SALE_AGREED", "RETIRED"].includes(title.state);
+  return built ? "The lessor had it, awaiting lease." : `It was ${title.label}.`;
+}
