@@ -1,0 +1,1 @@
+"""All that decides: pure, no I/O, no clock; tested as timelines."""

@@ -1,0 +1,196 @@
+"""Telemetry bytes to arrays, a whole batch at once.
+
+The wire form is that of schemas.Reading and schemas.Tick; msgspec reads it about ten times faster than
+pydantic.  Nothing raises here: what cannot be read comes back as (offset, reason, detail).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+
+from services.domain.monitor.columns import Array
+from services.domain.monitor.plan import ClassPlan
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_FIRST_YEAR, _LAST_YEAR = 1980, 2199  # GPS week zero; beyond it a clock is broken, not early
+
+_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+_AssetId = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
+class WireReading(msgspec.Struct, gc=False):
+    """schemas.Reading without what the monitor does not use."""
+
+    asset: _AssetId
+    asset_class: _Name
+    source: _Name
+    time: _Time
+    ingest_time: _Time
+    seq: _Count
+    lat: float | None = None
+    lon: float | None = None
+    channels: dict[str, float] = {}
+
+
+class WireTick(msgspec.Struct, gc=False):
+    """schemas.Tick."""
+
+    kind: Literal["tick"]
+    source: _Name
+    ingest_time: _Time
+
+
+class Rejection(NamedTuple):
+    """A record that could not be read: a short reason code and a sentence."""
+
+    offset: int
+    reason: str
+    detail: str
+
+
+class Record(NamedTuple):
+    """A readable record: where it stands, its feed's clock in microseconds, and the reading if any."""
+
+    offset: int
+    source: str
+    ingest_us: int
+    reading: WireReading | None
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A batch: the readable records in order, and the rejected ones."""
+
+    records: list[Record] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+class Readings(NamedTuple):
+    """The readings of one class as arrays; absent numbers are NaN, times int64 microseconds."""
+
+    at: Array  # place in the batch's records
+    offset: Array
+    time: Array
+    ingest: Array
+    seq: Array
+    lat: Array
+    lon: Array
+    values: Array  # (readings, channels of the class)
+    unknown: dict[int, list[tuple[str, float]]]  # by place in these arrays: channels not declared
+
+
+_read_reading = msgspec.json.Decoder(WireReading).decode
+_read_tick = msgspec.json.Decoder(WireTick).decode
+_UNREADABLE = (msgspec.DecodeError, TypeError, ValueError, RecursionError)
+
+
+def decode(
+    offsets: Sequence[int], values: Sequence[bytes], classes: Mapping[str, object]
+) -> Decoded:
+    """Every record as a Record or a Rejection."""
+    decoded = Decoded()
+    for offset, value in zip(offsets, values, strict=True):
+        try:
+            record = _decode_one(offset, value)
+            reading = record.reading
+            if reading is None or reading.asset_class in classes:
+                decoded.records.append(record)
+                continue
+            detail = f"asset class {reading.asset_class!r} is not described: add it to schemas"
+            decoded.rejected.append(Rejection(offset, "unknown_asset_class", detail))
+        except _UNREADABLE as error:
+            decoded.rejected.append(Rejection(offset, _reason(error), str(error)[:500]))
+    return decoded
+
+
+def _decode_one(offset: int, value: bytes) -> Record:
+    try:
+        reading = _read_reading(value)
+    except msgspec.ValidationError as not_a_reading:
+        return _decode_tick(offset, value, not_a_reading)
+    check_year(reading.time)
+    return Record(offset, reading.source, to_us(check_year(reading.ingest_time)), reading)
+
+
+def _decode_tick(offset: int, value: bytes, not_a_reading: msgspec.ValidationError) -> Record:
+    try:
+        tick = _read_tick(value)
+    except msgspec.ValidationError:
+        raise not_a_reading from None
+    return Record(offset, tick.source, to_us(check_year(tick.ingest_time)), None)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, msgspec.ValidationError):
+        return "not_a_reading"
+    return "time_out_of_range" if isinstance(error, _TimeOutOfRangeError) else "not_json"
+
+
+class _TimeOutOfRangeError(ValueError):
+    pass
+
+
+def check_year(time: datetime) -> datetime:
+    """`time` itself; raises ValueError outside the years that any device can mean."""
+    if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
+        raise _TimeOutOfRangeError(f"year {time.year}: correct the device's clock")
+    return time
+
+
+def to_us(time: datetime) -> int:
+    """Microseconds since 1970."""
+    return (time - EPOCH) // _MICROSECOND
+
+
+def from_us(time_us: int) -> datetime:
+    """The aware UTC time of `time_us` microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=int(time_us))
+
+
+def tabulate(places: Sequence[int], records: Sequence[Record], plan: ClassPlan) -> Readings:
+    """The records at `places`, all readings of the plan's class, as arrays."""
+    chosen = [records[place] for place in places]
+    readings = [record.reading for record in chosen if record.reading is not None]
+    values, unknown = _channel_values([r.channels for r in readings], plan)
+    return Readings(
+        at=np.array(places, dtype=np.int64),
+        offset=np.array([record.offset for record in chosen], dtype=np.int64),
+        time=np.array([to_us(r.time) for r in readings], dtype=np.int64),
+        ingest=np.array([record.ingest_us for record in chosen], dtype=np.int64),
+        seq=np.array([r.seq for r in readings], dtype=np.int64),
+        lat=np.array([r.lat for r in readings], dtype=np.float64),
+        lon=np.array([r.lon for r in readings], dtype=np.float64),
+        values=values,
+        unknown=unknown,
+    )
+
+
+def _channel_values(
+    channels: Sequence[dict[str, float]], plan: ClassPlan
+) -> tuple[Array, dict[int, list[tuple[str, float]]]]:
+    """Readings with the same channels in the same order are filled in together."""
+    values = np.full((len(channels), len(plan.channels)), np.nan)
+    unknown: dict[int, list[tuple[str, float]]] = {}
+    layouts: dict[tuple[str, ...], list[int]] = {}
+    for place, given in enumerate(channels):
+        layouts.setdefault(tuple(given), []).append(place)
+    for names, places in layouts.items():
+        numbers = np.array([list(channels[place].values()) for place in places], dtype=np.float64)
+        known = [n for n, name in enumerate(names) if name in plan.index]
+        if known:
+            columns = [plan.index[names[n]] for n in known]
+            values[np.ix_(places, columns)] = numbers[:, known]
+        strange = [n for n, name in enumerate(names) if name not in plan.index]
+        if strange:
+            unknown.update(
+                (place, [(names[n], float(numbers[k, n])) for n in strange])
+                for k, place in enumerate(places)
+            )
+    return values, unknown

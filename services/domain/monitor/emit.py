@@ -1,0 +1,160 @@
+"""Signals on their way out: collected during a batch, then numbered per cause record and encoded.
+
+A record's signals all come from one round, in the order in which the concerns look at it, so sorting
+by offset alone (stably) makes the order independent of how the records were cut into batches.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from schemas import Signal
+from schemas.messages import SCHEMA_VERSION
+from services.domain.monitor.columns import Array, Columns
+from services.domain.monitor.decode import Readings, from_us
+from services.domain.monitor.plan import ClassPlan
+
+
+class WireSignal(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """schemas.Signal as it is written."""
+
+    version: int
+    id: str
+    cause: str
+    asset: str
+    asset_class: str
+    source: str
+    kind: str
+    time: datetime
+    ingest_time: datetime
+    lat: float | None = None
+    lon: float | None = None
+    detector: str | None = None
+    channel: str | None = None
+    flaw: str | None = None
+    zone: str | None = None
+    zone_kind: str | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    value: float | None = None
+    threshold: float | None = None
+    score: float | None = None
+    evidence: dict[str, float | str] = msgspec.field(default_factory=dict)
+
+
+assert set(WireSignal.__struct_fields__) == set(Signal.model_fields)
+
+
+class Signals:
+    """Collects what is concluded in one batch; `sources` is the partition's table of feed names."""
+
+    def __init__(self, topic: str, partition: int, sources: Sequence[str]) -> None:
+        self._record = f"{topic}-{partition}"
+        self._sources = sources
+        self._raised: list[tuple[int, WireSignal]] = []
+        self._encode = msgspec.json.Encoder().encode
+
+    def add(
+        self,
+        cause: int,
+        state: "ClassState",
+        row: int,
+        kind: str,
+        time_us: int,
+        ingest_us: int,
+        **fields: Any,
+    ) -> None:
+        """A signal of the asset at `row`, caused by the record at offset `cause`."""
+        columns = state.columns
+        signal = WireSignal(
+            version=SCHEMA_VERSION,
+            id="",
+            cause=f"{self._record}-{cause}",
+            asset=columns.assets[row],
+            asset_class=state.plan.name,
+            source=self._sources[columns["source"][row]],
+            kind=kind,
+            time=from_us(time_us),
+            ingest_time=from_us(ingest_us),
+            lat=number(columns["lat"][row]),
+            lon=number(columns["lon"][row]),
+            **fields,
+        )
+        self._raised.append((int(cause), signal))
+
+    def encoded(self) -> list[tuple[str, bytes]]:
+        """(asset, JSON) of every signal, by cause and then in the order raised."""
+        self._raised.sort(key=itemgetter(0))
+        out, last, n = [], None, 0
+        for cause, signal in self._raised:
+            n = n + 1 if cause == last else 0
+            last = cause
+            signal.id = f"{signal.cause}-{n}"
+            out.append((signal.asset, self._encode(signal)))
+        return out
+
+
+class ClassState:
+    """The plan of a class and the columns of its assets in this partition."""
+
+    def __init__(self, plan: ClassPlan, columns: Columns) -> None:
+        self.plan = plan
+        self.columns = columns
+
+
+class Round:
+    """At most one reading of each asset of a class: the unit of every vectorised step.
+
+    `values` and `fix` are what may be fed on (flawed numbers are absent); `raw` is as received.
+    """
+
+    def __init__(
+        self, state: ClassState, signals: Signals, readings: Readings, rows: Array, source: Array
+    ) -> None:
+        self.state, self.plan, self.columns = state, state.plan, state.columns
+        self.signals = signals
+        self.rows, self.source = rows, source
+        self.readings = readings
+        self.time, self.ingest = readings.time, readings.ingest
+        self.raw = self.values = readings.values
+        self.lat, self.lon = readings.lat, readings.lon
+        self.fix = np.isfinite(readings.lat) & np.isfinite(readings.lon)
+
+    def keep(self, kept: Array) -> "Round":
+        """The round of only those readings for which `kept` is true."""
+        if kept.all():
+            return self
+        parts = [part[kept] for part in self.readings[:-1]]
+        smaller = Round(
+            self.state, self.signals, Readings(*parts, {}), self.rows[kept], self.source[kept]
+        )
+        smaller.values, smaller.fix = self.values[kept], self.fix[kept]
+        return smaller
+
+    def add(self, place: int, kind: str, **fields: Any) -> None:
+        """A signal caused by, and dated as, the reading at `place`."""
+        self.signals.add(
+            self.readings.offset[place],
+            self.state,
+            int(self.rows[place]),
+            kind,
+            self.time[place],
+            self.ingest[place],
+            **fields,
+        )
+
+
+def number(value: Any) -> float | None:
+    """A finite value as a float of 6 decimals, for JSON; None when absent."""
+    return round(float(value), 6) if math.isfinite(value) else None
+
+
+def numbers(**values: Any) -> dict[str, float | str]:
+    """Evidence: the finite numbers among `values`, rounded; text as it is."""
+    plain = {k: v if isinstance(v, str) else number(v) for k, v in values.items()}
+    return {name: value for name, value in plain.items() if value is not None}

@@ -1,0 +1,163 @@
+"""Data quality: every flaw of a reading is pointed at; flawed numbers are not fed on.
+
+Flaws of the reading: duplicate, late, future, clock_skew, position_impossible, jump.  Flaws of a channel:
+impossible, counter_backwards, frozen, unknown (once for an asset and channel).  A late or future
+reading enters history but never moves the asset's state.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from services.domain.monitor import episodes, frozen, jumps
+from services.domain.monitor.columns import Array, Column
+from services.domain.monitor.emit import Round, number, numbers
+from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
+
+FUTURE_US = 120 * SECOND_US
+SKEW_US = 60 * SECOND_US
+_STEADY_US = 5 * SECOND_US
+_STEADY_READINGS = 10
+_UNKNOWN_NAMES_KEPT = 32
+
+_READING_FLAWS = ("duplicate", "late", "future", "clock_skew", "position_impossible", "jump")
+
+
+def flaws(plan: ClassPlan) -> list[tuple[str, str | None]]:
+    """Every (flaw, channel) that an episode is kept for, in the order of the episode columns."""
+    names: list[tuple[str, str | None]] = [(flaw, None) for flaw in _READING_FLAWS]
+    names += [("impossible", channel) for channel in plan.channels]
+    names += [("counter_backwards", plan.channels[n]) for n in plan.monotonic]
+    return names + [("frozen", plan.channels[n]) for n in plan.watched]
+
+
+def table(plan: ClassPlan) -> dict[str, Column]:
+    """Columns: newest event time, identity of the last reading, clock offsets, counters."""
+    return {
+        "newest": Column("i8", -NEVER_US),
+        "last_time": Column("i8", -NEVER_US),
+        "last_seq": Column("i8", -1),
+        "source": Column("i4", -1),
+        "feed_lag": Column("i8", 0),
+        "lag": Column("i8", 0),
+        "steady": Column("i4", 0),
+        "counter": Column("f8", -np.inf, len(plan.monotonic)),
+        **jumps.table(),
+        **frozen.table(plan),
+        **episodes.table(len(flaws(plan))),
+    }
+
+
+def step(round_: Round, unknown_seen: dict[int, set[str]]) -> Array:
+    """Flags the round's readings, cleans `values` and `fix`; returns which readings are live."""
+    duplicate, late, future, skewed = _timing(round_)
+    live = ~(duplicate | late | future)
+    usable = ~duplicate
+    out_of_place = _impossible_position(round_)
+    round_.fix &= ~out_of_place
+    impossible = (round_.raw < round_.plan.low) | (round_.raw > round_.plan.high)
+    if impossible.any():
+        round_.values = np.where(impossible, np.nan, round_.raw)
+    backwards = _counters(round_, live)
+    jumped = jumps.step(round_, live)
+    stuck = frozen.step(round_, live)
+    of_reading = np.stack([duplicate, late, future, skewed, out_of_place, jumped], axis=1)
+    bad = np.concatenate([of_reading, impossible & usable[:, None], backwards, stuck], axis=1)
+    _flag(round_, bad, unknown_seen)
+    episodes.step(round_, bad, flaws_of(round_.plan), usable)
+    return live
+
+
+_flaws_by_class: dict[str, list[tuple[str, str | None]]] = {}
+
+
+def flaws_of(plan: ClassPlan) -> list[tuple[str, str | None]]:
+    """`flaws`, worked out once a class."""
+    return _flaws_by_class.setdefault(plan.name, flaws(plan))
+
+
+def _timing(round_: Round) -> tuple[Array, Array, Array, Array]:
+    columns, rows, time = round_.columns, round_.rows, round_.time
+    seq = round_.readings.seq
+    duplicate = (
+        (time == columns["last_time"][rows])
+        & (seq == columns["last_seq"][rows])
+        & (round_.source == columns["source"][rows])
+    )
+    late = ~duplicate & (time < columns["newest"][rows])
+    future = ~duplicate & (time - round_.ingest > FUTURE_US)
+    columns["last_time"][rows], columns["last_seq"][rows] = time, seq
+    columns["source"][rows] = round_.source
+    newest = np.where(future, columns["newest"][rows], np.maximum(time, columns["newest"][rows]))
+    columns["newest"][rows] = newest
+    return duplicate, late, future, _skew(round_)
+
+
+def _skew(round_: Round) -> Array:
+    """A clock that is off by a steady amount; a delayed batch is off by an amount that changes."""
+    columns, rows = round_.columns, round_.rows
+    lag = round_.ingest - round_.time
+    off = np.abs(lag - columns["feed_lag"][rows]) > SKEW_US
+    same = np.abs(lag - columns["lag"][rows]) < _STEADY_US
+    steady = np.where(off & same, columns["steady"][rows] + 1, 0)
+    columns["lag"][rows], columns["steady"][rows] = lag, steady
+    return steady >= _STEADY_READINGS
+
+
+def _impossible_position(round_: Round) -> Array:
+    lat, lon = round_.lat, round_.lon
+    outside = (np.abs(lat) > 90) | (np.abs(lon) > 180) | ((lat == 0) & (lon == 0))
+    return outside & round_.fix
+
+
+def _counters(round_: Round, live: Array) -> Array:
+    values = round_.values[:, round_.plan.monotonic]
+    last = round_.columns["counter"][round_.rows]
+    backwards = (values < last) & live[:, None]
+    round_.columns["counter"][round_.rows] = np.where(
+        live[:, None] & ~np.isnan(values), values, last
+    )
+    return backwards
+
+
+def _flag(round_: Round, bad: Array, unknown_seen: dict[int, set[str]]) -> None:
+    """One reading_flagged a flaw; a frozen channel and a skewed clock are episodes only."""
+    for place, names in round_.readings.unknown.items():
+        _flag_unknown(round_, place, names, unknown_seen)
+    if not bad.any():
+        return
+    names_ = flaws_of(round_.plan)
+    for place, n in zip(*np.nonzero(bad), strict=True):
+        flaw, channel = names_[n]
+        if flaw not in ("frozen", "clock_skew"):
+            detail = dict(_detail(round_, int(place), flaw, channel))
+            round_.add(place, "reading_flagged", flaw=flaw, channel=channel, **detail)
+
+
+def _flag_unknown(
+    round_: Round, place: int, names: list[tuple[str, float]], seen: dict[int, set[str]]
+) -> None:
+    known = seen.setdefault(int(round_.rows[place]), set())
+    for name, value in names:
+        if name not in known and len(known) < _UNKNOWN_NAMES_KEPT:
+            known.add(name)
+            round_.add(place, "reading_flagged", flaw="unknown", channel=name, value=number(value))
+
+
+def _detail(round_: Round, place: int, flaw: str, channel: str | None) -> Iterator[tuple[str, Any]]:
+    """What a person needs to see why: the value and the bound it broke."""
+    plan = round_.plan
+    if channel is not None:
+        n = plan.index[channel]
+        yield "value", number(round_.raw[place, n])
+        yield "evidence", numbers(low=plan.low[n], high=plan.high[n])
+    elif flaw in ("late", "future", "duplicate"):
+        lag_s = (round_.ingest[place] - round_.time[place]) / SECOND_US
+        newest = round_.columns["newest"][round_.rows[place]]
+        yield (
+            "evidence",
+            numbers(lag_s=lag_s, behind_s=max(0, int(newest - round_.time[place])) / SECOND_US),
+        )
+    else:
+        yield "evidence", numbers(lat=round_.lat[place], lon=round_.lon[place])

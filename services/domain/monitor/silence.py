@@ -1,0 +1,59 @@
+"""Silence: an asset not heard for longer than its movement state allows, by its own feed's clock.
+
+The clock of a feed is the largest ingest time seen from it, carried on by ticks.  It is looked at every
+10 s of itself.  A clock that leaps by more than FEED_GAP_US stood still: the feed was down, and the
+time that it was down is not held against its assets.
+"""
+
+import numpy as np
+
+from services.domain.monitor.columns import Array, Column
+from services.domain.monitor.emit import ClassState, Round, Signals, numbers
+from services.domain.monitor.plan import NEVER_US, SECOND_US
+
+GRID_US = 10 * SECOND_US
+FEED_GAP_US = 120 * SECOND_US
+
+
+def table() -> dict[str, Column]:
+    """Columns: the clock when the asset was last heard, and whether its silence was signalled."""
+    return {"heard": Column("i8", -NEVER_US), "silent": Column("?", False)}
+
+
+def hear(round_: Round) -> None:
+    """Every reading, whatever its flaws, ends a silence."""
+    columns, rows = round_.columns, round_.rows
+    silent = columns["silent"][rows]
+    for place in np.flatnonzero(silent):
+        quiet_us = round_.ingest[place] - columns["heard"][rows[place]]
+        round_.add(place, "silence_ended", evidence=numbers(silent_s=quiet_us / SECOND_US))
+    columns["silent"][rows] = False
+    columns["heard"][rows] = np.maximum(columns["heard"][rows], round_.ingest)
+
+
+def check(
+    state: ClassState, signals: Signals, cause: int, clock_us: int, rows: Array, lost_us: int
+) -> None:
+    """At a grid point of their feed's clock: which of the assets at `rows` have gone silent."""
+    columns, plan = state.columns, state.plan
+    if lost_us > FEED_GAP_US:
+        columns["heard"][rows] += lost_us
+    allowed = plan.silence_us[columns["state"][rows]]
+    heard = columns["heard"][rows]
+    late = (clock_us - heard > allowed) & ~columns["silent"][rows]
+    columns["silent"][rows[late]] = True
+    for row in rows[late]:
+        limit = int(plan.silence_us[columns["state"][row]])
+        signals.add(
+            cause,
+            state,
+            int(row),
+            "silence_began",
+            int(columns["heard"][row]) + limit,
+            clock_us,
+            threshold=limit / SECOND_US,
+            evidence=numbers(
+                movement=plan.states[columns["state"][row]],
+                silent_s=(clock_us - int(columns["heard"][row])) / SECOND_US,
+            ),
+        )

@@ -1,0 +1,41 @@
+"""The state of a partition as compressed chunks: `clock`, and `<class>/<n>` of 256 assets each."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from services.domain.monitor.clock import FeedClocks
+
+ASSETS_PER_CHUNK = 256
+CLOCK = "clock"
+
+
+def pack(content: Mapping[str, Any]) -> bytes:
+    """One chunk's content as bytes; the same content gives the same bytes."""
+    return zlib.compress(msgspec.msgpack.encode(content), 1)
+
+
+def unpack(chunk: bytes) -> dict[str, Any]:
+    """What `pack` took; raises zlib.error or msgspec.DecodeError when the chunk is damaged."""
+    return msgspec.msgpack.decode(zlib.decompress(chunk), type=dict[str, Any])
+
+
+def pack_clocks(clocks: FeedClocks) -> bytes:
+    """The clock chunk."""
+    return pack({"sources": clocks.sources, "clock_us": clocks.clock_us})
+
+
+def unpack_clocks(chunk: bytes) -> FeedClocks:
+    """The feeds of a clock chunk, numbered as they were."""
+    content, clocks = unpack(chunk), FeedClocks()
+    for source, clock_us in zip(content["sources"], content["clock_us"], strict=True):
+        clocks.clock_us[clocks.number(source)] = clock_us
+    return clocks
+
+
+def spans(assets: int) -> Iterator[tuple[int, int]]:
+    """The rows of each chunk."""
+    for start in range(0, assets, ASSETS_PER_CHUNK):
+        yield start, min(start + ASSETS_PER_CHUNK, assets)

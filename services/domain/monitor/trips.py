@@ -1,0 +1,54 @@
+"""Trips: a voyage, a flight, a run from terminal to terminal.
+
+A trip begins when the asset makes way outside the class's rest zone and ends when it rests inside it
+(anywhere, for a class without a rest zone).  Its distance adds up the steps between accepted fixes.
+"""
+
+import numpy as np
+
+from services.domain.monitor.columns import Array, Column
+from services.domain.monitor.emit import Round, numbers
+from services.domain.monitor.plan import SECOND_US
+
+
+def table() -> dict[str, Column]:
+    """Columns: whether a trip is on, when it began, and the distance sailed by then and in all."""
+    return {
+        "on_trip": Column("?", False),
+        "trip_since": Column("i8", 0),
+        "trip_from_km": Column("f8", 0.0),
+        "track_km": Column("f8", 0.0),
+    }
+
+
+def step(round_: Round, in_rest_zone: Array, step_km: Array) -> None:
+    """`in_rest_zone` per reading (all true when the class has none); `step_km` since the last fix."""
+    columns, rows, plan = round_.columns, round_.rows, round_.plan
+    state = columns["state"][rows]
+    moving = plan.moving[state]
+    columns["track_km"][rows] += np.where(moving, step_km, 0.0)
+    on_trip = columns["on_trip"][rows]
+    anywhere = plan.asset_class.trip.rest_zone is None
+    begun = ~on_trip & moving & (anywhere | ~in_rest_zone)
+    ended = on_trip & ~moving & (state > 0) & (anywhere | in_rest_zone)
+    for place in np.flatnonzero(begun | ended):
+        (_begin if begun[place] else _end)(round_, place, int(rows[place]))
+
+
+def _begin(round_: Round, place: int, row: int) -> None:
+    columns = round_.columns
+    columns["on_trip"][row] = True
+    columns["trip_since"][row] = round_.time[place]
+    columns["trip_from_km"][row] = columns["track_km"][row]
+    round_.add(place, "trip_began", evidence={"trip": round_.plan.asset_class.trip.name})
+
+
+def _end(round_: Round, place: int, row: int) -> None:
+    columns = round_.columns
+    columns["on_trip"][row] = False
+    evidence = numbers(
+        trip=round_.plan.asset_class.trip.name,
+        distance_km=columns["track_km"][row] - columns["trip_from_km"][row],
+        duration_s=(round_.time[place] - columns["trip_since"][row]) / SECOND_US,
+    )
+    round_.add(place, "trip_ended", evidence=evidence)
