@@ -1,0 +1,36 @@
+"""Exactly once: a partition is its state, its next offsets and its transactional producer.
+
+The one place of Leasewatch that knows about fencing, recovery and transactions.
+
+    restore   fence the previous owner, read the state topic to its end, replay up to the committed
+              offsets with the outputs dropped
+    step      the logic of a service, pure, on the records of one batch
+    commit    outputs, state and offsets in one Kafka transaction: all or nothing
+
+`owned.OwnedPartition` is that partition; `driver.run_group` feeds it with aiokafka's own consumer
+group, and any other consumer may feed it through `offer`.
+"""
+
+from services.partition.logic import (
+    Line,
+    Output,
+    PartitionLogic,
+    Record,
+    RecordCopy,
+    StepResult,
+    rejection,
+)
+from services.partition.owned import OwnedPartition, PartitionLost, end_process
+
+__all__ = [
+    "Line",
+    "Output",
+    "OwnedPartition",
+    "PartitionLogic",
+    "PartitionLost",
+    "Record",
+    "RecordCopy",
+    "StepResult",
+    "end_process",
+    "rejection",
+]

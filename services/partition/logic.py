@@ -1,0 +1,111 @@
+"""What a service tells the exactly-once module: its topics, and its logic as load, step, checkpoint."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
+
+from schemas import Rejected
+
+
+@dataclass(frozen=True)
+class Line:
+    """Which topics one service reads and writes, and how it paces its transactions.
+
+    `service` is the consumer group and, with the partition's number, the transactional id.  All
+    topics but `rejected_topic` (one partition) have the same number of partitions.
+    """
+
+    service: str
+    bootstrap_servers: str
+    inputs: tuple[str, ...]
+    state_topic: str
+    rejected_topic: str = "rejected"
+    checkpoint_s: float = 10.0
+    linger_s: float = 0.05
+    idle_commit_s: float = 1.0
+    max_batch: int = 5_000
+    max_waiting: int = 10_000
+    transaction_timeout_s: float = 30.0
+
+
+class Record(Protocol):
+    """One record of an input topic; aiokafka's ConsumerRecord is one."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int:
+        """Milliseconds since 1970, as written by the producer."""
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+
+
+class RecordCopy(NamedTuple):
+    """A Record for consumers whose own messages look different, and for tests."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Output(NamedTuple):
+    """One record to send; `partition` None means: the number of the input's partition."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    partition: int | None = None
+
+
+class StepResult(NamedTuple):
+    """What a batch led to: records to send, and records for the compacted state topic."""
+
+    outputs: list[Output]
+    state: dict[bytes, bytes | None]
+
+
+class PartitionLogic(Protocol):
+    """A service's logic for one partition; deterministic, so that a replay concludes the same.
+
+    `step` must not depend on how the input is split into batches, and should refuse a bad record by
+    itself (see `rejection`).  If it raises all the same, the state is loaded again and the records
+    are stepped one by one; those that raise go to `rejected`, the others count.
+    """
+
+    def load(self, records: Mapping[bytes, bytes]) -> Mapping[str, int] | None:
+        """Forgets everything and takes over the newest records of the state topic.
+
+        Returns the input offsets (next to read, by topic) at which that state stands, or None when
+        it stands at the committed ones because every step writes all that it changes.
+        """
+
+    def step(self, records: Sequence[Record]) -> StepResult:
+        """Moves the state by `records`, in the order given."""
+
+    def checkpoint(self) -> dict[bytes, bytes | None]:
+        """The whole state as records of the state topic; empty when steps write it themselves."""
+
+
+def rejection(line: Line, record: Record, reason: str, detail: str) -> Output:
+    """The record as a message of `rejected`; its id is `<topic>-<partition>-<offset>`."""
+    source = f"{record.topic}-{record.partition}"
+    message = Rejected(
+        id=f"{source}-{record.offset}",
+        source=source,
+        position=record.offset,
+        received_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        reason=reason,
+        detail=detail,
+        raw=record.value or b"",
+    )
+    return Output(line.rejected_topic, source.encode(), message.to_json(), partition=0)

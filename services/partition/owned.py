@@ -1,0 +1,204 @@
+"""One owned partition: restore, accept, step, commit."""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+from aiokafka import TopicPartition
+
+from services.partition.intake import Intake, Run
+from services.partition.logic import Line, PartitionLogic, Record, StepResult
+from services.partition.reading import LogReader
+from services.partition.stepping import OFFSETS_KEY, Stepper
+from services.partition.transactions import Transactions
+
+logger = logging.getLogger(__name__)
+
+EXIT_CODE = 70
+"""Of a process that lost a partition; its supervisor starts it again."""
+
+
+class PartitionLost(RuntimeError):  # noqa: N818
+    """The partition cannot go on here: a new owner fenced it, a transaction failed, or a bug."""
+
+
+def end_process(error: BaseException) -> NoReturn:
+    """Crash only: no clean-up could do better than the next owner's restore."""
+    logger.critical("ending with exit code %d: %s", EXIT_CODE, error, exc_info=error)
+    logging.shutdown()
+    os._exit(EXIT_CODE)
+
+
+class OwnedPartition:
+    """State, next offsets and transactional producer of one partition of one service.
+
+    Life: `restore`; `offer` or `offer_run` what a consumer brings; `hold` before the consumer group
+    changes and `resume` if the partition stays; `close` to give it away.  A task of its own steps
+    and commits what was accepted; when that fails, `on_lost` gets a PartitionLost.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        partition: int,
+        logic: PartitionLogic,
+        on_lost: Callable[[BaseException], object] = end_process,
+    ) -> None:
+        self.line = line
+        self.partition = partition
+        self._on_lost = on_lost
+        self._stepper = Stepper(line, partition, logic)
+        self._transactions = Transactions(line, partition)
+        self._reader = LogReader(line.bootstrap_servers)
+        self._intake = Intake({})
+        self._intake_lock = asyncio.Lock()
+        self._waiting: deque[Record] = deque()
+        self._wake, self._room, self._open = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._stepping = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._stepped: dict[str, int] = {}  # the state stands here; all outputs before it are out
+        self._committed: dict[str, int] = {}
+        self._seen: dict[str, int] = {}
+        self._committed_s = self._checkpoint_s = 0.0  # when, monotonic clock
+
+    async def restore(self) -> None:
+        """Fences the previous owner, brings the state to the committed offsets, and goes."""
+        started_s = time.monotonic()
+        await self._transactions.start()
+        self._stepped = await self._stepper.restore()
+        self._committed = self._stepped
+        self._intake = Intake(self._stepped)
+        self._checkpoint_s = time.monotonic()
+        self._task = asyncio.create_task(self._run(), name=f"partition {self.partition}")
+        self.resume()
+        took_s = self._checkpoint_s - started_s
+        logger.info("partition %d restored at %s in %.2f s", self.partition, self._stepped, took_s)
+
+    def next_offset(self, topic: str) -> int:
+        """The offset that is accepted next; a consumer seeks to it."""
+        return self._intake.expected[topic]
+
+    async def offer(self, record: Record) -> None:
+        """Accepts one record if it is new; reads what is missing before it; waits for room."""
+        await self.offer_run(Run.of(record))
+
+    async def offer_run(self, run: Run) -> None:
+        """As `offer`, for a stretch of the log that is known to have no hole."""
+        async with self._intake_lock:
+            await self._fill(run.topic, self._intake.gap(run))
+            self._accept(run)
+        await self._room.wait()
+
+    async def look_after(self) -> None:
+        """Call it every few seconds: where the intake stood still, reads on by itself."""
+        expected = dict(self._intake.expected)
+        still = [topic for topic in expected if expected[topic] == self._seen.get(topic)]
+        self._seen = expected
+        for topic in still:
+            _, end = await self._reader.bounds(TopicPartition(topic, self.partition))
+            async with self._intake_lock:
+                await self._fill(topic, range(self._intake.expected[topic], end))
+
+    async def hold(self) -> None:
+        """Ends the transaction under way; commits nothing more until `resume`."""
+        self._open.clear()
+        self._room.set()
+        async with self._stepping:
+            pass
+
+    def resume(self) -> None:
+        """Goes on after `hold`; if another owner has been there, the next commit fails."""
+        self._open.set()
+        self._make_room()
+
+    async def close(self) -> None:
+        """Gives the partition away; accepted records that were not committed are left to others."""
+        await self.hold()
+        if self._task is not None:
+            self._task.cancel()
+        await asyncio.gather(self._transactions.stop(), self._stepper.close(), self._reader.close())
+
+    def _accept(self, run: Run) -> None:
+        self._waiting.extend(self._intake.take(run))
+        self._wake.set()
+        if self._open.is_set():
+            self._make_room()
+
+    async def _fill(self, topic: str, gap: range) -> None:
+        """Takes the offsets of `gap` from the log; many of them are mere transaction markers."""
+        if not gap:
+            return
+        tp, start, count = TopicPartition(topic, self.partition), gap.start, 0
+        while start < gap.stop:
+            batch, end = await self._reader.read(tp, start, gap.stop)
+            self._accept(Run(topic, start, min(end, gap.stop), batch))
+            start, count = end, count + len(batch)
+            await self._room.wait()
+        if count:
+            logger.warning("%s: read %d records by ourselves in %s", tp, count, gap)
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._open.wait()
+                await self._wait_for_records()
+                async with self._stepping:
+                    if self._open.is_set():
+                        await self._step_and_commit()
+        except Exception as error:
+            lost = PartitionLost(f"{self.line.service} partition {self.partition}: {error!r}")
+            lost.__cause__ = error
+            self._on_lost(lost)
+
+    async def _wait_for_records(self) -> None:
+        """Returns at once after a quiet time, else lingers so that a transaction carries more."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), self.line.idle_commit_s)
+        if len(self._waiting) < self.line.max_batch:
+            await asyncio.sleep(self._committed_s + self.line.linger_s - time.monotonic())
+
+    async def _step_and_commit(self) -> None:
+        batch, stepped = self._next_batch()
+        result = StepResult([], {})
+        if batch:
+            result = await self._stepper.step(batch, self._stepped)
+        self._stepped = stepped
+        self._make_room()
+        checkpoint = self._is_due(self._checkpoint_s, self.line.checkpoint_s)
+        if result != StepResult([], {}) or checkpoint or self._commit_is_due():
+            await self._commit(result, checkpoint)
+
+    def _next_batch(self) -> tuple[list[Record], dict[str, int]]:
+        waiting, size = self._waiting, min(len(self._waiting), self.line.max_batch)
+        batch = [waiting.popleft() for _ in range(size)]
+        if not waiting:
+            self._wake.clear()
+            return batch, dict(self._intake.expected)
+        return batch, self._stepped | {record.topic: record.offset + 1 for record in batch}
+
+    async def _commit(self, result: StepResult, checkpoint: bool) -> None:
+        state = result.state | (self._stepper.checkpoint() if checkpoint else {})
+        state[OFFSETS_KEY] = json.dumps(self._stepped).encode()
+        await self._transactions.commit(result.outputs, state, self._stepped)
+        self._committed, self._committed_s = self._stepped, time.monotonic()
+        if checkpoint:
+            self._checkpoint_s = self._committed_s
+
+    def _commit_is_due(self) -> bool:
+        return self._is_due(self._committed_s, self.line.idle_commit_s)
+
+    def _is_due(self, last_s: float, every_s: float) -> bool:
+        """Whether something moved since and the time is over; a quiet partition commits nothing."""
+        return self._stepped != self._committed and time.monotonic() >= last_s + every_s
+
+    def _make_room(self) -> None:
+        if len(self._waiting) <= self.line.max_waiting:
+            self._room.set()
+        else:
+            self._room.clear()

@@ -1,0 +1,143 @@
+"""The logic of a partition and the way back to its state: load, replay, find a poison record."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from aiokafka import TopicPartition
+
+from services.partition.logic import Line, PartitionLogic, Record, StepResult, rejection
+from services.partition.reading import LogReader
+
+logger = logging.getLogger(__name__)
+
+OFFSETS_KEY = b"\0offsets"
+"""Key of the record in the state topic that holds the offsets, written in every transaction."""
+
+
+class _StepFailedError(Exception):
+    """The logic raised; on `record` when that is known."""
+
+    def __init__(self, record: Record | None) -> None:
+        super().__init__(record)
+        self.record = record
+
+
+class Stepper:
+    """Steps the logic; a record on which it raises is rejected and never stops the line."""
+
+    def __init__(self, line: Line, partition: int, logic: PartitionLogic) -> None:
+        self._line = line
+        self._partition = partition
+        self._logic = logic
+        self._reader = LogReader(line.bootstrap_servers)
+        self._poison: dict[tuple[str, int], str] = {}
+
+    async def restore(self) -> dict[str, int]:
+        """Brings the state to the committed offsets and returns them (next to read, by topic)."""
+        offsets = await self._committed_offsets()
+        await self._rebuild(offsets)
+        await self._reader.close()
+        return offsets
+
+    async def step(self, records: Sequence[Record], taken: Mapping[str, int]) -> StepResult:
+        """The logic's step; when it raises, again one by one from the state as it was at `taken`."""
+        try:
+            return self._at_once(records)
+        except _StepFailedError as failed:
+            logger.exception("the step of %d records failed: looking for the record", len(records))
+            self._note(failed)
+        while True:
+            await self._rebuild(taken)
+            try:
+                return self._one_by_one(records)
+            except _StepFailedError as failed:
+                self._note(failed)
+
+    def checkpoint(self) -> dict[bytes, bytes | None]:
+        """The whole state as it stands, as records of the state topic."""
+        return self._logic.checkpoint()
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        await self._reader.close()
+
+    async def _rebuild(self, upto: Mapping[str, int]) -> None:
+        advance: Callable[[Sequence[Record]], StepResult] = self._at_once
+        while True:
+            try:
+                await self._load_and_replay(upto, advance)
+                return
+            except _StepFailedError as failed:
+                self._note(failed)
+                advance = self._one_by_one
+
+    async def _load_and_replay(
+        self, upto: Mapping[str, int], advance: Callable[[Sequence[Record]], StepResult]
+    ) -> None:
+        state = await self._newest_state()
+        state.pop(OFFSETS_KEY, None)
+        stands_at = self._logic.load(state)
+        if stands_at is None:
+            return
+        if len(upto) > 1:
+            raise ValueError("a logic with checkpoints takes one input topic: replay needs an order")
+        for topic, end in upto.items():
+            start = stands_at.get(topic, (await self._bounds(topic))[0])
+            while start < end:
+                batch, start = await self._reader.read(self._tp(topic), start, end)
+                if batch:
+                    advance(batch)  # the outputs are out already
+
+    def _at_once(self, records: Sequence[Record]) -> StepResult:
+        try:
+            return self._logic.step(records)
+        except Exception as error:
+            raise _StepFailedError(records[0] if len(records) == 1 else None) from error
+
+    def _one_by_one(self, records: Sequence[Record]) -> StepResult:
+        outputs, state = StepResult([], {})
+        for record in records:
+            if why := self._poison.get((record.topic, record.offset)):
+                outputs.append(rejection(self._line, record, "step_failed", why))
+                continue
+            result = self._at_once([record])
+            outputs += result.outputs
+            state |= result.state
+        return StepResult(outputs, state)
+
+    def _note(self, failed: _StepFailedError) -> None:
+        if failed.record is not None:
+            why = f"The {self._line.service} failed on this record: {failed.__cause__!r}"
+            self._poison[failed.record.topic, failed.record.offset] = why
+
+    async def _committed_offsets(self) -> dict[str, int]:
+        saved: dict[str, int] = json.loads((await self._newest_state()).get(OFFSETS_KEY, b"{}"))
+        offsets = {}
+        for topic in self._line.inputs:
+            first, _ = await self._bounds(topic)
+            offsets[topic] = saved.get(topic, first)
+            if offsets[topic] < first:
+                logger.error(
+                    "%s-%d: records %d to %d expired before they were read: keep the topic longer",
+                    topic, self._partition, offsets[topic], first - 1,
+                )  # fmt: skip
+        return offsets
+
+    async def _newest_state(self) -> dict[bytes, bytes]:
+        topic, newest = self._line.state_topic, dict[bytes, bytes]()
+        start, end = await self._bounds(topic)
+        while start < end:
+            batch, start = await self._reader.read(self._tp(topic), start, end)
+            for record in batch:
+                if record.value is None:
+                    newest.pop(record.key or b"", None)
+                else:
+                    newest[record.key or b""] = record.value
+        return newest
+
+    async def _bounds(self, topic: str) -> tuple[int, int]:
+        return await self._reader.bounds(self._tp(topic))
+
+    def _tp(self, topic: str) -> TopicPartition:
+        return TopicPartition(topic, self._partition)

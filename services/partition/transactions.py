@@ -1,0 +1,78 @@
+"""The transactional producer of one partition: whoever starts it last is the owner."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+
+from services.partition.logic import Line, Output
+
+_RETRY_BACKOFF_MS = 10
+_MAX_BATCH_BYTES = 128 << 10
+
+
+class _MarkersPending(logging.Filter):
+    """Drops one warning: Kafka 4 answers so, and retries, while the last markers are written."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "NotEnoughReplicasError" not in record.getMessage()
+
+
+logging.getLogger("aiokafka.producer.sender").addFilter(_MarkersPending())
+
+
+class Transactions:
+    """Commits records and consumed offsets of one partition, all or nothing.
+
+    Its transactional id is service and partition: starting it ends the previous owner's open
+    transaction and makes every later attempt of that owner fail.
+    """
+
+    def __init__(self, line: Line, partition: int) -> None:
+        self._line = line
+        self._partition = partition
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=line.bootstrap_servers,
+            transactional_id=f"{line.service}-{partition}",
+            transaction_timeout_ms=int(line.transaction_timeout_s * 1000),
+            retry_backoff_ms=_RETRY_BACKOFF_MS,
+            max_batch_size=_MAX_BATCH_BYTES,
+        )
+
+    async def start(self) -> None:
+        """Becomes the owner."""
+        await self._producer.start()
+
+    async def commit(
+        self,
+        outputs: Iterable[Output],
+        state: Mapping[bytes, bytes | None],
+        offsets: Mapping[str, int],
+    ) -> None:
+        """One transaction; raises KafkaError or TimeoutError, and then nobody may go on."""
+        async with asyncio.timeout(self._line.transaction_timeout_s):
+            async with self._producer.transaction():
+                sent = [await self._send(*output) for output in outputs]
+                for key, value in state.items():
+                    sent.append(await self._send(self._line.state_topic, key, value, None))
+                consumed = {
+                    TopicPartition(topic, self._partition): offset
+                    for topic, offset in offsets.items()
+                }
+                await asyncio.gather(
+                    self._producer.send_offsets_to_transaction(consumed, self._line.service), *sent
+                )
+
+    async def stop(self) -> None:
+        """Lets go; what is left open is ended by the next owner."""
+        await self._producer.stop()
+
+    async def _send(
+        self, topic: str, key: bytes, value: bytes | None, partition: int | None
+    ) -> "asyncio.Future[object]":
+        number = self._partition if partition is None else partition
+        sent: asyncio.Future[object] = await self._producer.send(
+            topic, value, key=key, partition=number
+        )
+        return sent
