@@ -55,6 +55,11 @@ function schedule() {
   }, 50);
 }
 
+/** Marks the rows of the asset whose panel is open. */
+export function mark(asset) {
+  for (const row of rows.values()) row.classList.toggle("chosen", row.dataset.asset === asset);
+}
+
 /** Brings rows, counts and tabs up to date. */
 export function render() {
   renderTabs();

@@ -14,7 +14,7 @@ export async function baseStyle() {
   return {
     version: 8,
     sources: {
-      land: source(topojson.feature(world, world.objects.land)),
+      land: source(land(world)),
       borders: source(borders(world)),
       graticule: source(graticule(15)),
     },
@@ -31,8 +31,28 @@ export async function baseStyle() {
 /** Puts the finer outlines in the coarse ones' place. */
 export async function refine(map) {
   const world = await atlas("countries-50m");
-  map.getSource("land").setData(topojson.feature(world, world.objects.land));
+  map.getSource("land").setData(land(world));
   map.getSource("borders").setData(borders(world));
+}
+
+/** The land as rings that run on over the date line, since a map cannot draw one that jumps. */
+function land(world) {
+  const { features: [{ geometry }] } = topojson.feature(world, world.objects.land);
+  return { ...geometry, coordinates: geometry.coordinates.map((rings) => rings.map(unwrap)) };
+}
+
+function unwrap(ring) {
+  const out = [];
+  let turns = 0;
+  let before = ring[0][0];
+  for (const [lon, lat] of ring) {
+    if (lon - before > 180) turns -= 360;
+    if (lon - before < -180) turns += 360;
+    before = lon;
+    out.push([lon + turns, lat]);
+  }
+  if (turns) out.push([out.at(-1)[0], -90], [out[0][0], -90], out[0]); // Antarctica holds the pole
+  return out;
 }
 
 const borders = (world) => topojson.mesh(world, world.objects.countries, (a, b) => a !== b);

@@ -1,6 +1,6 @@
 // The class chips above the map and the search box.
 
-import { byId, h, setText } from "./dom.js";
+import { byId, h, s, setText } from "./dom.js";
 import * as fleet from "./fleet.js";
 import * as map from "./map.js";
 import { CLASS_TITLES, CLASSES, plain } from "./words.js";
@@ -18,8 +18,11 @@ export function startChips() {
     h("span", {}, CLASS_TITLES[name]), h("b", { "data-count": name }, "0")),
     h("button", { type: "button", class: "sight", "aria-label": `Zoom to ${CLASS_TITLES[name].toLowerCase()}`,
       title: `Zoom to ${CLASS_TITLES[name].toLowerCase()}; again for the next place`,
-      click: () => { toggle(name, true); zoomTo(name); } }, "⌖"))));
+      click: () => { toggle(name, true); zoomTo(name); } }, sightSign()))));
 }
+
+const sightSign = () => s("svg", { viewBox: "0 0 16 16", class: "sight-sign", "aria-hidden": "true" },
+  s("path", { d: "M8 .5v4M8 11.5v4M.5 8h4M11.5 8h4M8 3.5a4.5 4.5 0 1 0 .01 0z" }));
 
 function toggle(name, shown = !on.has(name)) {
   if (shown) on.add(name);

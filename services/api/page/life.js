@@ -43,6 +43,13 @@ export function leaseSpans(entries, until) {
     .map((span) => ({ ...span, label: span.entry.lessee ?? "lessee unknown" }));
 }
 
+/** The parts of a contract that are not plain possession: committed, redelivery, default. */
+export function phaseSpans(entries, until) {
+  return toSpans(inForce(entries, "contract"), until)
+    .filter((span) => !["NONE", "ON_LEASE", "OFF_LEASE"].includes(span.state))
+    .map((span) => ({ ...span, label: plain(span.state) }));
+}
+
 /** One span a charterer or sub-lessee inside a lease. */
 export function charterSpans(entries, until) {
   const spans = toSpans(inForce(entries, "contract"), until)
@@ -92,8 +99,9 @@ function leaseWords(entries, time, until, lease) {
   const paper = lease.entry.lease ? ` under lease ${lease.entry.lease}` : "";
   const nested = charter ? `, chartered on to ${charter.label}` : "";
   const work = at(workSpans(entries, until + 1), time);
-  const busy = work ? ` It was ${doing(work)}.` : "";
-  return `${lease.label} had it${paper}${nested}.${busy}`;
+  const phase = at(phaseSpans(entries, until + 1), time);
+  const more = [work && `It was ${doing(work)}.`, phase && `The contract was in ${phase.label}.`];
+  return [`${lease.label} had it${paper}${nested}.`, ...more.filter(Boolean)].join(" ");
 }
 
 const doing = (span) => (span.state.startsWith("MAINTENANCE") ? "in maintenance" : span.label);

@@ -1,16 +1,17 @@
 // The life drawn from order (top) to today (bottom): years, title, leases, charters, work, papers.
 
 import { h, s } from "./dom.js";
-import { charterSpans, holderAt, leaseSpans, order, titleSpans, workSpans } from "./life.js";
+import { charterSpans, holderAt, leaseSpans, order, phaseSpans, titleSpans, workSpans } from "./life.js";
 import { day, instant, length, stamp } from "./time.js";
 import { plain, sentence } from "./words.js";
 
 const YEAR_MS = 365.25 * 86_400_000;
 const LANES = [
   { name: "title", x: 40, width: 84, title: "Title" },
-  { name: "lease", x: 130, width: 150, title: "Lease" },
-  { name: "charter", x: 286, width: 96, title: "Charter" },
-  { name: "work", x: 388, width: 74, title: "Work, arrest" },
+  { name: "lease", x: 130, width: 140, title: "Lease" },
+  { name: "phase", x: 262, width: 8 },
+  { name: "charter", x: 276, width: 90, title: "Charter" },
+  { name: "work", x: 372, width: 12, title: "Work, arrest", beside: 388, room: 80 },
 ];
 const WIDTH = 490;
 const MARKS_X = 476;
@@ -44,13 +45,13 @@ function drawing(entries, now, ask) {
   const y = (time) => TOP + ((time - from) / YEAR_MS) * perYear;
   const height = y(now) + 22;
   const lanes = { title: titleSpans(entries, now), lease: leaseSpans(entries, now),
-    charter: charterSpans(entries, now), work: workSpans(entries, now) };
+    phase: phaseSpans(entries, now), charter: charterSpans(entries, now), work: workSpans(entries, now) };
   return s("svg", {
     class: "life-drawing", viewBox: `0 0 ${WIDTH} ${height}`, role: "img",
     "aria-label": spoken(entries, lanes, now),
   },
   yearLines(from, now, y),
-  LANES.map((lane) => s("text", { x: lane.x, y: 12, class: "lane" }, lane.title)),
+  LANES.map((lane) => s("text", { x: lane.x, y: 12, class: "lane" }, lane.title ?? "")),
   LANES.map((lane) => lanes[lane.name].map((span) => bar(lane, span, y, ask))),
   marks(entries, y),
   s("line", { x1: 34, x2: WIDTH, y1: y(now), y2: y(now), class: "today" }),
@@ -76,9 +77,16 @@ function bar(lane, span, y, ask) {
   return s("g", { class: `span ${lane.name} ${kind} ${stateClass(span)}`, click: () => ask(span.from) },
     s("title", {}, words),
     s("rect", { x: lane.x, y: top, width: lane.width, height, rx: 2 }),
-    height < 12 ? null : s("text", { x: lane.x + 6, y: top + 12 }, cut(span.label, lane.width - 10)),
-    height < 26 || lane.name !== "lease" ? null
-      : s("text", { x: lane.x + 6, y: top + 24, class: "paper" }, cut(span.entry.lease ?? "", lane.width - 10)));
+    barText(lane, span, top, height));
+}
+
+function barText(lane, { label, entry }, top, height) {
+  if (lane.beside) return s("text", { x: lane.beside, y: top + Math.min(9, height / 2 + 4) }, cut(label, lane.room));
+  if (height < 12 || !lane.title) return null;
+  const room = lane.width - (lane.name === "lease" ? 18 : 10);
+  return [s("text", { x: lane.x + 6, y: top + 12 }, cut(label, room)),
+    lane.name === "lease" && height >= 26
+      ? s("text", { x: lane.x + 6, y: top + 24, class: "paper" }, cut(entry.lease ?? "", room)) : null];
 }
 
 const stateClass = (span) => `${span.overlay ? "overlay" : ""} state-${plain(span.state).replaceAll(" ", "-")}`;

@@ -40,6 +40,7 @@ function showAddressed(again = false) {
   if (id === asset.current() && !again) return;
   if (id === null) asset.close();
   else if (id !== asset.current()) asset.open(id, leave);
+  alerts.mark(id);
   map.setPanelWidth(byId("panel").offsetWidth);
   map.select(id, true);
 }
@@ -85,6 +86,7 @@ function fleetChanged() {
 function alertsChanged() {
   fleet.setSeverities(queue.worstByAsset());
   asset.renderAlerts();
+  alerts.mark(asset.current());
   map.touch();
 }
 
