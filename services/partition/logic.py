@@ -1,4 +1,4 @@
-"""What a service tells the exactly-once module: its topics, and its logic as load, step, checkpoint."""
+"""What a service tells the exactly-once module: topics, and logic as load, step, checkpoint."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +41,7 @@ class Record(Protocol):
     @property
     def timestamp(self) -> int:
         """Milliseconds since 1970, as written by the producer."""
+
     @property
     def key(self) -> bytes | None: ...
     @property

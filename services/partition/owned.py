@@ -24,7 +24,7 @@ EXIT_CODE = 70
 """Of a process that lost a partition; its supervisor starts it again."""
 
 
-class PartitionLost(RuntimeError):  # noqa: N818
+class PartitionLost(RuntimeError):
     """The partition cannot go on here: a new owner fenced it, a transaction failed, or a bug."""
 
 
@@ -39,8 +39,9 @@ class OwnedPartition:
     """State, next offsets and transactional producer of one partition of one service.
 
     Life: `restore`; `offer` or `offer_run` what a consumer brings; `hold` before the consumer group
-    changes and `resume` if the partition stays; `close` to give it away.  A task of its own steps
-    and commits what was accepted; when that fails, `on_lost` gets a PartitionLost.
+    changes and `resume` if the partition stays; `close` to give it away.  What is offered to a held
+    partition is ignored: the consumer seeks, or the gap is read later.  A task of its own steps and
+    commits what was accepted; when that fails, `on_lost` gets a PartitionLost.
     """
 
     def __init__(
@@ -92,7 +93,8 @@ class OwnedPartition:
         """As `offer`, for a stretch of the log that is known to have no hole."""
         async with self._intake_lock:
             await self._fill(run.topic, self._intake.gap(run))
-            self._accept(run)
+            if self._open.is_set() and not self._intake.gap(run):
+                self._accept(run)
         await self._room.wait()
 
     async def look_after(self) -> None:
@@ -106,7 +108,7 @@ class OwnedPartition:
                 await self._fill(topic, range(self._intake.expected[topic], end))
 
     async def hold(self) -> None:
-        """Ends the transaction under way; commits nothing more until `resume`."""
+        """Ends the transaction under way; accepts and commits nothing more until `resume`."""
         self._open.clear()
         self._room.set()
         async with self._stepping:
@@ -127,15 +129,12 @@ class OwnedPartition:
     def _accept(self, run: Run) -> None:
         self._waiting.extend(self._intake.take(run))
         self._wake.set()
-        if self._open.is_set():
-            self._make_room()
+        self._make_room()
 
     async def _fill(self, topic: str, gap: range) -> None:
         """Takes the offsets of `gap` from the log; many of them are mere transaction markers."""
-        if not gap:
-            return
         tp, start, count = TopicPartition(topic, self.partition), gap.start, 0
-        while start < gap.stop:
+        while start < gap.stop and self._open.is_set():
             batch, end = await self._reader.read(tp, start, gap.stop)
             self._accept(Run(topic, start, min(end, gap.stop), batch))
             start, count = end, count + len(batch)
@@ -198,7 +197,7 @@ class OwnedPartition:
         return self._stepped != self._committed and time.monotonic() >= last_s + every_s
 
     def _make_room(self) -> None:
-        if len(self._waiting) <= self.line.max_waiting:
+        if len(self._waiting) <= self.line.max_waiting or not self._open.is_set():
             self._room.set()
         else:
             self._room.clear()

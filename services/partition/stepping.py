@@ -41,7 +41,7 @@ class Stepper:
         return offsets
 
     async def step(self, records: Sequence[Record], taken: Mapping[str, int]) -> StepResult:
-        """The logic's step; when it raises, again one by one from the state as it was at `taken`."""
+        """The logic's step; when it raises, again one by one from the state as at `taken`."""
         try:
             return self._at_once(records)
         except _StepFailedError as failed:
@@ -81,7 +81,9 @@ class Stepper:
         if stands_at is None:
             return
         if len(upto) > 1:
-            raise ValueError("a logic with checkpoints takes one input topic: replay needs an order")
+            raise ValueError(
+                "a logic with checkpoints takes one input topic: replay needs an order"
+            )
         for topic, end in upto.items():
             start = stands_at.get(topic, (await self._bounds(topic))[0])
             while start < end:

@@ -1,0 +1,170 @@
+"""Feeds owned partitions from aiokafka's own consumer group.
+
+The group decides who owns which partition; the fencing of the transactional producers makes that
+safe even for a worker that slept through a rebalance.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from services.partition.intake import Run
+from services.partition.logic import Line, PartitionLogic
+from services.partition.owned import OwnedPartition, end_process
+
+logger = logging.getLogger(__name__)
+
+_SESSION_TIMEOUT_MS = 10_000
+_HEARTBEAT_MS = 1_000
+_POLL_MS = 200
+_LOOK_AFTER_S = 3.0
+_LOG_EVERY_S = 60.0
+_RETRY_S = 1.0
+
+NewLogic = Callable[[int], PartitionLogic]
+
+
+async def run_group(line: Line, new_logic: NewLogic, instance_id: str | None = None) -> None:
+    """Owns the partitions that the group `line.service` gives us, until SIGTERM or SIGINT.
+
+    `new_logic` makes the logic of a partition.  `instance_id`, unique to a worker and the same
+    after its restart, spares the group a rebalance.  Ends the process with exit code 70 when a
+    partition is lost.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await _GroupWorker(line, new_logic, instance_id).run(stop)
+
+
+class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes untyped
+    """Partitions are *owned* (restored or being restored) and, of those, *live* (being fetched)."""
+
+    def __init__(self, line: Line, new_logic: NewLogic, instance_id: str | None) -> None:
+        (self._topic,) = line.inputs
+        self._line = line
+        self._new_logic = new_logic
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=line.bootstrap_servers,
+            group_id=line.service,
+            group_instance_id=instance_id,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=_SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=_HEARTBEAT_MS,
+            max_partition_fetch_bytes=4 << 20,
+        )
+        self._owned: dict[int, OwnedPartition] = {}
+        self._restoring: dict[int, asyncio.Task[None]] = {}
+        self._live: dict[int, int] = {}  # partition -> offset up to which the consumer fetched
+        self._generation = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Joins, fetches until `stop`, leaves."""
+        if not await _started(self._consumer, stop):
+            return
+        self._consumer.subscribe([self._topic], listener=self)
+        looking_after = asyncio.create_task(self._look_after())
+        try:
+            while not stop.is_set():
+                await self._fetch()
+        finally:
+            looking_after.cancel()
+            await self._leave()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """No commit after this: the group may give the partitions to others."""
+        self._generation += 1
+        self._live.clear()
+        await asyncio.gather(*(part.hold() for part in self._owned.values()))
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Gives away what is lost and restores what is new, beside the group's heartbeats."""
+        numbers = {tp.partition for tp in assigned}
+        self._consumer.pause(*assigned)
+        await asyncio.gather(*(self._give_away(number) for number in set(self._owned) - numbers))
+        for number in numbers - set(self._owned):
+            self._owned[number] = OwnedPartition(self._line, number, self._new_logic(number))
+            self._restoring[number] = asyncio.create_task(self._restore(number))
+        for number in numbers - set(self._restoring):
+            self._owned[number].resume()
+        logger.info("partitions of %s: %s", self._topic, sorted(numbers))
+
+    async def _restore(self, number: int) -> None:
+        try:
+            await self._owned[number].restore()
+        except Exception as error:
+            end_process(error)
+        self._restoring.pop(number, None)
+
+    async def _give_away(self, number: int) -> None:
+        if restoring := self._restoring.pop(number, None):
+            restoring.cancel()
+            with suppress(asyncio.CancelledError):
+                await restoring
+        await self._owned.pop(number).close()
+
+    async def _fetch(self) -> None:
+        """One round.  Seeking happens here only, so that a fetched run starts where we know."""
+        self._go_live()
+        generation = self._generation
+        fetched = await self._consumer.getmany(
+            timeout_ms=_POLL_MS, max_records=self._line.max_batch
+        )
+        for tp, records in fetched.items():
+            if generation != self._generation:
+                return  # everything is sought again
+            await self._hand_over(tp, records)
+
+    def _go_live(self) -> None:
+        for number in set(self._owned) - set(self._restoring) - set(self._live):
+            tp = TopicPartition(self._topic, number)
+            if tp in self._consumer.assignment():
+                self._live[number] = self._owned[number].next_offset(self._topic)
+                self._consumer.seek(tp, self._live[number])
+                self._consumer.resume(tp)
+
+    async def _hand_over(
+        self, tp: TopicPartition, records: "list[ConsumerRecord[bytes, bytes]]"
+    ) -> None:
+        if tp.partition not in self._live:
+            return
+        start, end = self._live[tp.partition], records[-1].offset + 1
+        self._live[tp.partition] = end
+        await self._owned[tp.partition].offer_run(Run(self._topic, start, end, records))
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_AFTER_S)
+            parts = [self._owned[number] for number in self._live]
+            try:
+                await asyncio.gather(*(part.look_after() for part in parts))
+            except KafkaError as error:  # the broker is away: the next round tells
+                logger.debug("looking after the partitions: %r", error)
+
+    async def _leave(self) -> None:
+        await asyncio.gather(*(self._give_away(number) for number in set(self._owned)))
+        await self._consumer.stop()
+
+
+async def _started(consumer: "AIOKafkaConsumer[bytes, bytes]", stop: asyncio.Event) -> bool:
+    """Starts it, waiting for a broker that is away; False when `stop` came first."""
+    said_s = -_LOG_EVERY_S
+    while not stop.is_set():
+        try:
+            await consumer.start()
+            return True
+        except KafkaConnectionError as error:
+            if time.monotonic() >= said_s + _LOG_EVERY_S:
+                logger.warning("Kafka does not answer, trying on: %s", error)
+                said_s = time.monotonic()
+            await asyncio.sleep(_RETRY_S)
+    return False
