@@ -1,0 +1,48 @@
+"""What is fetched or built once and kept: `.cache/leasewatch`, or where LEASEWATCH_CACHE says."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def cache_dir() -> Path:
+    """The cache folder, made if missing."""
+    folder = Path(os.environ.get("LEASEWATCH_CACHE") or CHECKOUT / ".cache" / "leasewatch")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.absolute()
+
+
+def fingerprint(*pins: bytes) -> str:
+    """A short name for exactly these inputs."""
+    return hashlib.sha256(b"\0".join(pins)).hexdigest()[:12]
+
+
+def cached(name: str, build: Callable[[Path], None]) -> Path:
+    """The folder `name` in the cache; `build` fills it once, and two processes never at once.
+
+    It appears under its name only when it is complete, so an interrupted build leaves no half.
+    """
+    wanted = cache_dir() / name
+    if wanted.exists():
+        return wanted
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    with (cache_dir() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not wanted.exists():
+            _build(wanted, build)
+    return wanted
+
+
+def _build(wanted: Path, build: Callable[[Path], None]) -> None:
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{wanted.name}.", dir=wanted.parent))
+    try:
+        build(unfinished)
+        unfinished.rename(wanted)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

@@ -1,0 +1,111 @@
+"""Apache Kafka as a child process: one node, broker and controller in one JVM (KRaft)."""
+
+import asyncio
+import logging
+import shutil
+import signal
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from string import Template
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+
+from services.embedded.kafka_files import KafkaFiles, kafka_files
+from services.embedded.ports import HOST, free_ports, is_open
+from services.embedded.process import Server
+
+_PROPERTIES = Template((Path(__file__).parent / "kafka.properties").read_text())
+
+
+class EmbeddedKafka(Server):
+    """A broker on the loopback interface; data and log in `data_dir`, any free port by default."""
+
+    name = "Kafka"
+    stop_signal = signal.SIGTERM
+    orphan_signal = signal.SIGKILL
+
+    def __init__(self, data_dir: Path, *, port: int | None = None) -> None:
+        broker_port, self._controller_port = free_ports(2)
+        super().__init__(data_dir, port or broker_port)
+        self._options: tuple[str, ...] = ()
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """What clients are given: `host:port`."""
+        return f"{HOST}:{self.port}"
+
+    def _prepare(self) -> list[str]:
+        files = kafka_files()
+        if not (logs := self.data_dir / "data").exists():
+            shutil.copytree(files.formatted, logs)
+        (temporary := self.data_dir / "tmp").mkdir(exist_ok=True)
+        properties = self.data_dir / "kafka.properties"
+        properties.write_text(
+            _PROPERTIES.substitute(
+                host=HOST, port=self.port, controller_port=self._controller_port, logs=logs
+            )
+        )
+        options = (f"-Djava.io.tmpdir={temporary}", *self._class_archive(files))
+        return [*files.command(*options), "kafka.Kafka", str(properties)]
+
+    def _class_archive(self, files: KafkaFiles) -> tuple[str, ...]:
+        archive = files.archive()
+        return (f"-XX:SharedArchiveFile={archive}",) if archive.exists() else ()
+
+    def _answers(self) -> bool:
+        if not is_open(self.port):
+            return False
+        # A thread of its own: the caller may already run an event loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, _has_brokers(self.bootstrap_servers)).result()
+
+
+class _ArchivingKafka(EmbeddedKafka):
+    """A broker that writes the classes it has loaded to `archive` when it ends."""
+
+    def __init__(self, data_dir: Path, archive: Path) -> None:
+        super().__init__(data_dir)
+        self._archive = archive
+
+    def _class_archive(self, files: KafkaFiles) -> tuple[str, ...]:
+        return (f"-XX:ArchiveClassesAtExit={self._archive}",)
+
+
+def prepare_kafka() -> None:
+    """Fetches and builds all that a start needs, so that starts are fast and need no network."""
+    files = kafka_files()
+    if files.archive().exists():
+        return
+    with tempfile.TemporaryDirectory(prefix="leasewatch-kafka-") as scratch:
+        unfinished = files.archive().with_suffix(".unfinished")
+        with _ArchivingKafka(Path(scratch), unfinished):
+            pass
+        # Some runtimes cannot archive; they only start more slowly.
+        with suppress(FileNotFoundError):
+            unfinished.rename(files.archive())
+
+
+async def _has_brokers(bootstrap_servers: str) -> bool:
+    """Whether metadata name a broker: a fenced one (not yet admitted) is left out of them."""
+    client = AIOKafkaClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=5_000)
+    try:
+        with _Silence():
+            await client.bootstrap()
+        return bool(client.cluster.brokers())
+    except KafkaError:
+        return False
+    finally:
+        await client.close()
+
+
+class _Silence:
+    """While we wait, a broker that does not answer yet is no news."""
+
+    def __enter__(self) -> None:
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+    def __exit__(self, *_error: object) -> None:
+        logging.getLogger("aiokafka").setLevel(logging.NOTSET)
