@@ -1,1 +1,7 @@
-"""A seeded world of ships, aircraft and metro trains; it imports `schemas` only."""
+"""A seeded world of leased assets: physics, schedules, past lives, and faults with their truth."""
+
+from simulators.emission import Emission
+from simulators.faults import FaultLabel
+from simulators.world import World
+
+__all__ = ["Emission", "FaultLabel", "World"]

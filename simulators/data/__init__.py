@@ -1,0 +1,1 @@
+"""Data files of the simulators and the script that makes them."""

@@ -1,0 +1,104 @@
+"""Places on the globe, for whole arrays: polylines with a distance along them, and great circles."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from simulators.noise import Floats, Ints
+
+EARTH_RADIUS_M = 6_371_008.8
+MPS_PER_KN = 1852.0 / 3600.0
+_LONGEST_LEG_M = 100_000.0
+
+
+def distance_m(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
+    """Haversine distance in metres between points in degrees."""
+    phi1, phi2 = np.radians(lat1), np.radians(lat2)
+    half = np.sin((phi2 - phi1) / 2) ** 2
+    half = half + np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0))))
+
+
+def bearing_deg(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
+    """Initial bearing in [0, 360) from the first points to the second, in degrees."""
+    phi1, phi2, east = np.radians(lat1), np.radians(lat2), np.radians(lon2 - lon1)
+    y = np.sin(east) * np.cos(phi2)
+    x = np.cos(phi1) * np.sin(phi2) - np.sin(phi1) * np.cos(phi2) * np.cos(east)
+    return np.asarray(np.degrees(np.arctan2(y, x)) % 360.0)
+
+
+def wrap_lon(lon: Floats) -> Floats:
+    """Longitudes brought back to [-180, 180)."""
+    return np.asarray((lon + 180.0) % 360.0 - 180.0)
+
+
+class Polylines:
+    """Many lines of (lat, lon) corners in one padded table; a place is (line, metres along it)."""
+
+    def __init__(self, lines: Sequence[Sequence[Sequence[float]]]) -> None:
+        dense = [_split_long_legs(np.asarray(line, dtype=np.float64)) for line in lines]
+        width = max(len(line) for line in dense)
+        self.lat = np.stack([_padded(line[:, 0], width, line[-1, 0]) for line in dense])
+        self.lon = np.stack([_padded(line[:, 1], width, line[-1, 1]) for line in dense])
+        along = [np.concatenate([[0.0], np.cumsum(_leg_lengths_m(line))]) for line in dense]
+        self.length_m = np.array([one[-1] for one in along])
+        self.along_m = np.stack([_padded(one, width, np.inf) for one in along])
+        self._legs = np.array([len(line) - 2 for line in dense])
+
+    def locate(self, line: Ints, along_m: Floats) -> tuple[Floats, Floats]:
+        """(lat, lon) of places given as line numbers and metres along; clipped to the line's ends."""
+        along_m = np.clip(along_m, 0.0, self.length_m[line])
+        leg = (self.along_m[line, 1:] <= along_m[:, None]).sum(axis=1)
+        leg = np.minimum(leg, self._legs[line])
+        before, after = self.along_m[line, leg], self.along_m[line, leg + 1]
+        share = (along_m - before) / (after - before)
+        lat = self.lat[line, leg] * (1 - share) + self.lat[line, leg + 1] * share
+        lon = self.lon[line, leg] * (1 - share) + self.lon[line, leg + 1] * share
+        return lat, wrap_lon(lon)
+
+
+def _leg_lengths_m(line: Floats) -> Floats:
+    return distance_m(line[:-1, 0], line[:-1, 1], line[1:, 0], line[1:, 1])
+
+
+def _padded(values: Floats, width: int, fill: float) -> Floats:
+    return np.concatenate([values, np.full(width - len(values), fill)])
+
+
+def _split_long_legs(line: Floats) -> Floats:
+    # Between corners we interpolate degrees; on long legs that would bend the speed.
+    pieces = np.ceil(_leg_lengths_m(line) / _LONGEST_LEG_M).astype(int).clip(min=1)
+    legs = [np.linspace(a, b, n, endpoint=False)
+            for a, b, n in zip(line[:-1], line[1:], pieces, strict=True)]  # fmt: skip
+    return np.concatenate([*legs, line[-1:]])
+
+
+class GreatCircles:
+    """One great circle an asset, from an origin towards an end; a place is metres from the origin."""
+
+    def __init__(self, lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> None:
+        self.length_m = distance_m(lat1, lon1, lat2, lon2)
+        self._from, self._ahead = _plane(lat1, lon1, lat2, lon2)
+
+    def turn(self, rows: Ints, other: "GreatCircles") -> None:
+        """Takes over the circles of `other` for `rows`, in their order."""
+        self.length_m[rows] = other.length_m
+        self._from[rows], self._ahead[rows] = other._from, other._ahead
+
+    def locate(self, rows: Ints, along_m: Floats) -> tuple[Floats, Floats]:
+        """(lat, lon) in degrees of the places `along_m` from the origins of `rows`."""
+        angle = (along_m / EARTH_RADIUS_M)[:, None]
+        x, y, z = (self._from[rows] * np.cos(angle) + self._ahead[rows] * np.sin(angle)).T
+        return np.degrees(np.arcsin(np.clip(z, -1, 1))), np.degrees(np.arctan2(y, x))
+
+
+def _unit(lat: Floats, lon: Floats) -> npt.NDArray[np.float64]:
+    phi, lam = np.radians(lat), np.radians(lon)
+    return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
+
+
+def _plane(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> tuple[Floats, Floats]:
+    start, end = _unit(lat1, lon1), _unit(lat2, lon2)
+    ahead = end - start * (start * end).sum(axis=-1, keepdims=True)
+    return start, ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)

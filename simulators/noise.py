@@ -1,0 +1,59 @@
+"""Noise that is a pure function of (asset's key, stream, time): no state, no order, no surprise.
+
+A value depends on nothing but its own key and time, so assets are independent, only the assets that
+report need computing, and a world skipped ahead hears the same noise.  Values are bounded
+(|z| <= 3.46) and have mean 0 and variance 1, so that healthy channels stay in their bounds.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.uint64]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_MASK_16 = np.uint64(0xFFFF)
+
+
+def asset_key(seed: int, class_code: int, row: int) -> int:
+    """64 bits that belong to one asset of one world."""
+    return int(np.random.SeedSequence([seed, class_code, row]).generate_state(1, np.uint64)[0])
+
+
+def scramble(bits: Keys) -> Keys:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit moves every output."""
+    bits = (bits ^ (bits >> np.uint64(30))) * _MIX_1
+    bits = (bits ^ (bits >> np.uint64(27))) * _MIX_2
+    return bits ^ (bits >> np.uint64(31))
+
+
+def _bits(keys: Keys, stream: Ints, step: Ints) -> Keys:
+    # One dimension at least: numpy warns of the intended overflow on scalars.
+    streams, steps = np.atleast_1d(stream).astype(np.uint64), np.atleast_1d(step).astype(np.uint64)
+    return scramble(keys + ((streams << np.uint64(40)) + steps + np.uint64(1)) * _GOLDEN)
+
+
+def uniform(keys: Keys, stream: int, step: int | Ints) -> Floats:
+    """Numbers in [0, 1), one a key."""
+    bits = _bits(keys, np.asarray(stream), np.asarray(step))
+    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+def white(keys: Keys, stream: Ints, step: Ints) -> Floats:
+    """Independent, near-normal numbers: the sum of four 16-bit parts of one hash, scaled."""
+    bits = _bits(keys, stream, step)
+    parts = sum((bits >> np.uint64(shift)) & _MASK_16 for shift in (0, 16, 32, 48))
+    total = np.asarray(parts, dtype=np.float64)
+    return (total / 65536.0 - 2.0) * np.sqrt(3.0)
+
+
+def smooth(keys: Keys, stream: Ints, tick: int, period_s: Floats) -> Floats:
+    """Slowly varying numbers: white noise at lattice points `period_s` apart, eased in between."""
+    place = tick / period_s
+    step = np.floor(place).astype(np.int64)
+    share = place - step
+    ease = share * share * (3.0 - 2.0 * share)
+    blend = white(keys, stream, step) * (1.0 - ease) + white(keys, stream, step + 1) * ease
+    return np.asarray(blend / np.sqrt(ease**2 + (1.0 - ease) ** 2))
