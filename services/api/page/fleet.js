@@ -28,11 +28,21 @@ export function place(asset, time) {
 export function update(rows, time, glide) {
   for (const row of rows) {
     const before = assets.get(row.asset);
-    if (before && older(row, before)) continue;
-    assets.set(row.asset, merged(before, row, time, glide));
+    const late = before && older(row, before);
+    assets.set(row.asset, late ? { ...before, ...row, ...motion(before) } : merged(before, row, time, glide));
     seen(instant(row.time));
   }
 }
+
+/** Takes the whole fleet; what is no longer in it goes. */
+export function replace(rows, time) {
+  const listed = new Set(rows.map((row) => row.asset));
+  for (const id of assets.keys()) if (!listed.has(id)) assets.delete(id);
+  update(rows, time, 0);
+}
+
+const MOTION = ["time", "lat", "lon", "course_deg", "speed", "from", "since", "glide", "arrived"];
+const motion = (asset) => Object.fromEntries(MOTION.map((name) => [name, asset[name]]));
 
 // Late data enters history on the server; it never moves the map backwards.
 const older = (row, before) => row.time && before.time && instant(row.time) < instant(before.time);
@@ -74,6 +84,9 @@ export function find(text, limit) {
   found.sort((a, b) => a[0] - b[0] || nameOf(a[1].asset).localeCompare(nameOf(b[1].asset)));
   return found.slice(0, limit).map(([, asset]) => asset);
 }
+
+/** Whether the stream told of an asset that no list has introduced yet. */
+export const hasStranger = () => [...assets.values()].some((asset) => !asset.asset_class);
 
 /** How many assets of each class there are. */
 export function counts() {

@@ -15,9 +15,11 @@ import { plain, quantity, SEVERITIES, severitySign } from "./words.js";
 
 const GLIDE_MS = 2000; // the stream's own rhythm
 const RETRY_MS = 5000;
+const RELOAD_MS = 60_000; // names, leases and states change rarely; the stream brings the rest
 const ACTOR = "leasewatch.actor";
 
 const actor = () => byId("actor").value.trim() || "desk";
+let retry = 0;
 let placed = false; // whether the map has been brought to the fleet once
 
 function startActor() {
@@ -61,8 +63,10 @@ function hover(id, point) {
 
 /** Fetches the whole fleet and the open alerts; the stream carries on from there. */
 async function reload() {
+  clearTimeout(retry);
+  retry = 0;
   try {
-    fleet.update(await api.fleet(), performance.now(), 0);
+    fleet.replace(await api.fleet(), performance.now());
     connection.heard(true);
     await alerts.reload();
     byId("map-message").hidden = true;
@@ -70,8 +74,14 @@ async function reload() {
   } catch (error) {
     byId("map-message").hidden = false;
     byId("map-message").textContent = `The fleet could not be read: ${error.message} Trying again.`;
-    setTimeout(reload, RETRY_MS);
+    retry = setTimeout(reload, RETRY_MS);
   }
+}
+
+/** Fetches the fleet once in a few seconds, however often it is asked to. */
+function soon() {
+  if (retry) return;
+  retry = setTimeout(() => { retry = 0; reload(); }, RETRY_MS);
 }
 
 function fleetChanged() {
@@ -103,8 +113,10 @@ const handlers = {
   },
   fleet(event) {
     connection.heard(true);
+    const known = fleet.size();
     fleet.update(event.assets ?? event, performance.now(), reducedMotion() ? 0 : GLIDE_MS);
-    fleetChanged();
+    if (fleet.hasStranger()) soon();
+    if (reducedMotion() || fleet.size() !== known) fleetChanged(); // else the map sees who moves
   },
   ping() { connection.heard(false); },
 };
@@ -138,6 +150,7 @@ async function start() {
     if (key === "Escape" && asset.current() && !byId("resolve").open) leave();
   });
   api.listen(handlers);
+  setInterval(reload, RELOAD_MS);
   showZones(view).catch(() => setTimeout(() => showZones(view).catch(() => {}), RETRY_MS));
   document.body.dataset.ready = "true";
 }
