@@ -1,0 +1,183 @@
+"""The alert rules as rows of data: what fires each, what clears it, how grave it is, what it says.
+
+Signal rules fire on one signal by itself, so that anybody can tell which signals must have led to
+an alert (`fires`).  Standing rules fire when an asset's regions come to stand in a certain way.
+A rule's name may hold fields of its signal (`anomaly:{channel}`): one open alert for each of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any, NamedTuple
+
+from schemas.alert import Severity
+from schemas.fact import FactKind
+
+MOVING = "MOVING"
+"""Stands for every movement state of the class in which the asset makes way."""
+
+
+class Pattern(NamedTuple):
+    """A signal kind, and fields that must have one of the values; a detector by its name."""
+
+    kind: str
+    fields: Mapping[str, frozenset[str]] = {}
+
+    def matches(self, signal: Mapping[str, Any]) -> bool:
+        """Whether a signal, as a mapping of its fields, is of this pattern."""
+        return signal["kind"] == self.kind and all(
+            _plain(name, signal.get(name)) in values for name, values in self.fields.items()
+        )
+
+
+@dataclass(frozen=True)
+class SignalRule:
+    """One row: `summary` is filled by services.domain.alert_text."""
+
+    name: str
+    severity: Severity
+    fires: Pattern
+    clears: Pattern
+    summary: str
+
+    def name_for(self, signal: Mapping[str, Any]) -> str:
+        """The rule's name with the signal's fields in it; an absent field reads `any`."""
+        fields = [name for _, name, _, _ in Formatter().parse(self.name) if name]
+        return self.name.format(**{name: signal.get(name) or "any" for name in fields})
+
+
+@dataclass(frozen=True)
+class StandingRule:
+    """Fires when all of `when` come to hold, clears when one of `held_by` no longer does.
+
+    Both map a region (or `rent`) to its states; `held_by` is `when` unless given.  The desk is not
+    asked again each time a train in maintenance stops and moves on.
+    """
+
+    name: str
+    severity: Severity
+    summary: str
+    when: Mapping[str, frozenset[str]]
+    held_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def holding(self) -> Mapping[str, frozenset[str]]:
+        """What must go on holding for the alert to stay."""
+        return self.held_by or self.when
+
+
+def _plain(name: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).partition("/")[0] if name == "detector" else str(value)
+
+
+def _one_of(*values: str) -> frozenset[str]:
+    return frozenset(values)
+
+
+def _pair(what: str, **fields: frozenset[str]) -> tuple[Pattern, Pattern]:
+    return Pattern(f"{what}_began", fields), Pattern(f"{what}_ended", fields)
+
+
+LIMIT_DETECTORS = _one_of("limit", "limits")
+
+SIGNAL_RULES: tuple[SignalRule, ...] = (
+    SignalRule("silence", "warning", *_pair("silence"),
+               "silent for {silent}{while_moving}, {allowed} are normal"),
+    SignalRule("overspeed", "warning", *_pair("overspeed"),
+               "{meaning} {value} is over the limit of {threshold}"),
+    SignalRule("position_jump", "alarm", *_pair("data_fault", flaw=_one_of("jump")),
+               "position jumps further than the asset can move, spoofing suspected{distance}"),
+    SignalRule("data_fault:{flaw}:{channel}", "caution", *_pair("data_fault"),
+               "{meaning} cannot be trusted: {flaw} again and again"),
+    SignalRule("forbidden_zone:{zone}", "alarm",
+               Pattern("zone_entered", {"zone_kind": _one_of("forbidden")}),
+               Pattern("zone_left", {"zone_kind": _one_of("forbidden")}),
+               "entered {zone_name}, which the lease forbids{position}"),
+    SignalRule("aground", "emergency",
+               Pattern("movement_changed", {"to_state": _one_of("AGROUND")}),
+               Pattern("movement_changed", {"from_state": _one_of("AGROUND")}),
+               "aground{position}"),
+    SignalRule("limit:{channel}", "emergency", *_pair("anomaly", detector=LIMIT_DETECTORS),
+               "{meaning} {value} is beyond its limit of {threshold}{while_moving}"),
+    SignalRule("anomaly:{channel}", "warning", *_pair("anomaly"),
+               "{meaning} {value}{deviation}{while_moving}"),
+    SignalRule("drift:{channel}", "caution", *_pair("drift"),
+               "{meaning} drifts: {value}{deviation}{while_moving}"),
+)  # fmt: skip
+"""The first row that matches a signal is the one; a row's clears is asked only of its own name."""
+
+STANDING_RULES: tuple[StandingRule, ...] = (
+    StandingRule("rent_overdue", "warning", "rent is overdue under lease {lease}",
+                 {"rent": _one_of("OVERDUE")}),
+    StandingRule("default", "alarm", "default declared under lease {lease}",
+                 {"contract": _one_of("DEFAULT", "REPOSSESSING")}),
+    StandingRule("arrested", "alarm", "under arrest", {"overlay": _one_of("ARRESTED")}),
+    StandingRule("detained", "alarm", "detained by an authority",
+                 {"overlay": _one_of("DETAINED")}),
+    StandingRule("casualty", "emergency", "casualty reported", {"overlay": _one_of("CASUALTY")}),
+    StandingRule("moving_off_hire", "warning",
+                 "{movement} although declared off-hire since {since}",
+                 {"movement": _one_of(MOVING), "employment": _one_of("OUT_OF_SERVICE")},
+                 {"employment": _one_of("OUT_OF_SERVICE")}),
+    StandingRule("moving_in_maintenance", "warning",
+                 "{movement} although declared in maintenance since {since}",
+                 {"movement": _one_of(MOVING), "employment": _one_of("MAINTENANCE")},
+                 {"employment": _one_of("MAINTENANCE")}),
+    StandingRule("moving_in_storage", "warning",
+                 "{movement} although declared laid up since {since}",
+                 {"movement": _one_of(MOVING), "employment": _one_of("STORED")},
+                 {"employment": _one_of("STORED")}),
+    StandingRule("moving_redelivered", "alarm",
+                 "{movement} although redelivered, off lease since {since}",
+                 {"movement": _one_of(MOVING), "contract": _one_of("OFF_LEASE")},
+                 {"contract": _one_of("OFF_LEASE")}),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ProposalRule:
+    """A stay of `rest_s` at rest in a zone of `zone_kind` proposes a fact, for staff to confirm.
+
+    Not proposed while the asset's employment is one of `unless`.
+    """
+
+    name: str
+    severity: Severity
+    summary: str
+    zone_kind: str
+    rest_s: float
+    fact: FactKind
+    unless: frozenset[str]
+
+
+PROPOSAL_RULES: Mapping[str, ProposalRule] = {
+    rule.name: rule
+    for rule in (
+        ProposalRule("proposal:maintenance", "caution",
+                     "at rest in {place} since {since}: has maintenance started?",
+                     "yard", 24 * 3600.0, "maintenance_started", _one_of("MAINTENANCE")),
+    )
+}  # fmt: skip
+
+QUARANTINED_FACT = "quarantined_fact"
+QUARANTINED_SEVERITY: Severity = "warning"
+
+SELF_CLEARING = frozenset({QUARANTINED_FACT})
+"""Rules whose alerts need no acknowledgement once cleared; cautions never do (IEC 62923)."""
+
+
+def firing_rule(signal: Mapping[str, Any]) -> SignalRule | None:
+    """The row that a signal fires, if any; `signal` is a mapping of its fields."""
+    return next((rule for rule in SIGNAL_RULES if rule.fires.matches(signal)), None)
+
+
+def clearing_rule(signal: Mapping[str, Any]) -> SignalRule | None:
+    """The row that a signal clears, if any."""
+    return next((rule for rule in SIGNAL_RULES if rule.clears.matches(signal)), None)
+
+
+def fires(signal: Mapping[str, Any]) -> bool:
+    """Whether a signal must lead to exactly one alert change: opened, repeated or fired again."""
+    return firing_rule(signal) is not None

@@ -1,0 +1,134 @@
+"""The lifecycle of one asset as one pure step: a fact, a signal or a command in; what changed out.
+
+Facts move title, contract, employment and overlays; signals move movement and visibility and fire
+alerts; commands move alerts.  No message makes the step raise, and the same messages in the same
+order always give the same transitions and alert changes with the same ids.
+"""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from schemas.alert import AlertChange
+from schemas.command import Command
+from schemas.fact import Fact
+from schemas.signal import Signal
+from schemas.transition import Region, Transition
+from services.domain import alert_book, alert_commands, lifecycle_proposals, lifecycle_standing
+from services.domain.alert_book import Cause, Sight
+from services.domain.alert_rules import clearing_rule, firing_rule
+from services.domain.alert_text import signal_summary
+from services.domain.lifecycle_facts import Outcome, take_fact
+from services.domain.lifecycle_state import AssetLife
+
+QUIET_KINDS = frozenset({"minute_summary", "reading_flagged"})
+"""Signals that change nothing by themselves (minutes do while `AssetLife.awaits_minutes`)."""
+
+_REMEMBERED_COMMANDS = 64
+
+_VISIBILITY: Mapping[tuple[str, str | None], str] = {
+    ("silence_began", None): "SILENT",
+    ("silence_ended", None): "VISIBLE",
+    ("data_fault_began", "jump"): "CONFLICTING",
+    ("data_fault_ended", "jump"): "VISIBLE",
+}
+
+
+def step(life: AssetLife, message: Fact | Signal | Command) -> Outcome:
+    """The asset's life after `message`, the transitions and the alert changes that it led to."""
+    if isinstance(message, Fact):
+        return take_fact(life, message)
+    if isinstance(message, Signal):
+        return _take_signal(life, message)
+    return _take_command(life, message)
+
+
+def _take_signal(life: AssetLife, signal: Signal) -> Outcome:
+    if signal.kind in QUIET_KINDS and not life.awaits_minutes:
+        return life, [], []
+    if life.asset_class != signal.asset_class:
+        life = replace(life, asset_class=signal.asset_class)
+    life, transitions = _move(life, signal)
+    life, changes = _alert(life, signal)
+    if any(transition.region == "movement" for transition in transitions):
+        cause = Cause(f"{signal.id}/movement", signal.time, signal.ingest_time, "monitor")
+        regions = life.regions_at(signal.time)
+        life, conflicts = lifecycle_standing.judge(life, regions, cause)
+        changes += conflicts
+    life, proposals = lifecycle_proposals.follow(life, signal)
+    return life, transitions, changes + proposals
+
+
+def _move(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[Transition]]:
+    """The two regions that telemetry alone moves."""
+    if signal.kind == "movement_changed" and signal.to_state:
+        before = signal.from_state or life.movement or "UNKNOWN"
+        made = _transition(signal, "movement", before, signal.to_state)
+        return replace(life, movement=signal.to_state), [made]
+    visibility = _VISIBILITY.get((signal.kind, signal.flaw))
+    if visibility is None or visibility == life.visibility:
+        return life, []
+    made = _transition(signal, "visibility", life.visibility, visibility)
+    return replace(life, visibility=visibility), [made]
+
+
+def _transition(signal: Signal, region: Region, before: str, after: str) -> Transition:
+    return Transition(
+        id=f"{signal.id}/{region}",
+        cause=signal.id,
+        asset=signal.asset,
+        asset_class=signal.asset_class,
+        region=region,
+        from_state=before,
+        to_state=after,
+        valid_from=signal.time,
+        recorded_at=signal.ingest_time,
+        source=signal.source,
+        actor=signal.detector,
+        place=signal.zone,
+        details=signal.evidence,
+    )
+
+
+def _alert(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[AlertChange]]:
+    """Exactly one change for a signal that fires a rule; one or none for a signal that clears."""
+    cause = Cause(signal.id, signal.time, signal.ingest_time, "monitor")
+    fields = vars(signal)
+    fired, cleared = firing_rule(fields), clearing_rule(fields)
+    if fired:
+        sight = Sight(
+            signal_summary(fired, signal, life.movement),
+            fired.severity,
+            _evidence(signal),
+            signal.lat,
+            signal.lon,
+        )
+        holder = life.holder(life.regions_at(signal.time))
+        book, change = alert_book.fire(life.alerts, fired.name_for(fields), sight, cause, holder)
+        return replace(life, alerts=book), [change]
+    if cleared:
+        book, changes = alert_book.clear(life.alerts, cleared.name_for(fields), cause)
+        return replace(life, alerts=book), changes
+    return life, []
+
+
+def _evidence(signal: Signal) -> dict[str, float | str]:
+    names = ("value", "threshold", "score", "channel", "flaw", "zone", "detector")
+    fields = {name: getattr(signal, name) for name in names}
+    return {**signal.evidence, **{k: v for k, v in fields.items() if v is not None}}
+
+
+def _take_command(life: AssetLife, command: Command) -> Outcome:
+    """A command told again changes nothing; confirm and refuse answer proposals."""
+    if command.id in life.commands:
+        return life, [], []
+    remembered = (*life.commands, command.id)[-_REMEMBERED_COMMANDS:]
+    life = replace(life, commands=remembered)
+    if command.kind not in ("confirm", "refuse"):
+        book, change = alert_commands.obey(life.alerts, command, life.asset_class)
+        return replace(life, alerts=book), [], [change]
+    life, fact, change = lifecycle_proposals.answer(life, command)
+    if fact is None:
+        return life, [], [change]
+    life, transitions, changes = take_fact(life, fact, actor=command.actor)
+    return life, transitions, [change, *changes]

@@ -1,0 +1,74 @@
+"""Alerts on how an asset stands: default, arrest, and contract against telemetry."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from schemas.alert import AlertChange
+from services.domain import alert_book
+from services.domain.alert_book import Cause, Sight
+from services.domain.alert_rules import MOVING, STANDING_RULES, StandingRule
+from services.domain.alert_text import standing_summary
+from services.domain.lifecycle_chart import Regions
+from services.domain.lifecycle_state import AssetLife, moving_states
+
+
+def judge(life: AssetLife, regions: Regions, cause: Cause) -> tuple[AssetLife, list[AlertChange]]:
+    """Fires the standing rules that newly hold under `regions`, clears those that no longer do."""
+    changes: list[AlertChange] = []
+    for rule in STANDING_RULES:
+        stood = rule.name in life.standing
+        holds = _holds(rule.holding if stood else rule.when, life, regions)
+        if holds and not stood:
+            life, change = _begin(life, rule, regions, cause)
+            changes.append(change)
+        elif stood and not holds:
+            life, cleared = _end(life, rule, cause)
+            changes += cleared
+    return life, changes
+
+
+def _holds(conditions: Mapping[str, frozenset[str]], life: AssetLife, regions: Regions) -> bool:
+    return all(_states(name, life, regions) & states for name, states in conditions.items())
+
+
+def _states(region: str, life: AssetLife, regions: Regions) -> set[str]:
+    if region == "overlay":
+        return set(regions.overlays)
+    if region != "movement":
+        return {regions.state(region)}
+    moving = life.movement in moving_states(life.asset_class)
+    return {life.movement or "", MOVING if moving else ""}
+
+
+def _begin(
+    life: AssetLife, rule: StandingRule, regions: Regions, cause: Cause
+) -> tuple[AssetLife, AlertChange]:
+    summary = standing_summary(
+        rule.summary, movement=life.movement, lease=regions.lease, since=_since(life, rule, cause)
+    )
+    sight = Sight(summary, rule.severity, {})
+    book, change = alert_book.fire(life.alerts, rule.name, sight, cause, life.holder(regions))
+    return replace(life, alerts=book, standing=(*life.standing, rule.name)), change
+
+
+def _end(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife, list[AlertChange]]:
+    """What was over before it was known (a past life told late) needs nobody's acknowledgement."""
+    alert = life.alerts.get(rule.name)
+    over = alert is not None and cause.time <= alert.known_at
+    note = "it was over before it was known" if over else None
+    book, changes = alert_book.clear(life.alerts, rule.name, cause, note, over)
+    standing = tuple(name for name in life.standing if name != rule.name)
+    return replace(life, alerts=book, standing=standing), changes
+
+
+def _since(life: AssetLife, rule: StandingRule, cause: Cause) -> datetime:
+    """When the declared side of the rule became true."""
+    times = [
+        entry.valid_from
+        for entry in life.read_told()
+        if entry.standing == "in_force" and entry.to_state in rule.holding.get(entry.region, ())
+        if entry.valid_from <= cause.time
+    ]
+    return max(times, default=cause.time)
