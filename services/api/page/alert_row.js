@@ -6,27 +6,62 @@ import * as queue from "./queue.js";
 import { ago, instant, stamp } from "./time.js";
 import { plain, sentence, severitySign } from "./words.js";
 
-const HANDLING = { new: "new", acknowledged: "acknowledged", in_progress: "in progress", done: "done" };
+const HANDLING = {
+  new: "new",
+  acknowledged: "acknowledged",
+  in_progress: "in progress",
+  done: "done",
+};
 
 /** The row's element; `act` holds acknowledge(id), resolve(id) and choose(id). */
 export function makeRow(alert, act) {
   const id = alert.alert;
-  const button = (name, key, what) => h("button", {
-    type: "button", class: name, tabindex: "-1", "aria-keyshortcuts": key,
-    click: (event) => { event.stopPropagation(); what(id); },
-  }, sentence(name));
-  const row = h("li", {
-    class: "alert", tabindex: "-1", "data-alert": id, "data-asset": alert.asset,
-    click: () => act.choose(id),
-  },
-  h("div", { class: "row-head" }, h("span", { class: "severity" }), h("span", { class: "rule" }),
-    h("time", { class: "when" })),
-  h("div", { class: "who" }),
-  h("p", { class: "summary" }),
-  h("div", { class: "row-foot" }, h("span", { class: "states" }),
-    h("span", { class: "actions" }, button("acknowledge", "a", act.acknowledge),
-      button("resolve", "r", act.resolve))),
-  h("p", { class: "sent", role: "status" }));
+  const button = (name, key, what) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: name,
+        tabindex: "-1",
+        "aria-keyshortcuts": key,
+        click: (event) => {
+          event.stopPropagation();
+          what(id);
+        },
+      },
+      sentence(name),
+    );
+  const row = h(
+    "li",
+    {
+      class: "alert",
+      tabindex: "-1",
+      "data-alert": id,
+      "data-asset": alert.asset,
+      click: () => act.choose(id),
+    },
+    h(
+      "div",
+      { class: "row-head" },
+      h("span", { class: "severity" }),
+      h("span", { class: "rule" }),
+      h("time", { class: "when" }),
+    ),
+    h("div", { class: "who" }),
+    h("p", { class: "summary" }),
+    h(
+      "div",
+      { class: "row-foot" },
+      h("span", { class: "states" }),
+      h(
+        "span",
+        { class: "actions" },
+        button("acknowledge", "a", act.acknowledge),
+        button("resolve", "r", act.resolve),
+      ),
+    ),
+    h("p", { class: "sent", role: "status" }),
+  );
   return updateRow(row, alert);
 }
 
@@ -72,15 +107,19 @@ const who = (alert) => [
 ];
 
 function states(alert) {
-  const parts = [h("span", { class: `condition ${alert.condition}` }, alert.condition),
-    h("span", { class: `handling ${alert.handling}` }, HANDLING[alert.handling])];
-  if (alert.occurrences > 1) parts.push(h("span", { class: "times" }, `${alert.occurrences} times`));
+  const parts = [
+    h("span", { class: `condition ${alert.condition}` }, alert.condition),
+    h("span", { class: `handling ${alert.handling}` }, HANDLING[alert.handling]),
+  ];
+  if (alert.occurrences > 1)
+    parts.push(h("span", { class: "times" }, `${alert.occurrences} times`));
   if (alert.verdict) parts.push(h("span", { class: "verdict" }, plain(alert.verdict)));
   if (alert.assignee) parts.push(h("span", {}, `with ${alert.assignee}`));
   if (alert.silenced_until) {
     parts.push(h("span", {}, `silenced until ${stamp(instant(alert.silenced_until))}`));
   }
-  if (alert.handling !== "new" && alert.actor !== "monitor") parts.push(h("span", {}, `by ${alert.actor}`));
+  if (alert.handling !== "new" && alert.actor !== "monitor")
+    parts.push(h("span", {}, `by ${alert.actor}`));
   return parts;
 }
 

@@ -10,6 +10,7 @@ import { plain, SEVERITIES, severitySign } from "./words.js";
 
 const PAGE = 500;
 const SHOWN = 250; // rows in the page; the counts always say how many there are
+const GUARD_MS = 1000;
 const PATIENCE_MS = 20_000;
 
 const rows = new Map();
@@ -69,7 +70,8 @@ export function render() {
   const wanted = list.slice(0, SHOWN).map((alert) => rowOf(alert, first));
   place(wanted);
   byId("alerts").dataset.empty = list.length ? "" : emptyWords();
-  byId("alerts").dataset.more = list.length > SHOWN ? `and ${list.length - SHOWN} more below these` : "";
+  byId("alerts").dataset.more =
+    list.length > SHOWN ? `and ${list.length - SHOWN} more below these` : "";
 }
 
 const emptyWords = () => (done ? "Nothing done yet." : "No open alerts. All quiet.");
@@ -88,19 +90,38 @@ function place(wanted) {
   const list = byId("alerts");
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const kept = new Set(wanted);
-  for (const [id, row] of rows) if (!kept.has(row)) { row.remove(); rows.delete(id); }
+  for (const [id, row] of rows)
+    if (!kept.has(row)) {
+      row.remove();
+      rows.delete(id);
+    }
   wanted.forEach((row, index) => {
     if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
   });
-  if (focused && document.activeElement !== focused) (focused.isConnected ? focused : wanted[0])?.focus();
+  if (focused && document.activeElement !== focused) refocus(focused, wanted);
   if (!list.querySelector('[tabindex="0"]') && wanted[0]) wanted[0].tabIndex = 0;
+}
+
+let guarded = 0; // until then the letter keys do nothing
+
+/** Gives the focus back; if its row went, the next key may still have been meant for that one. */
+function refocus(focused, wanted) {
+  if (!focused.isConnected) guarded = performance.now() + GUARD_MS;
+  (focused.isConnected ? focused : wanted[0])?.focus();
 }
 
 function renderTabs() {
   const open = Object.values(queue.counts()).reduce((sum, count) => sum + count, 0);
-  const tab = (isDone, words) => h("button", {
-    type: "button", "aria-pressed": String(done === isDone), click: () => showDone(isDone),
-  }, words);
+  const tab = (isDone, words) =>
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": String(done === isDone),
+        click: () => showDone(isDone),
+      },
+      words,
+    );
   byId("tabs").replaceChildren(tab(false, `Open ${open}`), tab(true, "Done"));
 }
 
@@ -112,11 +133,26 @@ async function showDone(wanted) {
 
 function renderCounts() {
   const counts = queue.counts();
-  byId("counts").replaceChildren(...SEVERITIES.map((one) => h("button", {
-    type: "button", class: `count ${one}`, "aria-pressed": String(severity === one),
-    title: `Show ${severity === one ? "all" : `only ${one}`}`,
-    click: () => { severity = severity === one ? null : one; render(); },
-  }, severitySign(one), h("b", {}, String(counts[one] ?? 0)), h("span", {}, one))));
+  byId("counts").replaceChildren(
+    ...SEVERITIES.map((one) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `count ${one}`,
+          "aria-pressed": String(severity === one),
+          title: `Show ${severity === one ? "all" : `only ${one}`}`,
+          click: () => {
+            severity = severity === one ? null : one;
+            render();
+          },
+        },
+        severitySign(one),
+        h("b", {}, String(counts[one] ?? 0)),
+        h("span", {}, one),
+      ),
+    ),
+  );
 }
 
 function refreshTimes() {
@@ -141,7 +177,12 @@ async function act(id, kind, word, fields) {
   queue.markSent(id, kind, word);
   schedule();
   try {
-    await api.post(`alerts/${kind}`, { alert: id, asset: alert.asset, actor: hooks.actor(), ...fields });
+    await api.post(`alerts/${kind}`, {
+      alert: id,
+      asset: alert.asset,
+      actor: hooks.actor(),
+      ...fields,
+    });
   } catch (error) {
     queue.markFailed(id, `Not sent: ${error.message}`);
     schedule();
@@ -161,13 +202,19 @@ const KEYS = {
   Home: (row) => row.parentElement.firstElementChild.focus(),
   End: (row) => row.parentElement.lastElementChild.focus(),
   Enter: (row) => choose(row.dataset.alert),
-  a: (row) => { if (row.dataset.handling === "new") acknowledge(row.dataset.alert); },
-  r: (row) => { if (row.dataset.handling !== "done") resolve(row.dataset.alert); },
+  a: (row) => {
+    if (row.dataset.handling === "new") acknowledge(row.dataset.alert);
+  },
+  r: (row) => {
+    if (row.dataset.handling !== "done") resolve(row.dataset.alert);
+  },
 };
 
 function onKey(event) {
   const row = event.target.closest(".alert");
   const key = KEYS[event.key];
+  const letter = event.key.length === 1;
+  if (letter && performance.now() < guarded) return;
   if (!key || row !== event.target || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   key(row);

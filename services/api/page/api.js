@@ -9,20 +9,28 @@ async function answer(response) {
   throw new ApiError(body?.error?.message ?? `The server answered ${response.status}.`);
 }
 
+const reach = (path, options) =>
+  fetch(`api/${path}`, options).catch(() => {
+    throw new ApiError("The server does not answer.");
+  });
+
 export const get = async (path, query = {}) => {
   const parameters = new URLSearchParams(
-    Object.entries(query).filter(([, value]) => value !== undefined && value !== ""));
+    Object.entries(query).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const tail = parameters.size ? `?${parameters}` : "";
-  return answer(await fetch(`api/${path}${tail}`, { headers: { Accept: "application/json" } }));
+  return answer(await reach(`${path}${tail}`, { headers: { Accept: "application/json" } }));
 };
 
 /** Sends one action of the desk; the key makes a repeat of the same click harmless. */
 export const post = async (path, body) =>
-  answer(await fetch(`api/${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
-    body: JSON.stringify(body),
-  }));
+  answer(
+    await reach(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
+      body: JSON.stringify(body),
+    }),
+  );
 
 export const fleet = async () => (await get("fleet")).assets;
 export const zones = () => get("zones");
@@ -45,7 +53,9 @@ export function listen(handlers, attempt = 0) {
     handlers.state("open");
   });
   for (const name of ["alert", "fleet", "ping"]) {
-    source.addEventListener(name, (event) => handlers[name](event.data ? JSON.parse(event.data) : null));
+    source.addEventListener(name, (event) =>
+      handlers[name](event.data ? JSON.parse(event.data) : null),
+    );
   }
   source.addEventListener("error", () => {
     source.close();

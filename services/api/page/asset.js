@@ -43,9 +43,22 @@ export function close() {
   map.drawTrack(null);
 }
 
-const head = (id, leave) => h("header", { class: "panel-head" },
-  h("div", {}, h("h2", { id: "panel-title" }, fleet.nameOf(id)), h("p", { class: "identity" }, id)),
-  h("button", { type: "button", class: "close", "aria-label": "Close the asset", click: leave }, "×"));
+const head = (id, leave) =>
+  h(
+    "header",
+    { class: "panel-head" },
+    h(
+      "div",
+      {},
+      h("h2", { id: "panel-title" }, fleet.nameOf(id)),
+      h("p", { class: "identity" }, id),
+    ),
+    h(
+      "button",
+      { type: "button", class: "close", "aria-label": "Close the asset", click: leave },
+      "×",
+    ),
+  );
 
 const sections = () => [
   h("div", { id: "panel-state", class: "panel-state" }, h("p", { class: "none" }, "Reading …")),
@@ -54,8 +67,13 @@ const sections = () => [
   section("panel-readings", "Readings"),
 ];
 
-const section = (id, title) => h("section", { "aria-labelledby": `${id}-title` },
-  h("h3", { id: `${id}-title` }, title), h("div", { id }, h("p", { class: "none" }, "Reading …")));
+const section = (id, title) =>
+  h(
+    "section",
+    { "aria-labelledby": `${id}-title` },
+    h("h3", { id: `${id}-title` }, title),
+    h("div", { id }, h("p", { class: "none" }, "Reading …")),
+  );
 
 async function into(id, turn, make) {
   let content;
@@ -91,21 +109,35 @@ async function showTrack(turn) {
 function stateSection(asset) {
   const live = fleet.get(asset.asset) ?? asset;
   return [
-    h("div", { class: "headline" },
-      h("b", { class: "headline-state" }, sentence(plain(asset.headline ?? live.headline ?? "unknown"))),
-      objectState(asset.object_state)),
+    h(
+      "div",
+      { class: "headline" },
+      h(
+        "b",
+        { class: "headline-state" },
+        sentence(plain(asset.headline ?? live.headline ?? "unknown")),
+      ),
+      objectState(asset.object_state),
+    ),
     h("p", { class: "lease-line" }, leaseWords(asset.lease)),
     definitions(identity(asset)),
     h("div", { class: "regions" }, Object.entries(asset.regions ?? {}).map(region)),
-    h("p", { class: "seen" }, `${position(live)} · ${ago(instant(live.time))} (${stamp(instant(live.time))})`),
+    h(
+      "p",
+      { class: "seen" },
+      `${position(live)} · ${ago(instant(live.time))} (${stamp(instant(live.time))})`,
+    ),
   ];
 }
 
 function objectState(state) {
   if (!state) return null;
   const other = OBJECT_STATES[state] ?? "";
-  return h("span", { class: "object-state", title: "The regulator's object state" },
-    `${plain(state)}${other ? ` · ${other}` : ""}`);
+  return h(
+    "span",
+    { class: "object-state", title: "The regulator's object state" },
+    `${plain(state)}${other ? ` · ${other}` : ""}`,
+  );
 }
 
 function leaseWords(lease) {
@@ -121,27 +153,41 @@ function leaseWords(lease) {
 
 const identity = (asset) => [
   ["Class", CLASS_NAMES[asset.asset_class] ?? asset.asset_class],
-  ...Object.entries(asset.identity ?? {}).filter(([, value]) => typeof value !== "object")
+  ...Object.entries(asset.identity ?? {})
+    .filter(([, value]) => typeof value !== "object")
     .map(([name, value]) => [sentence(plain(name)), String(value)]),
 ];
 
-const definitions = (pairs) => h("dl", { class: "identity-list" },
-  pairs.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+const definitions = (pairs) =>
+  h(
+    "dl",
+    { class: "identity-list" },
+    pairs.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 
 function region([name, value]) {
-  const { state, since } = typeof value === "string" ? { state: value } : value ?? {};
+  const { state, since } = typeof value === "string" ? { state: value } : (value ?? {});
   const from = instant(since);
-  return h("div", { class: `region ${name}`, title: from ? `since ${stamp(from)}` : "" },
-    h("span", {}, name), h("b", {}, plain(state ?? "unknown")),
-    h("small", {}, from ? `since ${stamp(from).slice(0, 10)}` : ""));
+  return h(
+    "div",
+    { class: `region ${name}`, title: from ? `since ${stamp(from)}` : "" },
+    h("span", {}, name),
+    h("b", {}, plain(state ?? "unknown")),
+    h("small", {}, from ? `since ${stamp(from).slice(0, 10)}` : ""),
+  );
 }
 
 function position(asset) {
   if (!fleet.located(asset)) return "No position yet";
-  const part = (value, signs) => `${Math.abs(value).toFixed(4)}° ${value < 0 ? signs[1] : signs[0]}`;
-  const course = Number.isFinite(asset.course_deg) ? `, course ${asset.course_deg.toFixed(0)}°` : "";
-  return `${part(asset.lat, "NS")} ${part(asset.lon, "EW")}, ` +
-    `${quantity(asset.speed, asset.speed_unit)}${course}`;
+  const part = (value, signs) =>
+    `${Math.abs(value).toFixed(4)}° ${value < 0 ? signs[1] : signs[0]}`;
+  const course = Number.isFinite(asset.course_deg)
+    ? `, course ${asset.course_deg.toFixed(0)}°`
+    : "";
+  return (
+    `${part(asset.lat, "NS")} ${part(asset.lon, "EW")}, ` +
+    `${quantity(asset.speed, asset.speed_unit)}${course}`
+  );
 }
 
 /** Brings the panel's alerts up to date with the queue. */
@@ -149,10 +195,21 @@ export function renderAlerts() {
   const box = byId("panel-alerts");
   if (!shown || !box) return;
   const open = queue.ofAsset(shown);
-  box.replaceChildren(...(open.length ? open.map(alertLine) : [h("p", { class: "none" }, "None.")]));
+  box.replaceChildren(
+    ...(open.length ? open.map(alertLine) : [h("p", { class: "none" }, "None.")]),
+  );
 }
 
-const alertLine = (alert) => h("div", { class: "alert-line" }, severitySign(alert.severity),
-  h("div", {}, h("b", {}, `${sentence(plain(alert.rule))} · ${alert.severity}`),
-    h("p", {}, alert.summary),
-    h("small", {}, `${alert.condition}, ${plain(alert.handling)}, ${ago(instant(alert.time))}`)));
+const alertLine = (alert) =>
+  h(
+    "div",
+    { class: "alert-line" },
+    severitySign(alert.severity),
+    h(
+      "div",
+      {},
+      h("b", {}, `${sentence(plain(alert.rule))} · ${alert.severity}`),
+      h("p", {}, alert.summary),
+      h("small", {}, `${alert.condition}, ${plain(alert.handling)}, ${ago(instant(alert.time))}`),
+    ),
+  );

@@ -3,7 +3,11 @@
 /* global topojson */
 
 const INK = {
-  sea: "#0b1118", land: "#18222d", coast: "#33475a", border: "#273747", graticule: "#131c26",
+  sea: "#0b1118",
+  land: "#18222d",
+  coast: "#33475a",
+  border: "#273747",
+  graticule: "#131c26",
 };
 
 const atlas = async (file) => (await fetch(`vendor/world-atlas/${file}.json`)).json();
@@ -37,7 +41,9 @@ export async function refine(map) {
 
 /** The land as rings that run on over the date line, since a map cannot draw one that jumps. */
 function land(world) {
-  const { features: [{ geometry }] } = topojson.feature(world, world.objects.land);
+  const {
+    features: [{ geometry }],
+  } = topojson.feature(world, world.objects.land);
   return { ...geometry, coordinates: geometry.coordinates.map((rings) => rings.map(unwrap)) };
 }
 
@@ -60,13 +66,28 @@ const borders = (world) => topojson.mesh(world, world.objects.countries, (a, b) 
 const source = (data) => ({ type: "geojson", data, tolerance: 0.2 });
 
 const line = (name, colour, width) => ({
-  id: name, type: "line", source: name, paint: { "line-color": colour, "line-width": width },
+  id: name,
+  type: "line",
+  source: name,
+  paint: { "line-color": colour, "line-width": width },
 });
 
 /** Meridians and parallels every `step` degrees, as one multi-line. */
 function graticule(step) {
   const lines = [];
-  for (let lon = -180; lon <= 180; lon += step) lines.push([[lon, -85], [lon, 85]]);
-  for (let lat = -75; lat <= 75; lat += step) lines.push([[-180, lat], [180, lat]]);
-  return { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } };
+  for (let lon = -180; lon <= 180; lon += step)
+    lines.push([
+      [lon, -85],
+      [lon, 85],
+    ]);
+  for (let lat = -75; lat <= 75; lat += step)
+    lines.push([
+      [-180, lat],
+      [180, lat],
+    ]);
+  return {
+    type: "Feature",
+    properties: {},
+    geometry: { type: "MultiLineString", coordinates: lines },
+  };
 }

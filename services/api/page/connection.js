@@ -9,7 +9,10 @@ let open = false;
 let lastHeard = null; // wall clock of the last event of any kind
 let lastFleet = null; // and of the last positions
 
-export function setOpen(isOpen) { open = isOpen; render(); }
+export function setOpen(isOpen) {
+  open = isOpen;
+  render();
+}
 
 /** Says that the stream brought something; `positions` when it was the fleet. */
 export function heard(positions) {
@@ -20,7 +23,8 @@ export function heard(positions) {
 /** {state, words} for the badge, at a wall clock time. */
 export function judge(now) {
   const since = lastFleet ? clock(lastFleet) : "the start";
-  if (!open) return { state: "lost", words: `Reconnecting · last data ${lastFleet ? since : "none yet"}` };
+  if (!open)
+    return { state: "lost", words: `Reconnecting · last data ${lastFleet ? since : "none yet"}` };
   if (lastFleet === null || now - lastFleet > STALE_MS) {
     const alerts = lastHeard && now - lastHeard <= STALE_MS ? ", alerts live" : "";
     return { state: "stale", words: `Positions stale since ${since}${alerts}` };
@@ -34,7 +38,10 @@ export function render() {
   const { state, words } = judge(now);
   const badge = byId("connection");
   if (badge.dataset.state !== state) {
-    badge.replaceChildren(h("span", { class: "dot", "aria-hidden": "true" }), h("span", { class: "words" }));
+    badge.replaceChildren(
+      h("span", { class: "dot", "aria-hidden": "true" }),
+      h("span", { class: "words" }),
+    );
     badge.dataset.state = state;
     document.body.dataset.connection = state;
   }

@@ -11,18 +11,53 @@ let nextGroup = {};
 
 /** Makes the chips: a click filters, a double click or the sight beside it zooms to the class. */
 export function startChips() {
-  byId("chips").replaceChildren(...CLASSES.map((name) => h("span", { class: "chip" },
-    h("button", { type: "button", class: `class ${name}`, "aria-pressed": "true", "data-class": name,
-      title: "Click: show or hide. Double click: zoom to them.",
-      click: () => toggle(name), dblclick: () => { toggle(name, true); zoomTo(name); } },
-    h("span", {}, CLASS_TITLES[name]), h("b", { "data-count": name }, "0")),
-    h("button", { type: "button", class: "sight", "aria-label": `Zoom to ${CLASS_TITLES[name].toLowerCase()}`,
-      title: `Zoom to ${CLASS_TITLES[name].toLowerCase()}; again for the next place`,
-      click: () => { toggle(name, true); zoomTo(name); } }, sightSign()))));
+  byId("chips").replaceChildren(
+    ...CLASSES.map((name) =>
+      h(
+        "span",
+        { class: "chip" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: `class ${name}`,
+            "aria-pressed": "true",
+            "data-class": name,
+            title: "Click: show or hide. Double click: zoom to them.",
+            click: () => toggle(name),
+            dblclick: () => {
+              toggle(name, true);
+              zoomTo(name);
+            },
+          },
+          h("span", {}, CLASS_TITLES[name]),
+          h("b", { "data-count": name }, "0"),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "sight",
+            "aria-label": `Zoom to ${CLASS_TITLES[name].toLowerCase()}`,
+            title: `Zoom to ${CLASS_TITLES[name].toLowerCase()}; again for the next place`,
+            click: () => {
+              toggle(name, true);
+              zoomTo(name);
+            },
+          },
+          sightSign(),
+        ),
+      ),
+    ),
+  );
 }
 
-const sightSign = () => s("svg", { viewBox: "0 0 16 16", class: "sight-sign", "aria-hidden": "true" },
-  s("path", { d: "M8 .5v4M8 11.5v4M.5 8h4M11.5 8h4M8 3.5a4.5 4.5 0 1 0 .01 0z" }));
+const sightSign = () =>
+  s(
+    "svg",
+    { viewBox: "0 0 16 16", class: "sight-sign", "aria-hidden": "true" },
+    s("path", { d: "M8 .5v4M8 11.5v4M.5 8h4M11.5 8h4M8 3.5a4.5 4.5 0 1 0 .01 0z" }),
+  );
 
 function toggle(name, shown = !on.has(name)) {
   if (shown) on.add(name);
@@ -44,7 +79,10 @@ function zoomTo(name) {
 export function renderCounts() {
   const counts = fleet.counts();
   for (const name of CLASSES) {
-    setText(document.querySelector(`[data-count="${name}"]`), (counts[name] ?? 0).toLocaleString("en-GB"));
+    setText(
+      document.querySelector(`[data-count="${name}"]`),
+      (counts[name] ?? 0).toLocaleString("en-GB"),
+    );
   }
 }
 
@@ -53,7 +91,11 @@ let active = -1;
 /** Starts the search box; `choose(id)` is told of the asset picked. */
 export function startSearch(choose) {
   const [box, list] = [byId("search"), byId("search-results")];
-  const pick = (id) => { close(box, list); box.blur(); choose(id); };
+  const pick = (id) => {
+    close(box, list);
+    box.blur();
+    choose(id);
+  };
   box.addEventListener("input", () => fill(box, list, pick));
   box.addEventListener("blur", () => setTimeout(() => close(box, list), 150));
   box.addEventListener("keydown", (event) => onKey(event, box, list));
@@ -67,10 +109,22 @@ export function startSearch(choose) {
 
 function fill(box, list, pick) {
   const found = fleet.find(box.value, FOUND);
-  list.replaceChildren(...found.map((asset, index) => h("li", {
-    role: "option", id: `found-${index}`, mousedown: () => pick(asset.asset),
-  }, h("b", {}, fleet.nameOf(asset.asset)), h("span", {}, `${asset.asset} · ${plain(asset.headline ?? "")}`))));
-  if (box.value && !found.length) list.append(h("li", { class: "none", role: "presentation" }, "Nothing found."));
+  list.replaceChildren(
+    ...found.map((asset, index) =>
+      h(
+        "li",
+        {
+          role: "option",
+          id: `found-${index}`,
+          mousedown: () => pick(asset.asset),
+        },
+        h("b", {}, fleet.nameOf(asset.asset)),
+        h("span", {}, `${asset.asset} · ${plain(asset.headline ?? "")}`),
+      ),
+    ),
+  );
+  if (box.value && !found.length)
+    list.append(h("li", { class: "none", role: "presentation" }, "Nothing found."));
   list.hidden = !box.value;
   box.setAttribute("aria-expanded", String(!list.hidden));
   mark(box, list, found.length ? 0 : -1);
@@ -78,7 +132,9 @@ function fill(box, list, pick) {
 
 function mark(box, list, index) {
   active = index;
-  [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
+  [...list.children].forEach((item, at) =>
+    item.setAttribute("aria-selected", String(at === index)),
+  );
   box.setAttribute("aria-activedescendant", index >= 0 ? `found-${index}` : "");
 }
 

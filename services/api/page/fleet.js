@@ -20,8 +20,10 @@ const turn = (from, to) => ((to - from + 540) % 360) - 180;
 export function place(asset, time) {
   const part = asset.glide ? Math.min(1, (time - asset.since) / asset.glide) : 1;
   if (part >= 1) return [asset.lon, asset.lat];
-  return [asset.from[0] + part * turn(asset.from[0], asset.lon),
-    asset.from[1] + part * (asset.lat - asset.from[1])];
+  return [
+    asset.from[0] + part * turn(asset.from[0], asset.lon),
+    asset.from[1] + part * (asset.lat - asset.from[1]),
+  ];
 }
 
 /** Takes rows of `/api/fleet` or of a `fleet` event; absent fields keep their last value. */
@@ -29,7 +31,10 @@ export function update(rows, time, glide) {
   for (const row of rows) {
     const before = assets.get(row.asset);
     const late = before && older(row, before);
-    assets.set(row.asset, late ? { ...before, ...row, ...motion(before) } : merged(before, row, time, glide));
+    assets.set(
+      row.asset,
+      late ? { ...before, ...row, ...motion(before) } : merged(before, row, time, glide),
+    );
     seen(instant(row.time));
   }
 }
@@ -56,7 +61,10 @@ function merged(before, row, time, glide) {
   if (!moved) return after;
   const since = before.arrived ? time - before.arrived : glide;
   return {
-    ...after, from: place(before, time), since: time, arrived: time,
+    ...after,
+    from: place(before, time),
+    since: time,
+    arrived: time,
     glide: Math.min(MAX_GLIDE_MS, Math.max(glide, since)),
   };
 }
@@ -91,7 +99,8 @@ export const hasStranger = () => [...assets.values()].some((asset) => !asset.ass
 /** How many assets of each class there are. */
 export function counts() {
   const count = {};
-  for (const asset of assets.values()) count[asset.asset_class] = (count[asset.asset_class] ?? 0) + 1;
+  for (const asset of assets.values())
+    count[asset.asset_class] = (count[asset.asset_class] ?? 0) + 1;
   return count;
 }
 
@@ -102,8 +111,11 @@ export function groups(assetClass) {
   const found = [];
   for (const asset of assets.values()) {
     if (asset.asset_class !== assetClass || !located(asset)) continue;
-    const group = found.find(([first]) =>
-      Math.abs(first.lat - asset.lat) < NEAR_DEG && Math.abs(turn(first.lon, asset.lon)) < NEAR_DEG);
+    const group = found.find(
+      ([first]) =>
+        Math.abs(first.lat - asset.lat) < NEAR_DEG &&
+        Math.abs(turn(first.lon, asset.lon)) < NEAR_DEG,
+    );
     if (group) group.push(asset);
     else found.push([asset]);
   }

@@ -7,9 +7,15 @@ const SIZE = 44; // CSS pixels, room for the ring
 const RATIO = 2;
 
 const OUTLINES = {
-  ship: new Path2D("M0-12C3.6-8.4 4.6-5 4.6-1V9.2C4.6 10.6 3.8 11 2.6 11H-2.6C-3.8 11-4.6 10.6-4.6 9.2V-1C-4.6-5-3.6-8.4 0-12z"),
-  aircraft: new Path2D("M0-12C1.1-12 1.7-10.6 1.7-9V-3.6L11 2.2V4.6L1.7 1.9V7.2L4.6 9.6V11.4L0 10.2-4.6 11.4V9.6L-1.7 7.2V1.9L-11 4.6V2.2L-1.7-3.6V-9C-1.7-10.6-1.1-12 0-12z"),
-  metro: new Path2D("M-2.6-11.5H2.6C3.6-11.5 4.2-10.4 4.2-9V11H-4.2V-9C-4.2-10.4-3.6-11.5-2.6-11.5z"),
+  ship: new Path2D(
+    "M0-12C3.6-8.4 4.6-5 4.6-1V9.2C4.6 10.6 3.8 11 2.6 11H-2.6C-3.8 11-4.6 10.6-4.6 9.2V-1C-4.6-5-3.6-8.4 0-12z",
+  ),
+  aircraft: new Path2D(
+    "M0-12C1.1-12 1.7-10.6 1.7-9V-3.6L11 2.2V4.6L1.7 1.9V7.2L4.6 9.6V11.4L0 10.2-4.6 11.4V9.6L-1.7 7.2V1.9L-11 4.6V2.2L-1.7-3.6V-9C-1.7-10.6-1.1-12 0-12z",
+  ),
+  metro: new Path2D(
+    "M-2.6-11.5H2.6C3.6-11.5 4.2-10.4 4.2-9V11H-4.2V-9C-4.2-10.4-3.6-11.5-2.6-11.5z",
+  ),
   other: new Path2D("M0-9 9 0 0 9-9 0z"),
 };
 const DETAILS = {
@@ -21,9 +27,15 @@ export const iconName = (assetClass, severity, hollow) =>
   `${CLASSES.includes(assetClass) ? assetClass : "other"}-${severity ?? "none"}-${hollow ? "hollow" : "full"}`;
 
 const RINGS = {
-  caution: (pen) => { pen.setLineDash([3, 3]); circle(pen, 16.5); },
+  caution: (pen) => {
+    pen.setLineDash([3, 3]);
+    circle(pen, 16.5);
+  },
   warning: (pen) => circle(pen, 16.5),
-  alarm: (pen) => { circle(pen, 15.5); circle(pen, 19.5); },
+  alarm: (pen) => {
+    circle(pen, 15.5);
+    circle(pen, 19.5);
+  },
   emergency: (pen) => {
     pen.lineWidth = 2.4;
     circle(pen, 15.5);
@@ -88,8 +100,11 @@ export function addIcons(map) {
   for (const assetClass of [...CLASSES, "other"]) {
     for (const severity of [null, ...SEVERITIES]) {
       for (const hollow of [false, true]) {
-        map.addImage(iconName(assetClass, severity, hollow),
-          drawIcon(assetClass, severity, hollow), { pixelRatio: RATIO });
+        map.addImage(
+          iconName(assetClass, severity, hollow),
+          drawIcon(assetClass, severity, hollow),
+          { pixelRatio: RATIO },
+        );
       }
     }
   }

@@ -22,25 +22,38 @@ export function order(entries) {
 /** The transitions of a region that hold: neither quarantined, nor withdrawn, nor superseded. */
 export function inForce(entries, region) {
   const replaced = new Set(entries.map((entry) => entry.supersedes).filter(Boolean));
-  return entries.filter((entry) => entry.region === region && entry.to_state &&
-    (entry.standing ?? "in_force") === "in_force" && !replaced.has(entry.id));
+  return entries.filter(
+    (entry) =>
+      entry.region === region &&
+      entry.to_state &&
+      (entry.standing ?? "in_force") === "in_force" &&
+      !replaced.has(entry.id),
+  );
 }
 
-const toSpans = (entries, until) => entries.map((entry, index) => ({
-  entry, state: entry.to_state, from: entry.at, to: entries[index + 1]?.at ?? until,
-}));
+const toSpans = (entries, until) =>
+  entries.map((entry, index) => ({
+    entry,
+    state: entry.to_state,
+    from: entry.at,
+    to: entries[index + 1]?.at ?? until,
+  }));
 
 /** One span a state of build and title, from the order to `until`. */
 export function titleSpans(entries, until) {
-  return toSpans(inForce(entries, "title"), until)
-    .map((span) => ({ ...span, label: plain(span.state), gone: GONE.has(span.state) }));
+  return toSpans(inForce(entries, "title"), until).map((span) => ({
+    ...span,
+    label: plain(span.state),
+    gone: GONE.has(span.state),
+  }));
 }
 
 /** One span a lease: from its delivery to the end of its redelivery. */
 export function leaseSpans(entries, until) {
-  return joined(toSpans(inForce(entries, "contract"), until).filter((span) => HELD.has(span.state)),
-    (span) => span.entry.lease ?? span.entry.lessee)
-    .map((span) => ({ ...span, label: span.entry.lessee ?? "lessee unknown" }));
+  return joined(
+    toSpans(inForce(entries, "contract"), until).filter((span) => HELD.has(span.state)),
+    (span) => span.entry.lease ?? span.entry.lessee,
+  ).map((span) => ({ ...span, label: span.entry.lessee ?? "lessee unknown" }));
 }
 
 /** The parts of a contract that are not plain possession: committed, redelivery, default. */
@@ -52,18 +65,24 @@ export function phaseSpans(entries, until) {
 
 /** One span a charterer or sub-lessee inside a lease. */
 export function charterSpans(entries, until) {
-  const spans = toSpans(inForce(entries, "contract"), until)
-    .filter((span) => HELD.has(span.state) && span.entry.charterer);
-  return joined(spans, (span) => span.entry.charterer)
-    .map((span) => ({ ...span, label: span.entry.charterer }));
+  const spans = toSpans(inForce(entries, "contract"), until).filter(
+    (span) => HELD.has(span.state) && span.entry.charterer,
+  );
+  return joined(spans, (span) => span.entry.charterer).map((span) => ({
+    ...span,
+    label: span.entry.charterer,
+  }));
 }
 
 /** Spans in which it did not do its ordinary work: maintenance, storage, off hire, arrest. */
 export function workSpans(entries, until) {
-  const employment = toSpans(inForce(entries, "employment"), until)
-    .filter((span) => !QUIET.has(span.state));
-  return [...employment, ...overlaySpans(entries, until)]
-    .map((span) => ({ ...span, label: plain(span.state) }));
+  const employment = toSpans(inForce(entries, "employment"), until).filter(
+    (span) => !QUIET.has(span.state),
+  );
+  return [...employment, ...overlaySpans(entries, until)].map((span) => ({
+    ...span,
+    label: plain(span.state),
+  }));
 }
 
 function overlaySpans(entries, until) {

@@ -1,7 +1,15 @@
 // The life drawn from order (top) to today (bottom): years, title, leases, charters, work, papers.
 
 import { h, s } from "./dom.js";
-import { charterSpans, holderAt, leaseSpans, order, phaseSpans, titleSpans, workSpans } from "./life.js";
+import {
+  charterSpans,
+  holderAt,
+  leaseSpans,
+  order,
+  phaseSpans,
+  titleSpans,
+  workSpans,
+} from "./life.js";
 import { day, instant, length, stamp } from "./time.js";
 import { plain, sentence } from "./words.js";
 
@@ -22,7 +30,12 @@ export function lifeSection(rawEntries, now) {
   const entries = order(rawEntries);
   if (!entries.length) return h("p", { class: "none" }, "Nothing is recorded of its life yet.");
   const answer = h("p", { class: "holder", role: "status" });
-  const date = h("input", { type: "date", id: "life-date", min: day(entries[0].at), max: day(now) });
+  const date = h("input", {
+    type: "date",
+    id: "life-date",
+    min: day(entries[0].at),
+    max: day(now),
+  });
   const ask = (time) => {
     date.value = day(time);
     answer.replaceChildren(h("b", {}, `${day(time)}: `), holderAt(entries, time, now).words);
@@ -32,10 +45,20 @@ export function lifeSection(rawEntries, now) {
     if (time !== null) ask(Math.min(time, now));
   });
   ask(now);
-  return h("div", { class: "life" },
-    h("div", { class: "asked" }, h("label", { for: "life-date" }, "Who had it on"), date,
-      h("span", {}, "12:00 UTC")),
-    answer, drawing(entries, now, ask), log(entries));
+  return h(
+    "div",
+    { class: "life" },
+    h(
+      "div",
+      { class: "asked" },
+      h("label", { for: "life-date" }, "Who had it on"),
+      date,
+      h("span", {}, "12:00 UTC"),
+    ),
+    answer,
+    drawing(entries, now, ask),
+    log(entries),
+  );
 }
 
 function drawing(entries, now, ask) {
@@ -44,18 +67,28 @@ function drawing(entries, now, ask) {
   const perYear = Math.min(150, Math.max(34, 420 / years));
   const y = (time) => TOP + ((time - from) / YEAR_MS) * perYear;
   const height = y(now) + 22;
-  const lanes = { title: titleSpans(entries, now), lease: leaseSpans(entries, now),
-    phase: phaseSpans(entries, now), charter: charterSpans(entries, now), work: workSpans(entries, now) };
-  return s("svg", {
-    class: "life-drawing", viewBox: `0 0 ${WIDTH} ${height}`, role: "img",
-    "aria-label": spoken(entries, lanes, now),
-  },
-  yearLines(from, now, y),
-  LANES.map((lane) => s("text", { x: lane.x, y: 12, class: "lane" }, lane.title ?? "")),
-  LANES.map((lane) => lanes[lane.name].map((span) => bar(lane, span, y, ask))),
-  marks(entries, y),
-  s("line", { x1: 34, x2: WIDTH, y1: y(now), y2: y(now), class: "today" }),
-  s("text", { x: 0, y: y(now) + 14, class: "today-label" }, `today ${day(now)}`));
+  const lanes = {
+    title: titleSpans(entries, now),
+    lease: leaseSpans(entries, now),
+    phase: phaseSpans(entries, now),
+    charter: charterSpans(entries, now),
+    work: workSpans(entries, now),
+  };
+  return s(
+    "svg",
+    {
+      class: "life-drawing",
+      viewBox: `0 0 ${WIDTH} ${height}`,
+      role: "img",
+      "aria-label": spoken(entries, lanes, now),
+    },
+    yearLines(from, now, y),
+    LANES.map((lane) => s("text", { x: lane.x, y: 12, class: "lane" }, lane.title ?? "")),
+    LANES.map((lane) => lanes[lane.name].map((span) => bar(lane, span, y, ask))),
+    marks(entries, y),
+    s("line", { x1: 34, x2: WIDTH, y1: y(now), y2: y(now), class: "today" }),
+    s("text", { x: 0, y: y(now) + 14, class: "today-label" }, `today ${day(now)}`),
+  );
 }
 
 function yearLines(from, now, y) {
@@ -74,22 +107,34 @@ function bar(lane, span, y, ask) {
   const height = Math.max(2, y(span.to) - top - 1);
   const words = `${span.label}: ${day(span.from)} to ${day(span.to)}, ${length(span.to - span.from)}`;
   const kind = lane.name === "lease" || lane.name === "charter" ? `hue-${hue(span.label)}` : "";
-  return s("g", { class: `span ${lane.name} ${kind} ${stateClass(span)}`, click: () => ask(span.from) },
+  return s(
+    "g",
+    { class: `span ${lane.name} ${kind} ${stateClass(span)}`, click: () => ask(span.from) },
     s("title", {}, words),
     s("rect", { x: lane.x, y: top, width: lane.width, height, rx: 2 }),
-    barText(lane, span, top, height));
+    barText(lane, span, top, height),
+  );
 }
 
 function barText(lane, { label, entry }, top, height) {
-  if (lane.beside) return s("text", { x: lane.beside, y: top + Math.min(9, height / 2 + 4) }, cut(label, lane.room));
+  if (lane.beside)
+    return s(
+      "text",
+      { x: lane.beside, y: top + Math.min(9, height / 2 + 4) },
+      cut(label, lane.room),
+    );
   if (height < 12 || !lane.title) return null;
   const room = lane.width - (lane.name === "lease" ? 18 : 10);
-  return [s("text", { x: lane.x + 6, y: top + 12 }, cut(label, room)),
+  return [
+    s("text", { x: lane.x + 6, y: top + 12 }, cut(label, room)),
     lane.name === "lease" && height >= 26
-      ? s("text", { x: lane.x + 6, y: top + 24, class: "paper" }, cut(entry.lease ?? "", room)) : null];
+      ? s("text", { x: lane.x + 6, y: top + 24, class: "paper" }, cut(entry.lease ?? "", room))
+      : null,
+  ];
 }
 
-const stateClass = (span) => `${span.overlay ? "overlay" : ""} state-${plain(span.state).replaceAll(" ", "-")}`;
+const stateClass = (span) =>
+  `${span.overlay ? "overlay" : ""} state-${plain(span.state).replaceAll(" ", "-")}`;
 const CHARACTER_PX = 5.7;
 const cut = (text, width) => {
   const room = Math.floor(width / CHARACTER_PX);
@@ -105,46 +150,74 @@ function hue(name) {
 
 function marks(entries, y) {
   let last = -10;
-  return entries.filter((entry) => entry.document || odd(entry)).map((entry) => {
-    const at = y(entry.at);
-    if (at - last < 5 && !odd(entry)) return null;
-    last = at;
-    const path = odd(entry) ? `M${MARKS_X - 5} ${at - 5}l10 10m0-10-10 10` : `M${MARKS_X - 3} ${at - 4}h6v8h-6z`;
-    return s("g", { class: `mark ${entry.standing ?? ""}` }, s("title", {}, line(entry)),
-      s("path", { d: path }));
-  }).filter(Boolean);
+  return entries
+    .filter((entry) => entry.document || odd(entry))
+    .map((entry) => {
+      const at = y(entry.at);
+      if (at - last < 5 && !odd(entry)) return null;
+      last = at;
+      const path = odd(entry)
+        ? `M${MARKS_X - 5} ${at - 5}l10 10m0-10-10 10`
+        : `M${MARKS_X - 3} ${at - 4}h6v8h-6z`;
+      return s(
+        "g",
+        { class: `mark ${entry.standing ?? ""}` },
+        s("title", {}, line(entry)),
+        s("path", { d: path }),
+      );
+    })
+    .filter(Boolean);
 }
 
 const odd = (entry) => (entry.standing ?? "in_force") !== "in_force";
 
-const what = (entry) => sentence(plain(entry.kind ?? (entry.region
-  ? `${entry.region}: ${entry.to_state}` : entry.to_state)));
+const what = (entry) =>
+  sentence(
+    plain(entry.kind ?? (entry.region ? `${entry.region}: ${entry.to_state}` : entry.to_state)),
+  );
 
-const line = (entry) => [`${day(entry.at)} ${what(entry)}`, entry.document, entry.reason]
-  .filter(Boolean).join(" · ");
+const line = (entry) =>
+  [`${day(entry.at)} ${what(entry)}`, entry.document, entry.reason].filter(Boolean).join(" · ");
 
 const LOG_REGIONS = new Set(["title", "contract", "employment", "overlay", null, undefined, ""]);
 
 /** Every entry in words, newest first; what telemetry tells of minute by minute is left out. */
 function log(entries) {
   const told = entries.filter((entry) => LOG_REGIONS.has(entry.region)).reverse();
-  return h("details", { class: "log" },
+  return h(
+    "details",
+    { class: "log" },
     h("summary", {}, `All ${told.length} entries, with their papers`),
-    h("ol", {}, told.map(logRow)));
+    h("ol", {}, told.map(logRow)),
+  );
 }
 
-const logRow = (entry) => h("li", { class: entry.standing ?? "in_force" },
-  h("time", { title: stamp(entry.at) }, day(entry.at)),
-  h("div", {}, h("b", {}, what(entry)),
-    odd(entry) ? h("span", { class: "standing" }, entry.standing) : null,
-    h("span", { class: "facts" }, facts(entry)),
-    entry.reason ? h("span", { class: "reason" }, entry.reason) : null));
+const logRow = (entry) =>
+  h(
+    "li",
+    { class: entry.standing ?? "in_force" },
+    h("time", { title: stamp(entry.at) }, day(entry.at)),
+    h(
+      "div",
+      {},
+      h("b", {}, what(entry)),
+      odd(entry) ? h("span", { class: "standing" }, entry.standing) : null,
+      h("span", { class: "facts" }, facts(entry)),
+      entry.reason ? h("span", { class: "reason" }, entry.reason) : null,
+    ),
+  );
 
-const facts = (entry) => [
-  entry.lessee && `lessee ${entry.lessee}`, entry.charterer && `charterer ${entry.charterer}`,
-  entry.lease && `lease ${entry.lease}`, entry.place, entry.document && `paper ${entry.document}`,
-  entry.source && `told by ${entry.source}`,
-].filter(Boolean).join(" · ");
+const facts = (entry) =>
+  [
+    entry.lessee && `lessee ${entry.lessee}`,
+    entry.charterer && `charterer ${entry.charterer}`,
+    entry.lease && `lease ${entry.lease}`,
+    entry.place,
+    entry.document && `paper ${entry.document}`,
+    entry.source && `told by ${entry.source}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 
 const spoken = (entries, lanes, now) =>
   `Life from ${day(entries[0].at)} to ${day(now)}. ` +

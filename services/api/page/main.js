@@ -35,7 +35,9 @@ function choose(id) {
   else location.hash = new URLSearchParams({ asset: id }).toString();
 }
 
-const leave = () => { location.hash = ""; };
+const leave = () => {
+  location.hash = "";
+};
 
 function showAddressed(again = false) {
   const id = inAddress();
@@ -53,11 +55,23 @@ function hover(id, point) {
   if (!id) return;
   const one = fleet.get(id);
   const severity = fleet.severityOf(id);
-  tip.replaceChildren(h("b", {}, fleet.nameOf(id)),
-    h("span", {}, `${plain(one.headline ?? one.movement ?? "")} · ${quantity(one.speed, one.speed_unit)}`),
+  tip.replaceChildren(
+    h("b", {}, fleet.nameOf(id)),
+    h(
+      "span",
+      {},
+      `${plain(one.headline ?? one.movement ?? "")} · ${quantity(one.speed, one.speed_unit)}`,
+    ),
     h("span", {}, one.lessee ? `leased to ${one.lessee}` : "no lessee"),
-    h("span", {}, `${fleet.silent(one) ? `${plain(one.visibility)}, ` : ""}heard ${ago(instant(one.time))}`),
-    severity ? h("span", { class: "worst" }, severitySign(severity), ` worst open alert: ${severity}`) : "");
+    h(
+      "span",
+      {},
+      `${fleet.silent(one) ? `${plain(one.visibility)}, ` : ""}heard ${ago(instant(one.time))}`,
+    ),
+    severity
+      ? h("span", { class: "worst" }, severitySign(severity), ` worst open alert: ${severity}`)
+      : "",
+  );
   tip.style.transform = `translate(${point.x + 14}px, ${point.y + 10}px)`;
 }
 
@@ -81,7 +95,10 @@ async function reload() {
 /** Fetches the fleet once in a few seconds, however often it is asked to. */
 function soon() {
   if (retry) return;
-  retry = setTimeout(() => { retry = 0; reload(); }, RETRY_MS);
+  retry = setTimeout(() => {
+    retry = 0;
+    reload();
+  }, RETRY_MS);
 }
 
 function fleetChanged() {
@@ -118,12 +135,16 @@ const handlers = {
     if (fleet.hasStranger()) soon();
     if (reducedMotion() || fleet.size() !== known) fleetChanged(); // else the map sees who moves
   },
-  ping() { connection.heard(false); },
+  ping() {
+    connection.heard(false);
+  },
 };
 
 function makeLegend() {
-  byId("legend").replaceChildren(...SEVERITIES.map((one) =>
-    h("span", {}, severitySign(one), one)), h("span", { class: "hollow-word" }, "hollow: not heard as expected"));
+  byId("legend").replaceChildren(
+    ...SEVERITIES.map((one) => h("span", {}, severitySign(one), one)),
+    h("span", { class: "hollow-word" }, "hollow: not heard as expected"),
+  );
 }
 
 async function showZones(view) {

@@ -24,9 +24,19 @@ let padding = { top: EDGE, bottom: EDGE, left: EDGE, right: EDGE };
 export async function open(container, pick, hover) {
   maplibregl.setWorkerUrl("vendor/maplibre-gl/dist/maplibre-gl-csp-worker.js");
   map = new maplibregl.Map({
-    container, style: await baseStyle(), center: [20, 25], zoom: 1.4, minZoom: 0.6, maxZoom: 17,
-    attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-    fadeDuration: 0, renderWorldCopies: true, refreshExpiredTiles: false,
+    container,
+    style: await baseStyle(),
+    center: [20, 25],
+    zoom: 1.4,
+    minZoom: 0.6,
+    maxZoom: 17,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: 0,
+    renderWorldCopies: true,
+    refreshExpiredTiles: false,
   });
   map.touchZoomRotate.disableRotation();
   await map.once("load");
@@ -42,31 +52,69 @@ function addLayers() {
   for (const name of ["zones", "track", "track-ends", "fleet"]) {
     map.addSource(name, { type: "geojson", data: EMPTY, tolerance: 0.1 });
   }
-  map.addLayer({ id: "zone-tint", type: "fill", source: "zones", filter: FORBIDDEN,
-    paint: { "fill-color": "#ff7a59", "fill-opacity": 0.07 } });
-  map.addLayer({ id: "zone-hatch", type: "fill", source: "zones", filter: FORBIDDEN,
-    paint: { "fill-pattern": "hatch" } });
-  map.addLayer({ id: "zone-edge", type: "line", source: "zones", filter: FORBIDDEN,
-    paint: { "line-color": "#ff7a59", "line-width": 1, "line-dasharray": [3, 2] } });
-  map.addLayer({ id: "place-edge", type: "line", source: "zones", minzoom: 6,
+  map.addLayer({
+    id: "zone-tint",
+    type: "fill",
+    source: "zones",
+    filter: FORBIDDEN,
+    paint: { "fill-color": "#ff7a59", "fill-opacity": 0.07 },
+  });
+  map.addLayer({
+    id: "zone-hatch",
+    type: "fill",
+    source: "zones",
+    filter: FORBIDDEN,
+    paint: { "fill-pattern": "hatch" },
+  });
+  map.addLayer({
+    id: "zone-edge",
+    type: "line",
+    source: "zones",
+    filter: FORBIDDEN,
+    paint: { "line-color": "#ff7a59", "line-width": 1, "line-dasharray": [3, 2] },
+  });
+  map.addLayer({
+    id: "place-edge",
+    type: "line",
+    source: "zones",
+    minzoom: 6,
     filter: ["!=", ["get", "kind"], "forbidden"],
-    paint: { "line-color": "#4f6a80", "line-width": 1, "line-dasharray": [2, 2] } });
-  map.addLayer({ id: "track", type: "line", source: "track",
+    paint: { "line-color": "#4f6a80", "line-width": 1, "line-dasharray": [2, 2] },
+  });
+  map.addLayer({
+    id: "track",
+    type: "line",
+    source: "track",
     layout: { "line-join": "round", "line-cap": "round" },
-    paint: { "line-color": "#5fb3c8", "line-width": 2, "line-opacity": 0.85 } });
-  map.addLayer({ id: "selected", type: "circle", source: "fleet",
+    paint: { "line-color": "#5fb3c8", "line-width": 2, "line-opacity": 0.85 },
+  });
+  map.addLayer({
+    id: "selected",
+    type: "circle",
+    source: "fleet",
     filter: ["==", ["get", "asset"], ""],
-    paint: { "circle-radius": 22, "circle-color": "#5fb3c8", "circle-opacity": 0.16,
-      "circle-stroke-color": "#8fd6e8", "circle-stroke-width": 1.5 } });
+    paint: {
+      "circle-radius": 22,
+      "circle-color": "#5fb3c8",
+      "circle-opacity": 0.16,
+      "circle-stroke-color": "#8fd6e8",
+      "circle-stroke-width": 1.5,
+    },
+  });
   map.addLayer(FLEET_LAYER);
 }
 
 const FORBIDDEN = ["==", ["get", "kind"], "forbidden"];
 const FLEET_LAYER = {
-  id: "fleet", type: "symbol", source: "fleet",
+  id: "fleet",
+  type: "symbol",
+  source: "fleet",
   layout: {
-    "icon-image": ["get", "icon"], "icon-rotate": ["get", "course"],
-    "icon-rotation-alignment": "map", "icon-allow-overlap": true, "icon-ignore-placement": true,
+    "icon-image": ["get", "icon"],
+    "icon-rotate": ["get", "course"],
+    "icon-rotation-alignment": "map",
+    "icon-allow-overlap": true,
+    "icon-ignore-placement": true,
     "symbol-sort-key": ["get", "rank"],
     "icon-size": ["interpolate", ["linear"], ["zoom"], 1, 0.5, 4, 0.66, 8, 0.9, 12, 1.05],
   },
@@ -83,18 +131,25 @@ function listen(pick, hover) {
     hover(found, event.point);
   });
   map.on("mouseout", () => hover(null));
-  map.on("moveend", () => { dirty = true; });
+  map.on("moveend", () => {
+    dirty = true;
+  });
 }
 
 /** The asset under a point of the screen, the one drawn on top first. */
 function nearest({ x, y }) {
-  const box = [[x - 6, y - 6], [x + 6, y + 6]];
+  const box = [
+    [x - 6, y - 6],
+    [x + 6, y + 6],
+  ];
   const [found] = map.queryRenderedFeatures(box, { layers: ["fleet"] });
   return found?.properties.asset ?? null;
 }
 
 /** Says that assets, severities or filters changed. */
-export function touch() { dirty = true; }
+export function touch() {
+  dirty = true;
+}
 
 function tick(time) {
   if (time - drawnAt >= FRAME_MS && (dirty || (!reducedMotion() && movedInView(time)))) {
@@ -121,7 +176,9 @@ function feature(asset) {
     type: "Feature",
     geometry: { type: "Point", coordinates: asset.drawn },
     properties: {
-      asset: asset.asset, course: asset.course_deg ?? 0, rank: severity ? rank(severity) : 0,
+      asset: asset.asset,
+      course: asset.course_deg ?? 0,
+      rank: severity ? rank(severity) : 0,
       icon: iconName(asset.asset_class, severity, fleet.silent(asset)),
     },
   };
@@ -134,7 +191,8 @@ function movedInView(time) {
   for (const asset of fleet.all()) {
     if (!asset.glide || !asset.drawn || !bounds.contains(asset.drawn)) continue;
     const [lon, lat] = fleet.place(asset, time);
-    if (Math.abs(lon - asset.drawn[0]) > degrees || Math.abs(lat - asset.drawn[1]) > degrees) return true;
+    if (Math.abs(lon - asset.drawn[0]) > degrees || Math.abs(lat - asset.drawn[1]) > degrees)
+      return true;
   }
   return false;
 }
@@ -154,7 +212,8 @@ export function setPanelWidth(width) {
 export function fit(assets, maxZoom = 12) {
   const bounds = new maplibregl.LngLatBounds();
   for (const asset of assets) if (fleet.located(asset)) bounds.extend([asset.lon, asset.lat]);
-  if (!bounds.isEmpty()) map.fitBounds(bounds, { padding, maxZoom, duration: reducedMotion() ? 0 : 700 });
+  if (!bounds.isEmpty())
+    map.fitBounds(bounds, { padding, maxZoom, duration: reducedMotion() ? 0 : 700 });
 }
 
 /** Marks an asset; with `go` also brings it into view. */
@@ -164,8 +223,12 @@ export function select(id, go) {
   const asset = fleet.get(id);
   if (!go || !asset || !fleet.located(asset)) return;
   const near = { ship: 6, aircraft: 5.5, metro: 12 }[asset.asset_class] ?? 6;
-  map.easeTo({ center: [asset.lon, asset.lat], zoom: Math.max(map.getZoom(), near), padding,
-    duration: reducedMotion() ? 0 : 800 });
+  map.easeTo({
+    center: [asset.lon, asset.lat],
+    zoom: Math.max(map.getZoom(), near),
+    padding,
+    duration: reducedMotion() ? 0 : 800,
+  });
 }
 
 /** Draws the track of the selected asset; null takes it away. */

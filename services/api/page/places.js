@@ -5,7 +5,15 @@
 import { h } from "./dom.js";
 
 const CAP = 60;
-const FROM_ZOOM = { port: 4.5, airport: 5, forbidden: 3, yard: 7, depot: 10, terminal: 10, station: 12.5 };
+const FROM_ZOOM = {
+  port: 4.5,
+  airport: 5,
+  forbidden: 3,
+  yard: 7,
+  depot: 10,
+  terminal: 10,
+  station: 12.5,
+};
 
 /** Keeps the labels of `zones` (GeoJSON) right for what `map` shows. */
 export function labelPlaces(map, zones) {
@@ -14,7 +22,10 @@ export function labelPlaces(map, zones) {
   const refresh = () => {
     const wanted = new Set(inView(map, places));
     for (const [one, marker] of markers) {
-      if (!wanted.has(one)) { marker.remove(); markers.delete(one); }
+      if (!wanted.has(one)) {
+        marker.remove();
+        markers.delete(one);
+      }
     }
     for (const one of wanted) if (!markers.has(one)) markers.set(one, mark(map, one));
   };
@@ -30,7 +41,8 @@ function place({ properties, geometry }) {
 function middle(geometry) {
   if (geometry.type === "Point") return geometry.coordinates;
   const bounds = new maplibregl.LngLatBounds();
-  for (const corner of geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)) bounds.extend(corner);
+  for (const corner of geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2))
+    bounds.extend(corner);
   return bounds.isEmpty() ? null : bounds.getCenter().toArray();
 }
 
@@ -43,5 +55,7 @@ function inView(map, places) {
 
 function mark(map, one) {
   const element = h("span", { class: `place ${one.kind}` }, one.name);
-  return new maplibregl.Marker({ element, anchor: "left", offset: [8, 0] }).setLngLat(one.at).addTo(map);
+  return new maplibregl.Marker({ element, anchor: "left", offset: [8, 0] })
+    .setLngLat(one.at)
+    .addTo(map);
 }

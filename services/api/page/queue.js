@@ -37,7 +37,9 @@ function store(row) {
 let streamOpened = 0;
 
 /** Says that a stream opened: what was heard before may have been overtaken unheard. */
-export function streamOpens() { streamOpened = performance.now(); }
+export function streamOpens() {
+  streamOpened = performance.now();
+}
 
 // What this stream has told is at least as new as any list: the database comes after Kafka.
 const toldByStream = (id) => (alerts.get(id)?.heard ?? -1) >= streamOpened;
@@ -56,8 +58,12 @@ export function replaceOpen(rows) {
   takeListed(rows);
 }
 
-export function markSent(id, kind, word) { sent.set(id, { kind, word, since: Date.now() }); }
-export function markFailed(id, error) { sent.set(id, { error }); }
+export function markSent(id, kind, word) {
+  sent.set(id, { kind, word, since: Date.now() });
+}
+export function markFailed(id, error) {
+  sent.set(id, { error });
+}
 
 /** Says so where an action has had no answer for `patience` milliseconds. */
 export function giveUp(patience) {
@@ -77,15 +83,18 @@ function group(alert) {
 }
 
 export const compare = (a, b) =>
-  group(a) - group(b) || rank(b.severity) - rank(a.severity) ||
-  instant(b.time) - instant(a.time) || (a.alert < b.alert ? -1 : 1);
+  group(a) - group(b) ||
+  rank(b.severity) - rank(a.severity) ||
+  instant(b.time) - instant(a.time) ||
+  (a.alert < b.alert ? -1 : 1);
 
 const newestFirst = (a, b) => instant(b.time) - instant(a.time) || (a.alert < b.alert ? -1 : 1);
 
 /** The open alerts, or the newest done ones, in the order of the queue. */
 export function list(done, severity = null) {
-  const found = [...alerts.values()].filter((alert) =>
-    isDone(alert) === done && (!severity || alert.severity === severity));
+  const found = [...alerts.values()].filter(
+    (alert) => isDone(alert) === done && (!severity || alert.severity === severity),
+  );
   return done ? found.sort(newestFirst).slice(0, DONE_KEPT) : found.sort(compare);
 }
 

@@ -17,20 +17,34 @@ export function askVerdict(alert) {
 }
 
 function makeForm(alert, cancel) {
-  return h("form", { method: "dialog" },
+  return h(
+    "form",
+    { method: "dialog" },
     h("h2", { id: "resolve-title" }, `Resolve: ${sentence(plain(alert.rule))}`),
     h("p", { class: "about" }, `${nameOf(alert.asset)}: ${alert.summary}`),
     h("fieldset", {}, h("legend", {}, "Verdict"), VERDICTS.map(choice)),
-    h("label", { class: "note" }, "Note", h("textarea", { name: "note", rows: "3", maxlength: "500" })),
-    h("div", { class: "buttons" },
+    h(
+      "label",
+      { class: "note" },
+      "Note",
+      h("textarea", { name: "note", rows: "3", maxlength: "500" }),
+    ),
+    h(
+      "div",
+      { class: "buttons" },
       h("button", { type: "button", click: cancel }, "Cancel"),
-      h("button", { type: "submit", value: "send", class: "main" }, "Resolve")));
+      h("button", { type: "submit", value: "send", class: "main" }, "Resolve"),
+    ),
+  );
 }
 
 const choice = ([value, word, meaning], index) =>
-  h("label", { class: "choice" },
+  h(
+    "label",
+    { class: "choice" },
     h("input", { type: "radio", name: "verdict", value, required: true, checked: index === 0 }),
-    h("span", {}, h("b", {}, word), ` ${meaning}`));
+    h("span", {}, h("b", {}, word), ` ${meaning}`),
+  );
 
 function answerOf(dialog, form) {
   if (dialog.returnValue !== "send") return null;

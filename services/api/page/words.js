@@ -5,7 +5,11 @@ import { s } from "./dom.js";
 /** Worst first; each has a colour and a shape of its own, so colour is never the only sign. */
 export const SEVERITIES = ["emergency", "alarm", "warning", "caution"];
 export const COLOURS = {
-  emergency: "#ff5c8a", alarm: "#ff7a59", warning: "#f2b84b", caution: "#7fb7e6", none: "#a9bccb",
+  emergency: "#ff5c8a",
+  alarm: "#ff7a59",
+  warning: "#f2b84b",
+  caution: "#7fb7e6",
+  none: "#a9bccb",
 };
 
 const SHAPES = {
@@ -18,9 +22,12 @@ const SHAPES = {
 /** The sign of a severity: octagon with a bar, diamond, triangle, ring. */
 export function severitySign(severity) {
   const hollow = severity === "caution";
-  return s("svg", { viewBox: "0 0 16 16", class: `sign ${severity}`, "aria-hidden": "true" },
+  return s(
+    "svg",
+    { viewBox: "0 0 16 16", class: `sign ${severity}`, "aria-hidden": "true" },
     s("path", { d: SHAPES[severity] ?? SHAPES.caution, class: hollow ? "hollow" : "solid" }),
-    severity === "emergency" ? s("path", { d: "M4 8h8", class: "bar-in" }) : null);
+    severity === "emergency" ? s("path", { d: "M4 8h8", class: "bar-in" }) : null,
+  );
 }
 
 export const rank = (severity) => SEVERITIES.length - Math.max(0, SEVERITIES.indexOf(severity));
@@ -30,15 +37,22 @@ export const CLASS_TITLES = { ship: "Ships", aircraft: "Aircraft", metro: "Metro
 export const CLASS_NAMES = { ship: "Ship", aircraft: "Aircraft", metro: "Metro trainset" };
 
 /** `ON_LEASE` -> `on lease`; rules and kinds likewise. */
-export const plain = (name) => String(name ?? "").replaceAll("_", " ").toLowerCase();
+export const plain = (name) =>
+  String(name ?? "")
+    .replaceAll("_", " ")
+    .toLowerCase();
 
 /** The first letter large. */
 export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What the regulator's object states are called in English. */
 export const OBJECT_STATES = {
-  "在建": "under construction", "在租": "on lease", "待租": "awaiting lease",
-  under_construction: "在建", on_lease: "在租", awaiting_lease: "待租",
+  在建: "under construction",
+  在租: "on lease",
+  待租: "awaiting lease",
+  under_construction: "在建",
+  on_lease: "在租",
+  awaiting_lease: "待租",
 };
 
 export const VERDICTS = [
