@@ -15,7 +15,8 @@ from schemas.asset_classes.model import (
 
 _AXLE_BOXES = tuple(
     Channel(name=f"axle_box_{n}_degc", unit="degC", meaning=f"axle-box temperature, axle {n}",
-            interval_s=1, typical=(10, 65), impossible=(-50, 250), watched=True)
+            interval_s=1, typical=(10, 65), impossible=(-50, 250), watched=True, alarm=(None, 70),
+            follows=tuple(f"axle_box_{peer}_degc" for peer in range(1, 5) if peer != n))
     for n in range(1, 5)
 )  # fmt: skip
 
@@ -35,15 +36,19 @@ _CHANNELS = (
     Channel(name="traction_current_a", unit="A", meaning="traction current of the train",
             interval_s=1, typical=(-2_500, 3_500), impossible=(-6_000, 6_000), watched=True),
     Channel(name="motor_degc", unit="degC", meaning="traction motor temperature", interval_s=1,
-            typical=(40, 140), impossible=(-50, 300), watched=True),
+            typical=(40, 140), impossible=(-50, 300), watched=True,
+            follows=("speed_mps", "traction_current_a")),
     Channel(name="bogie_vib_g", unit="g", meaning="bogie vibration RMS", interval_s=1,
-            typical=(0, 2), impossible=(0, 50), watched=True),
+            typical=(0, 2), impossible=(0, 50), watched=True,
+            follows=("speed_mps",)),
     Channel(name="main_res_bar", unit="bar", meaning="main reservoir pressure", interval_s=1,
-            typical=(7, 10), impossible=(-0.2, 14), watched=True),
+            typical=(7, 10), impossible=(-0.2, 14), watched=True,
+            alarm=(7, None)),
     Channel(name="compressor_a", unit="A", meaning="compressor motor current", interval_s=1,
             typical=(0, 9), impossible=(0, 20), watched=True),
     Channel(name="compressor_oil_degc", unit="degC", meaning="compressor oil temperature",
-            interval_s=1, typical=(40, 85), impossible=(-40, 150), watched=True),
+            interval_s=1, typical=(40, 85), impossible=(-40, 150), watched=True,
+            follows=("compressor_a",)),
     Channel(name="doors_open", unit="0/1", meaning="any passenger door open", interval_s=1,
             typical=(0, 1), impossible=(0, 1)),
     Channel(name="passengers", unit="n", meaning="passenger load", interval_s=1,

@@ -17,7 +17,9 @@ class Channel(_Data):
 
     `impossible` holds the bounds outside which a value cannot be true (exclusive: a value below the
     first or above the second is flagged); `typical` is where healthy values live, for people and
-    start values.  `watched` channels pass the statistical detector.
+    start values.  Outside `alarm` for a minute is an anomaly whatever the statistics say.
+    `watched` channels are looked at for sticking and summed up by the minute; those that name the
+    channels they follow (the first is the main driver) also pass the statistical detector.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -25,6 +27,8 @@ class Channel(_Data):
     meaning: str
     typical: Bounds = (None, None)
     impossible: Bounds = (None, None)
+    alarm: Bounds = (None, None)
+    follows: tuple[str, ...] = ()
     interval_s: float = Field(gt=0, description="seconds between values when reporting normally")
     watched: bool = False
     monotonic: bool = Field(default=False, description="a counter: it never runs backwards")

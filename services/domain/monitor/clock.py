@@ -1,4 +1,6 @@
-"""The clocks of the feeds of one partition, and the batch cut where one of them crosses a grid point."""
+"""The clocks of the feeds of one partition, and the batch cut where one of them crosses a grid
+point.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -33,7 +35,7 @@ class FeedClocks:
         return number
 
     def advance(self, records: Sequence[Record]) -> list[Crossing]:
-        """Takes the records' ingest times; where a clock passes a grid point there is a crossing."""
+        """Takes the records' ingest times; a crossing wherever a clock passes a grid point."""
         crossings = []
         for at, record in enumerate(records):
             source, now = self.number(record.source), record.ingest_us

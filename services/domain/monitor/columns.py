@@ -1,37 +1,24 @@
 """State in columns: one numpy array a quantity, one row an asset, growing by doubling.
 
-A concern (quality, movement, ...) declares its columns as rows of a table: name -> (dtype, value of a
-row never written, width).  A width of 0 is a plain column; otherwise the row is a vector of that width.
+A concern (quality, movement, ...) declares its columns as rows of a table: name -> (dtype, value
+of a row never written, width). A width of 0 is a plain column; otherwise the row is a vector of
+that width.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from services.domain.detectors.form import Array, Column
+
 _FIRST_CAPACITY = 64
-
-
-class Column(NamedTuple):
-    """One quantity of every asset; `fill` is its value before the first reading."""
-
-    dtype: str
-    fill: float | int | bool
-    width: int = 0
-
-    def empty(self, rows: int) -> Array:
-        """`rows` rows of the fill value."""
-        shape = (rows, self.width) if self.width else (rows,)
-        return np.full(shape, self.fill, dtype=self.dtype)
 
 
 class Columns(dict[str, Array]):
     """The columns by name, with the names of the assets that own the rows.
 
-    An array may be longer than `len(assets)`; the rows beyond hold fill values.  Arrays are replaced
-    when they grow, so they are looked up by name at each use and never kept.
+    An array may be longer than `len(assets)`; the rows beyond hold fill values.  Arrays are
+    replaced when they grow, so they are looked up by name at each use and never kept.
     """
 
     def __init__(self, table: Mapping[str, Column]) -> None:
@@ -69,7 +56,7 @@ class Columns(dict[str, Array]):
         }
 
     def paste(self, assets: Sequence[str], cut: Mapping[str, tuple[str, bytes]]) -> None:
-        """Append rows that `cut` took; a column unknown to the table is dropped, a new one filled."""
+        """Append rows that `cut` took; unknown columns are dropped, new ones filled."""
         rows = self.rows_of(assets)
         for name, column in self.table.items():
             if name in cut:

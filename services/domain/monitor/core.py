@@ -1,8 +1,8 @@
 """The monitor of one partition: telemetry records in, signals out; pure.
 
-A batch is decoded at once and cut where a feed's clock crosses a grid point (silence is judged there).
-Between two cuts, the k-th reading of every asset of a class is one round: one vectorised step through
-quality, movement, trips, zones, overspeed, anomalies and minutes, in that order.
+A batch is decoded at once and cut where a feed's clock crosses a grid point (silence is judged
+there). Between two cuts, the k-th reading of every asset of a class is one round: one vectorised
+step through quality, movement, trips, zones, overspeed, anomalies and minutes, in that order.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +13,24 @@ import numpy as np
 
 from schemas import ASSET_CLASSES
 from schemas.zones import load_zones
-from services.domain.monitor import movement, overspeed, quality, silence, snapshot, trips, zones
+from services.domain.detectors.form import Array, Column
+from services.domain.monitor import (
+    minute,
+    movement,
+    overspeed,
+    quality,
+    silence,
+    snapshot,
+    trips,
+    zones,
+)
+from services.domain.monitor.anomalies import Anomalies
 from services.domain.monitor.clock import Crossing, FeedClocks
-from services.domain.monitor.columns import Array, Column, Columns
+from services.domain.monitor.columns import Columns
 from services.domain.monitor.decode import Readings, Record, Rejection, decode, tabulate
 from services.domain.monitor.emit import ClassState, Round, Signals
+from services.domain.monitor.limits import Limits
+from services.domain.monitor.minute import Minutes
 from services.domain.monitor.plan import ClassPlan
 
 
@@ -38,7 +51,9 @@ class ClassMonitor(ClassState):
     """The assets of one class in this partition: their columns, and one round of them."""
 
     def __init__(self, plan: ClassPlan, index: zones.ZoneIndex) -> None:
-        super().__init__(plan, Columns(_table(plan)))
+        self.limits, self.anomalies, self.minutes = Limits(plan), Anomalies(plan), Minutes()
+        tables = {**_table(plan), **self.limits.table(), **self.anomalies.table()}
+        super().__init__(plan, Columns(tables))
         self.index = index
         self.kinds = zones.kinds_table(index, plan)
         self.rest_kind = _rest_kind(plan)
@@ -53,10 +68,12 @@ class ClassMonitor(ClassState):
         inside = zones.inside(round_, self.kinds)
         movement.step(round_, inside)
         resting = inside[:, self.rest_kind] > 0 if self.rest_kind is not None else live[live]
-        step_km = round_.columns["step_km"][round_.rows]
-        trips.step(round_, resting, step_km)
+        step_km = trips.step(round_, resting)
         zones.signal(round_, self.index, crossings)
         overspeed.step(round_)
+        self.limits.step(round_)
+        self.anomalies.step(round_)
+        self.minutes.step(round_, step_km)
 
     def chunks(self) -> Iterator[tuple[str, bytes]]:
         """The rows as snapshot chunks, by name."""
@@ -66,6 +83,7 @@ class ClassMonitor(ClassState):
                 "assets": self.columns.assets[start:stop],
                 "columns": self.columns.cut(start, stop),
                 "unknown": [sorted(seen.get(row, ())) for row in range(start, stop)],
+                "drifts": [self.minutes.packed(row) for row in range(start, stop)],
             }
             name = f"{self.plan.name}/{start // snapshot.ASSETS_PER_CHUNK:05d}"
             yield name, snapshot.pack(content)
@@ -77,6 +95,8 @@ class ClassMonitor(ClassState):
         for row, names in enumerate(content["unknown"], start):
             if names:
                 self.unknown_seen[row] = set(names)
+        for row, packed in enumerate(content["drifts"], start):
+            self.minutes.unpack(row, packed)
 
 
 def _table(plan: ClassPlan) -> dict[str, Column]:
@@ -87,6 +107,7 @@ def _table(plan: ClassPlan) -> dict[str, Column]:
         **trips.table(),
         **zones.table(),
         **overspeed.table(),
+        **minute.table(plan),
     }
 
 
@@ -96,7 +117,7 @@ def _rest_kind(plan: ClassPlan) -> int | None:
 
 
 class MonitorCore:
-    """The whole state of one partition; `step`, `snapshot` and `restore` never raise on any input."""
+    """The whole state of one partition; no input makes `step` raise."""
 
     def __init__(self, partition: int, topic: str = "telemetry") -> None:
         self._partition, self._topic = partition, topic
@@ -132,7 +153,7 @@ class MonitorCore:
     def restore(
         cls, partition: int, chunks: Mapping[str, bytes], topic: str = "telemetry"
     ) -> "MonitorCore":
-        """The monitor that `snapshot` was taken of; chunks of classes no longer described are left."""
+        """The monitor that `snapshot` was taken of; classes no longer described are left out."""
         core = cls(partition, topic)
         if snapshot.CLOCK in chunks:
             core._clocks = snapshot.unpack_clocks(chunks[snapshot.CLOCK])
@@ -161,7 +182,9 @@ class MonitorCore:
             if cause.reading and cause.reading.asset_class == mine.plan.name:
                 of_feed[columns.rows_of([cause.reading.asset])] = False
             rows = np.flatnonzero(of_feed)
-            silence.check(mine, signals, cause.offset, crossing.clock_us, rows, crossing.leap_us)
+            at = (mine, signals, cause.offset, crossing.clock_us, rows)
+            silence.check(*at, crossing.leap_us)
+            mine.minutes.check(*at)
 
 
 class _ClassBatch:
@@ -186,17 +209,9 @@ class _ClassBatch:
         """The rounds of one segment in order."""
         for start, stop in self._bounds.get(segment, ()):
             chosen = self._order[start:stop]
-            yield Round(mine, signals, self._pick(chosen), self._rows[chosen], self._source[chosen])
-
-    def _pick(self, chosen: Array) -> Readings:
-        readings = self._readings
-        unknown = readings.unknown
-        strange = (
-            {n: unknown[int(c)] for n, c in enumerate(chosen) if int(c) in unknown}
-            if unknown
-            else {}
-        )
-        return Readings(*(part[chosen] for part in readings[:-1]), strange)
+            yield Round(
+                mine, signals, self._readings.pick(chosen), self._rows[chosen], self._source[chosen]
+            )
 
 
 def _count_within(segment: Array, rows: Array) -> Array:

@@ -1,7 +1,7 @@
 """Telemetry bytes to arrays, a whole batch at once.
 
-The wire form is that of schemas.Reading and schemas.Tick; msgspec reads it about ten times faster than
-pydantic.  Nothing raises here: what cannot be read comes back as (offset, reason, detail).
+The wire form is that of schemas.Reading and schemas.Tick; msgspec reads it about ten times faster
+than pydantic. Nothing raises here: what cannot be read comes back as (offset, reason, detail).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from services.domain.monitor.columns import Array
+from services.domain.detectors.form import Array
 from services.domain.monitor.plan import ClassPlan
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,7 +56,7 @@ class Rejection(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A readable record: where it stands, its feed's clock in microseconds, and the reading if any."""
+    """A readable record: its offset, its feed's clock in microseconds, the reading if any."""
 
     offset: int
     source: str
@@ -84,6 +84,14 @@ class Readings(NamedTuple):
     lon: Array
     values: Array  # (readings, channels of the class)
     unknown: dict[int, list[tuple[str, float]]]  # by place in these arrays: channels not declared
+
+    def pick(self, chosen: Array) -> "Readings":
+        """The readings at the places in `chosen`."""
+        unknown = self.unknown
+        places = chosen.tolist() if unknown else []
+        strange = {n: unknown[place] for n, place in enumerate(places) if place in unknown}
+        at, offset, time, ingest, seq, lat, lon, values = (a[chosen] for a in self[:8])
+        return Readings(at, offset, time, ingest, seq, lat, lon, values, strange)
 
 
 _read_reading = msgspec.json.Decoder(WireReading).decode

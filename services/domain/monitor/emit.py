@@ -1,7 +1,8 @@
 """Signals on their way out: collected during a batch, then numbered per cause record and encoded.
 
-A record's signals all come from one round, in the order in which the concerns look at it, so sorting
-by offset alone (stably) makes the order independent of how the records were cut into batches.
+A record's signals all come from one round, in the order in which the concerns look at it, so
+sorting by offset alone (stably) makes the order independent of how the records were cut into
+batches.
 """
 
 import math
@@ -15,7 +16,8 @@ import numpy as np
 
 from schemas import Signal
 from schemas.messages import SCHEMA_VERSION
-from services.domain.monitor.columns import Array, Columns
+from services.domain.detectors.form import Array
+from services.domain.monitor.columns import Columns
 from services.domain.monitor.decode import Readings, from_us
 from services.domain.monitor.plan import ClassPlan
 
@@ -129,14 +131,12 @@ class Round:
         """The round of only those readings for which `kept` is true."""
         if kept.all():
             return self
-        parts = [part[kept] for part in self.readings[:-1]]
-        smaller = Round(
-            self.state, self.signals, Readings(*parts, {}), self.rows[kept], self.source[kept]
-        )
+        readings = self.readings.pick(np.flatnonzero(kept))
+        smaller = Round(self.state, self.signals, readings, self.rows[kept], self.source[kept])
         smaller.values, smaller.fix = self.values[kept], self.fix[kept]
         return smaller
 
-    def add(self, place: int, kind: str, **fields: Any) -> None:
+    def add(self, place: Any, kind: str, **fields: Any) -> None:
         """A signal caused by, and dated as, the reading at `place`."""
         self.signals.add(
             self.readings.offset[place],

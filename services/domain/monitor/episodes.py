@@ -1,15 +1,15 @@
 """Data faults: flaws that persist, each one episode for the desk instead of a flag a reading.
 
-A leaky bucket per (asset, flaw): a flawed reading pours in, a good one leaks.  It begins an episode
-above BEGIN and ends it when empty, so that three flaws close together are one, and a single stray is
-none.
+A leaky bucket per (asset, flaw): a flawed reading pours in, a good one leaks. It begins an
+episode above BEGIN and ends it when empty, so that three flaws close together are one, and a
+single stray is none.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from services.domain.monitor.columns import Array, Column
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round, numbers
 from services.domain.monitor.plan import SECOND_US
 

@@ -1,12 +1,12 @@
-"""Frozen channels: a watched value that stays exactly the same while the asset and its peers change.
+"""Frozen channels: a watched value stays exactly the same while the asset and its peers change.
 
-Exactly equal for 30 reporting intervals, the asset making way and at least two other watched channels
-changing meanwhile.  Zero is not judged: a switched-off compressor reads zero for hours.
+Exactly equal for 30 reporting intervals, the asset making way and at least two other watched
+channels changing meanwhile. Zero is not judged: a switched-off compressor reads zero for hours.
 """
 
 import numpy as np
 
-from services.domain.monitor.columns import Array, Column
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round
 from services.domain.monitor.plan import ClassPlan
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.domain.monitor.columns import Array
+from services.domain.detectors.form import Array
 
 EARTH_RADIUS_KM = 6371.0088
 

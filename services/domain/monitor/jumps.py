@@ -6,7 +6,7 @@ there: the new track is believed and the old forgotten.
 
 import numpy as np
 
-from services.domain.monitor.columns import Array, Column
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round
 from services.domain.monitor.geo import distance_km
 from services.domain.monitor.plan import NEVER_US, SECOND_US

@@ -1,13 +1,13 @@
 """Which movement state each asset is in, from the class's own conditions.
 
-The first state whose conditions all hold is the candidate; it becomes the state when it has held for
-the state's hold_s of event time (the very first is taken at once).  A channel that a reading leaves
-out keeps its last value for ten reporting intervals.
+The first state whose conditions all hold is the candidate; it becomes the state when it has held
+for the state's hold_s of event time (the very first is taken at once). A channel that a reading
+leaves out keeps its last value for ten reporting intervals.
 """
 
 import numpy as np
 
-from services.domain.monitor.columns import Array, Column
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
 

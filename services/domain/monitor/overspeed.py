@@ -1,8 +1,8 @@
-"""Overspeed: above the class's limit for a while begins it, below the limit less a margin ends it."""
+"""Overspeed: above the class's limit for a while begins it, a margin below the limit ends it."""
 
 import numpy as np
 
-from services.domain.monitor.columns import Column
+from services.domain.detectors.form import Column
 from services.domain.monitor.emit import Round, number, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 

@@ -1,4 +1,6 @@
-"""An asset class compiled into arrays, so that a round of readings is judged without looking up names."""
+"""An asset class compiled into arrays, so that a round of readings is judged without looking up
+names.
+"""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -6,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from schemas.asset_classes import AssetClass, Condition
-from services.domain.monitor.columns import Array
+from services.domain.detectors.form import Array
 
 SECOND_US = 1_000_000
 NEVER_US = 1 << 62
@@ -14,7 +16,7 @@ NEVER_US = 1 << 62
 
 
 class ClassPlan:
-    """The class's data in the form the concerns use; channels are numbered as the class lists them."""
+    """The class's data in the form the concerns use; channels are numbered as listed there."""
 
     def __init__(self, asset_class: AssetClass) -> None:
         self.asset_class = asset_class
@@ -49,7 +51,7 @@ class ClassPlan:
 
     @cached_property
     def conditions(self) -> tuple[Array, Array, Array, Array]:
-        """Every condition of every state as quantity, low, high (both included), and states' starts.
+        """Every condition of every state as quantity, low, high (both included); states' starts.
 
         Quantities are the channels, then `in:KIND` for the kinds in `zone_kinds`.
         """

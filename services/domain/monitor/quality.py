@@ -1,8 +1,8 @@
 """Data quality: every flaw of a reading is pointed at; flawed numbers are not fed on.
 
-Flaws of the reading: duplicate, late, future, clock_skew, position_impossible, jump.  Flaws of a channel:
-impossible, counter_backwards, frozen, unknown (once for an asset and channel).  A late or future
-reading enters history but never moves the asset's state.
+Flaws of the reading: duplicate, late, future, clock_skew, position_impossible, jump. Flaws of a
+channel: impossible, counter_backwards, frozen, unknown (once for an asset and channel). A late or
+future reading enters history but never moves the asset's state.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor import episodes, frozen, jumps
-from services.domain.monitor.columns import Array, Column
 from services.domain.monitor.emit import Round, number, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
 

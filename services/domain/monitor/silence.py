@@ -1,13 +1,13 @@
 """Silence: an asset not heard for longer than its movement state allows, by its own feed's clock.
 
-The clock of a feed is the largest ingest time seen from it, carried on by ticks.  It is looked at every
-10 s of itself.  A clock that leaps by more than FEED_GAP_US stood still: the feed was down, and the
-time that it was down is not held against its assets.
+The clock of a feed is the largest ingest time seen from it, carried on by ticks. It is looked at
+every 10 s of itself. A clock that leaps by more than FEED_GAP_US stood still: the feed was down,
+and the time that it was down is not held against its assets.
 """
 
 import numpy as np
 
-from services.domain.monitor.columns import Array, Column
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import ClassState, Round, Signals, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 

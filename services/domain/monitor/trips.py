@@ -1,12 +1,13 @@
 """Trips: a voyage, a flight, a run from terminal to terminal.
 
-A trip begins when the asset makes way outside the class's rest zone and ends when it rests inside it
-(anywhere, for a class without a rest zone).  Its distance adds up the steps between accepted fixes.
+A trip begins when the asset makes way outside the class's rest zone and ends when it rests inside
+it (anywhere, for a class without a rest zone). Its distance adds up the steps between accepted
+fixes.
 """
 
 import numpy as np
 
-from services.domain.monitor.columns import Array, Column
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round, numbers
 from services.domain.monitor.plan import SECOND_US
 
@@ -21,18 +22,20 @@ def table() -> dict[str, Column]:
     }
 
 
-def step(round_: Round, in_rest_zone: Array, step_km: Array) -> None:
-    """`in_rest_zone` per reading (all true when the class has none); `step_km` since the last fix."""
+def step(round_: Round, in_rest_zone: Array) -> Array:
+    """`in_rest_zone` per reading (all true without such a zone); km made since the last fix."""
     columns, rows, plan = round_.columns, round_.rows, round_.plan
     state = columns["state"][rows]
     moving = plan.moving[state]
-    columns["track_km"][rows] += np.where(moving, step_km, 0.0)
+    step_km = np.where(moving, columns["step_km"][rows], 0.0)  # at rest fixes only jitter
+    columns["track_km"][rows] += step_km
     on_trip = columns["on_trip"][rows]
     anywhere = plan.asset_class.trip.rest_zone is None
     begun = ~on_trip & moving & (anywhere | ~in_rest_zone)
     ended = on_trip & ~moving & (state > 0) & (anywhere | in_rest_zone)
     for place in np.flatnonzero(begun | ended):
         (_begin if begun[place] else _end)(round_, place, int(rows[place]))
+    return step_km
 
 
 def _begin(round_: Round, place: int, row: int) -> None:

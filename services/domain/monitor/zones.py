@@ -1,8 +1,9 @@
 """Which zones an asset is in: entered inside the radius, left only `margin_km` beyond it.
 
-Candidates come from a grid of 0.1-degree cells; distances of all (asset, candidate) pairs of a round
-are one vectorised step.  An area a lease forbids counts from the second reading inside, 60 s or more
-after the first.  Stations are followed (movement asks for them) but not signalled: too many.
+Candidates come from a grid of 0.1-degree cells; distances of all (asset, candidate) pairs of a
+round are one vectorised step. An area a lease forbids counts from the second reading inside, 60 s
+or more after the first. Stations are followed (movement asks for them) but not signalled: too
+many.
 """
 
 import math
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from schemas.zones import Zone
-from services.domain.monitor.columns import Array, Column
+from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round, numbers
 from services.domain.monitor.geo import distance_km
 from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
@@ -26,7 +27,7 @@ _QUIET_KINDS = {"station"}
 
 
 def table() -> dict[str, Column]:
-    """Columns: the zones an asset is in (-1: free slot), and the forbidden one it may be entering."""
+    """Columns: the zones it is in (-1: free slot), and the forbidden one it may be entering."""
     return {
         "zone": Column("i4", -1, _SLOTS),
         "zone_since": Column("i8", 0, _SLOTS),

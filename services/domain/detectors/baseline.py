@@ -1,0 +1,171 @@
+"""Gated baseline: what each channel should read, given the channels that it follows.
+
+Per asset and channel a recursive least-squares model predicts the value from (layout of a row):
+
+1 | a | a^2 | a slowed by 6 rows | a slowed by 60 rows | b
+
+where a and b are the first driver and the mean of the other drivers that the class data names in
+`follows`, all scaled by their typical ranges. The score is the error over its predicted standard
+deviation, which is wide where the drivers are somewhere new: a departure never seen is no alarm.
+The model learns fully only while in control (|score| < 3), hardly otherwise, so a fault is not
+learned. No opinion (NaN) in the first 120 rows, on a missing value, or while a driver is missing.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from schemas.asset_classes import AssetClass, Channel
+from services.domain.detectors.form import Array, Column, State
+
+NAME = "baseline/1"
+WARM_UP_ROWS = 120
+_FEATURES = 6
+_SLOW_ROWS = (6.0, 60.0)
+_FORGET = 0.9995  # half-life about 1,400 rows
+_PRIOR_VARIANCE = 4.0  # of a coefficient, in typical ranges: anything is possible at first
+_MOST_VARIANCE = 16.0  # a direction not excited for long becomes no vaguer than this
+_NOISE_FLOOR = 0.01  # of the typical range: less is of no matter to a person
+_GATE = 3.0
+_OUT_OF_CONTROL_WEIGHT = 0.005
+_FARTHEST = 50.0
+_NOISE_RATE = 0.01
+
+
+class Baseline:
+    """The detector of one asset class; its state is columns of (assets, channels x ...)."""
+
+    name = NAME
+
+    def __init__(self, asset_class: AssetClass) -> None:
+        names = [channel.name for channel in asset_class.channels]
+        judged = [channel for channel in asset_class.channels if channel.follows]
+        self.channels = np.array([names.index(channel.name) for channel in judged], dtype=np.int64)
+        first = [names.index(channel.follows[0]) for channel in judged]
+        self._first = np.array(first, dtype=np.int64)
+        self._others = _mean_of_others(judged, names)
+        self._low = np.array([_low(channel) for channel in asset_class.channels])
+        self._span = np.array([_span(channel) for channel in asset_class.channels])
+
+    def table(self) -> Mapping[str, Column]:
+        """The model's columns."""
+        count = len(self.channels)
+        return {
+            "rows": Column("i4", 0, count),
+            "weights": Column("f8", 0.0, count * _FEATURES),
+            "spread": Column("f8", np.nan, count * _FEATURES * _FEATURES),
+            "noise": Column("f8", np.nan, count),
+            "slow": Column("f8", np.nan, count * 2),
+        }
+
+    def score(self, state: State, rows: Array, values: Array) -> Array:
+        """(assets, judged channels): signed error in predicted standard deviations."""
+        target, features = self._features(state, rows, values)
+        error, _, deviation = self._predict(state, rows, target, features)
+        score = np.clip(error / deviation, -_FARTHEST, _FARTHEST)
+        return np.where(state["rows"][rows] >= WARM_UP_ROWS, score, np.nan)
+
+    def expected(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
+        """What the channels should read and the standard deviation of that, in their units."""
+        target, features = self._features(state, rows, values)
+        error, _, deviation = self._predict(state, rows, target, features)
+        span, low = self._span[self.channels], self._low[self.channels]
+        return (target - error) * span + low, deviation * span
+
+    def learn(self, state: State, rows: Array, values: Array) -> None:
+        """Takes the rows into the model; missing values leave it as it is."""
+        target, features = self._features(state, rows, values)
+        error, gain, deviation = self._predict(state, rows, target, features)
+        known = ~np.isnan(error)
+        error, features = np.where(known, error, 0.0), np.where(known[..., None], features, 0.0)
+        score = error / deviation
+        warming = state["rows"][rows] < WARM_UP_ROWS
+        trusted = warming | (np.abs(score) < _GATE)
+        weight = np.where(trusted, 1.0, _OUT_OF_CONTROL_WEIGHT) * known
+        self._update(state, rows, error, np.nan_to_num(gain), features, weight)
+        self._update_noise(state, rows, score, deviation, weight)
+        state["rows"][rows] += known
+        self._slow_down(state, rows, values)
+
+    def _scaled(self, values: Array) -> Array:
+        return (values - self._low) / self._span
+
+    def _features(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
+        scaled = self._scaled(values)
+        a, b = scaled[:, self._first], self._second(scaled)
+        slow = state["slow"][rows].reshape(len(rows), -1, 2)
+        slow = np.where(np.isnan(slow), a[..., None], slow)
+        features = np.stack([np.ones_like(a), a, a * a, slow[..., 0], slow[..., 1], b], axis=2)
+        return scaled[:, self.channels], features
+
+    def _second(self, scaled: Array) -> Array:
+        """Mean of the drivers after the first; zero for a channel with one driver."""
+        out = np.zeros((len(scaled), len(self.channels)))
+        for n, others in self._others.items():
+            out[:, n] = sum(scaled[:, other] for other in others) / len(others)
+        return out
+
+    def _predict(
+        self, state: State, rows: Array, target: Array, features: Array
+    ) -> tuple[Array, Array, Array]:
+        """Error, spread times features, and the standard deviation expected of the error."""
+        shape = (len(rows), len(self.channels), _FEATURES)
+        weights = state["weights"][rows].reshape(shape)
+        error = target - (weights * features).sum(axis=2)
+        gain = (self._spread(state, rows) * features[:, :, None, :]).sum(axis=3)
+        leverage = (gain * features).sum(axis=2)
+        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
+        return error, gain, np.sqrt(noise + np.maximum(leverage, 0.0))
+
+    def _spread(self, state: State, rows: Array) -> Array:
+        """Covariance of the coefficients; the prior where nothing was learned."""
+        shape = (len(rows), len(self.channels), _FEATURES, _FEATURES)
+        spread = state["spread"][rows].reshape(shape)
+        return np.where(np.isnan(spread), np.eye(_FEATURES) * _PRIOR_VARIANCE, spread)
+
+    def _update(
+        self, state: State, rows: Array, error: Array, gain: Array, features: Array, weight: Array
+    ) -> None:
+        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
+        leverage = (gain * features).sum(axis=2)
+        step = gain * (weight / (noise + weight * leverage))[..., None]
+        weights = state["weights"][rows].reshape(features.shape)
+        state["weights"][rows] = (weights + step * error[..., None]).reshape(len(rows), -1)
+        spread = self._spread(state, rows) - step[..., None] * gain[:, :, None, :]
+        grown = spread * (1 + (1 / _FORGET - 1) * weight[..., None, None])
+        largest = np.diagonal(grown, axis1=2, axis2=3).max(axis=2)
+        spread = np.where((largest < _MOST_VARIANCE)[..., None, None], grown, spread)
+        state["spread"][rows] = spread.reshape(len(rows), -1)
+
+    def _update_noise(
+        self, state: State, rows: Array, score: Array, deviation: Array, weight: Array
+    ) -> None:
+        """EW variance of the errors, each scaled to what it would be without leverage."""
+        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
+        seen = np.minimum(score * score, _GATE**2) * noise
+        rate = np.maximum(_NOISE_RATE, 1 / (1.0 + state["rows"][rows])) * weight
+        state["noise"][rows] = noise + rate * (seen - noise)
+
+    def _slow_down(self, state: State, rows: Array, values: Array) -> None:
+        a = self._scaled(values)[:, self._first][..., None]
+        slow = state["slow"][rows].reshape(len(rows), -1, 2)
+        moved = slow + (a - slow) / np.array(_SLOW_ROWS)
+        slow = np.where(np.isnan(slow), a, np.where(np.isnan(a), slow, moved))
+        state["slow"][rows] = slow.reshape(len(rows), -1)
+
+
+def _mean_of_others(judged: list[Channel], names: list[str]) -> dict[int, list[int]]:
+    return {
+        n: [names.index(name) for name in channel.follows[1:]]
+        for n, channel in enumerate(judged)
+        if len(channel.follows) > 1
+    }
+
+
+def _low(channel: Channel) -> float:
+    return channel.typical[0] or 0.0
+
+
+def _span(channel: Channel) -> float:
+    low, high = channel.typical
+    return 1.0 if high is None else high - (low or 0.0)

@@ -1,0 +1,46 @@
+"""What a detector is: two verbs, vectorised over assets, on state kept in columns."""
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+State = MutableMapping[str, Array]
+
+
+class Column(NamedTuple):
+    """One quantity of every asset; `fill` is its value before the first row; width 0: a scalar."""
+
+    dtype: str
+    fill: float | int | bool
+    width: int = 0
+
+    def empty(self, rows: int) -> Array:
+        """`rows` rows of the fill value."""
+        shape = (rows, self.width) if self.width else (rows,)
+        return np.full(shape, self.fill, dtype=self.dtype)
+
+
+class Detector(Protocol):
+    """A detector of one asset class.  `rows` says whose state; `values` is (rows, class's channels).
+
+    NaN in `values` is a missing number, NaN in a score is no opinion.  Neither verb changes `values`.
+    """
+
+    name: str
+    channels: Array
+    """Numbers of the class's channels that it judges, in the order of a score's columns."""
+
+    def table(self) -> Mapping[str, Column]:
+        """The columns that its state needs."""
+
+    def score(self, state: State, rows: Array, values: Array) -> Array:
+        """(rows, judged channels): signed, in standard deviations; changes nothing."""
+
+    def expected(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
+        """What the judged channels should read, and the standard deviation of that."""
+
+    def learn(self, state: State, rows: Array, values: Array) -> None:
+        """Takes the rows into its state."""
