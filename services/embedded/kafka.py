@@ -5,12 +5,13 @@ import logging
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
 
-from aiokafka.client import AIOKafkaClient
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from services.embedded.kafka_files import KafkaFiles, kafka_files
@@ -60,7 +61,7 @@ class EmbeddedKafka(Server):
             return False
         # A thread of its own: the caller may already run an event loop in this one.
         with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, _has_brokers(self.bootstrap_servers)).result()
+            return thread.submit(asyncio.run, has_brokers(self.bootstrap_servers)).result()
 
 
 class _ArchivingKafka(EmbeddedKafka):
@@ -88,24 +89,26 @@ def prepare_kafka() -> None:
             unfinished.rename(files.archive())
 
 
-async def _has_brokers(bootstrap_servers: str) -> bool:
-    """Whether metadata name a broker: a fenced one (not yet admitted) is left out of them."""
-    client = AIOKafkaClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=5_000)
+async def has_brokers(bootstrap_servers: str) -> bool:
+    """Whether the cluster names a broker: a fenced one (not yet admitted) is left out."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=5_000)
     try:
-        with _Silence():
-            await client.bootstrap()
-        return bool(client.cluster.brokers())
+        with _silence():
+            await admin.start()
+            return bool((await admin.describe_cluster())["brokers"])
     except KafkaError:
         return False
     finally:
-        await client.close()
+        await admin.close()
 
 
-class _Silence:
+@contextmanager
+def _silence() -> Iterator[None]:
     """While we wait, a broker that does not answer yet is no news."""
-
-    def __enter__(self) -> None:
-        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-
-    def __exit__(self, *_error: object) -> None:
-        logging.getLogger("aiokafka").setLevel(logging.NOTSET)
+    logger = logging.getLogger("aiokafka")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
