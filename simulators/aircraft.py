@@ -87,7 +87,10 @@ class AircraftFleet:
         self.hours = self._between(4, 2_000, 38_000)
         self.cycles = np.floor(self.hours / self._between(5, 1.5, 2.2))
         self.wear = self._between(6, 0.0, 1.0)
-        self.offset_lat, self.offset_lon = self._between(7, -4e-3, 4e-3), self._between(8, -4e-3, 4e-3)
+        self.offset_lat, self.offset_lon = (
+            self._between(7, -4e-3, 4e-3),
+            self._between(8, -4e-3, 4e-3),
+        )
         self.phase_s = (uniform(self.keys, 9, 0) * 60).astype(np.int64)
         self.flight_number = (100 + 800 * uniform(self.keys, 10, 0)).astype(np.int64)
         self.fuel_kg = np.zeros(count)
@@ -97,7 +100,9 @@ class AircraftFleet:
         kind, share = np.arange(count) % 10, uniform(self.keys, 11, 0)
         self.origin = (uniform(self.keys, 12, 0) * len(self._airports)).astype(np.int64)
         self.end = self.origin.copy()
-        self.circles = GreatCircles(*self._ends(self.origin, (self.origin + 1) % len(self._airports)))
+        self.circles = GreatCircles(
+            *self._ends(self.origin, (self.origin + 1) % len(self._airports))
+        )
         self._plan(np.arange(count), 0)
         length = self.circles.length_m
         en_route, landing, climbing = (kind < 5), kind == 5, kind == 6
@@ -266,5 +271,4 @@ class AircraftFleet:
 
     def flight(self, row: int) -> str:
         """The flight number that the aircraft in `row` uses now."""
-        number = int(self.flight_number[row])
-        return f"{_PREFIXES[number % len(_PREFIXES)]}{number}"
+        return f"{_PREFIXES[row % len(_PREFIXES)]}{self.flight_number[row]}"

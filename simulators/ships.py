@@ -10,13 +10,14 @@ import numpy as np
 
 from simulators.fleet import Instrument, Panel, Sample, keys_of, lag
 from simulators.geo import MPS_PER_KN, bearing_deg
+from simulators.names import TRADES
 from simulators.noise import Floats, Ints, smooth, uniform
 from simulators.routes import ROUTES
 
 REPORT_UNDER_WAY_S, REPORT_MOORED_S = 10, 60
 MINUTE_S, STATIC_S = 60, 360
 MOORED, ANCHORED, UNDER_WAY = 5, 1, 0  # AIS navigational status
-ACCELERATION_KN_S = 0.02
+ACCELERATION_KN_S = 0.03
 SURGE_KN_S = 0.5
 HOLD_FROM_TICK, HOLD_DISTANCE_M = 15, 1_100.0
 _CLASS_CODE = 1
@@ -82,7 +83,9 @@ class Ships:
             return low + (high - low) * uniform(self.keys, stream, 0)
 
         self.service_kn = between(1, 11.5, 18.0)
-        self.deadweight_t = np.round(between(2, 35_000, 200_000), -2)
+        types = TRADES["ship"].types
+        dwt = [types[row % len(types)].details["dwt"] for row in range(len(self.keys))]
+        self.deadweight_t = np.array(dwt)
         self.full_fuel_t = between(3, 1_200, 3_200)
         self.fuel_t = self.full_fuel_t * between(4, 0.45, 0.95)
         self.hours = between(5, 9_000, 70_000)
@@ -121,7 +124,7 @@ class Ships:
     def _goal_kn(self, tick: int) -> Floats:
         left_m = ROUTES.lines.length_m[self.route] - self.along_m
         gap_km = np.minimum(left_m, self.along_m) / 1000.0
-        goal = np.interp(gap_km, (0, 3, 12, 25), (4.0, 4.0, 10.0, 30.0))
+        goal = np.interp(gap_km, (0, 2, 6, 9), (4.0, 4.0, 10.0, 30.0))
         goal = np.minimum(goal, self.service_kn)
         if self._stopping(tick):
             goal = np.where(self.held, 0.0, goal)

@@ -11,7 +11,8 @@ from simulators.aircraft import AircraftFleet
 from simulators.emission import Counters, Emission, Report
 from simulators.faults import FaultLabel, FaultPlan
 from simulators.fleet import Fleet
-from simulators.life import LiveFacts, past_lives
+from simulators.life import past_lives
+from simulators.live_facts import LiveFacts
 from simulators.metro import MetroTrains
 from simulators.ships import Ships
 
