@@ -1,0 +1,1 @@
+"""Writes everything that the line says into the database, once and whole."""

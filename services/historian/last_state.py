@@ -1,0 +1,86 @@
+"""Pure: what is known of an asset now, moved forward by readings and never back.
+
+Each channel has a time of its own, because a device does not report all of them each time: a late
+reading may bring the newest draught without moving the ship.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from schemas import ASSET_CLASSES
+from services.historian.decode import Reading
+
+MAX_AHEAD = timedelta(seconds=120)
+"""A device whose clock is further ahead than this does not decide what is now, as for the monitor."""
+
+
+@dataclass
+class LastState:
+    """The telemetry side of a row of `last_state`; channel times are Unix seconds."""
+
+    time: datetime | None = None
+    ingest_time: datetime | None = None
+    source: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    position_time: datetime | None = None
+    channels: dict[str, float] = field(default_factory=dict)
+    channel_times: dict[str, float] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    asset_class: str = ""
+
+    def copy(self) -> "LastState":
+        """A state that can be moved forward while the old one stays as it is."""
+        copied = LastState(**vars(self))
+        copied.channels = self.channels.copy()
+        copied.channel_times = self.channel_times.copy()
+        copied.labels = self.labels.copy()
+        return copied
+
+    @property
+    def speed(self) -> float | None:
+        """In the unit of the class's speed channel."""
+        known = ASSET_CLASSES.get(self.asset_class)
+        return None if known is None else self.channels.get(known.speed_channel)
+
+    @property
+    def course_deg(self) -> float | None:
+        """Degrees true."""
+        known = ASSET_CLASSES.get(self.asset_class)
+        return None if known is None else self.channels.get(known.course_channel)
+
+
+def move_forward(state: LastState, reading: Reading) -> None:
+    """Takes into `state` whatever of `reading` is not older than what is known already."""
+    if reading.time > reading.ingest_time + MAX_AHEAD:
+        return
+    if state.time is None or reading.time >= state.time:
+        _take_newest(state, reading)
+    else:
+        _take_late(state, reading)
+    if _is_place(reading) and (state.position_time is None or reading.time >= state.position_time):
+        state.lat, state.lon, state.position_time = reading.lat, reading.lon, reading.time
+
+
+def _take_newest(state: LastState, reading: Reading) -> None:
+    state.time, state.ingest_time, state.source = reading.time, reading.ingest_time, reading.source
+    state.asset_class = reading.asset_class
+    state.channels.update(reading.channels)
+    state.channel_times.update(dict.fromkeys(reading.channels, reading.time.timestamp()))
+    state.labels.update(reading.labels)
+
+
+def _take_late(state: LastState, reading: Reading) -> None:
+    time = reading.time.timestamp()
+    for name, value in reading.channels.items():
+        if time >= state.channel_times.get(name, -float("inf")):
+            state.channels[name] = value
+            state.channel_times[name] = time
+    for name, text in reading.labels.items():
+        state.labels.setdefault(name, text)
+
+
+def _is_place(reading: Reading) -> bool:
+    """Whether the position exists on a globe; readers of "now" draw it on a map."""
+    lat, lon = reading.lat, reading.lon
+    return lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180

@@ -1,0 +1,134 @@
+-- name: take_over
+-- Makes us the newest owner of a partition and says where it stands.
+INSERT INTO sink_offset (topic, partition, next_offset, epoch)
+VALUES (%(topic)s, %(partition)s, 0, 1)
+ON CONFLICT (topic, partition) DO UPDATE SET epoch = sink_offset.epoch + 1
+RETURNING next_offset, epoch;
+
+-- name: standing
+-- Where the partitions of a topic stand and who owns them: read after a lost connection.
+SELECT topic, partition, next_offset, epoch FROM sink_offset;
+
+-- name: advance
+-- Moves offsets on, if we still own them and they stand where we think: else the row is not found.
+UPDATE sink_offset SET next_offset = moved.next_offset
+FROM unnest(%(topics)s::text[], %(partitions)s::int[], %(epochs)s::bigint[],
+            %(before)s::bigint[], %(after)s::bigint[])
+    AS moved (topic, partition, epoch, before_offset, next_offset)
+WHERE sink_offset.topic = moved.topic AND sink_offset.partition = moved.partition
+  AND sink_offset.epoch = moved.epoch AND sink_offset.next_offset = moved.before_offset;
+
+-- name: ensure_day
+-- Makes room for one day of one class.
+SELECT ensure_reading_day(%(reading_table)s, %(day)s);
+
+-- name: add_sources
+-- Numbers sources seen for the first time.
+INSERT INTO source (source) SELECT unnest(%(names)s::text[]) ON CONFLICT DO NOTHING;
+
+-- name: find_sources
+-- The numbers of sources.
+SELECT source, source_id FROM source WHERE source = ANY(%(names)s);
+
+-- name: add_assets
+-- Numbers assets seen for the first time.
+INSERT INTO asset (asset, asset_class)
+SELECT * FROM unnest(%(names)s::text[], %(classes)s::text[]) ON CONFLICT DO NOTHING;
+
+-- name: add_last_states
+-- Gives each new asset its row of what is known now.
+INSERT INTO last_state (asset_id)
+SELECT asset_id FROM asset WHERE asset = ANY(%(names)s) ORDER BY asset_id ON CONFLICT DO NOTHING;
+
+-- name: find_assets
+-- The numbers of assets.
+SELECT asset, asset_id FROM asset WHERE asset = ANY(%(names)s);
+
+-- name: lock_last_states
+-- Locks rows in one order, so that two writers wait for each other and never in a circle.
+SELECT FROM last_state WHERE asset_id = ANY(%(asset_ids)s) ORDER BY asset_id FOR NO KEY UPDATE;
+
+-- name: load_last_states
+-- What telemetry told of assets so far.
+SELECT asset_id, time, ingest_time, source, lat, lon, position_time, channels, channel_times,
+       labels, asset_class
+FROM last_state JOIN asset USING (asset_id) WHERE asset_id = ANY(%(asset_ids)s);
+
+-- name: move_last_states
+-- Writes the telemetry side; a row that is newer already stays.
+UPDATE last_state SET
+    time = new.time, ingest_time = new.ingest_time, source = new.source,
+    lat = new.lat, lon = new.lon, position_time = new.position_time,
+    course_deg = new.course_deg, speed = new.speed, channels = new.channels,
+    channel_times = new.channel_times, labels = new.labels, updated_at = clock_timestamp()
+FROM unnest(%(asset_id)s::int[], %(time)s::timestamptz[], %(ingest_time)s::timestamptz[],
+            %(source)s::text[], %(lat)s::float8[], %(lon)s::float8[],
+            %(position_time)s::timestamptz[], %(course_deg)s::float8[], %(speed)s::float8[],
+            %(channels)s::text[]::jsonb[], %(channel_times)s::text[]::jsonb[],
+            %(labels)s::text[]::jsonb[])
+    AS new (asset_id, time, ingest_time, source, lat, lon, position_time, course_deg, speed,
+            channels, channel_times, labels)
+WHERE last_state.asset_id = new.asset_id
+  AND (last_state.time IS NULL OR last_state.time <= new.time);
+
+-- name: refresh_lifecycle
+-- Each region's newest state in force; what was withdrawn or superseded does not count.
+UPDATE last_state SET
+    title = now.title, contract = now.contract, employment = now.employment,
+    movement = now.movement, visibility = now.visibility, lease = now.lease,
+    lessee = now.lessee, charterer = now.charterer, updated_at = clock_timestamp()
+FROM (
+    SELECT asset_id,
+           max(to_state) FILTER (WHERE region = 'title') AS title,
+           max(to_state) FILTER (WHERE region = 'contract') AS contract,
+           max(to_state) FILTER (WHERE region = 'employment') AS employment,
+           max(to_state) FILTER (WHERE region = 'movement') AS movement,
+           max(to_state) FILTER (WHERE region = 'visibility') AS visibility,
+           max(t.lease) FILTER (WHERE region = 'contract' AND under_contract) AS lease,
+           max(t.lessee) FILTER (WHERE region = 'contract' AND under_contract) AS lessee,
+           max(t.charterer) FILTER (WHERE region = 'contract' AND under_contract) AS charterer
+    FROM asset
+    CROSS JOIN unnest(ARRAY['title', 'contract', 'employment', 'movement', 'visibility']) AS region
+    CROSS JOIN LATERAL (
+        SELECT to_state, lease, lessee, charterer,
+               to_state NOT IN ('NONE', 'OFF_LEASE') AS under_contract
+        FROM transition
+        WHERE transition.asset = asset.asset AND transition.region = region.region
+          AND standing = 'in_force'
+          AND NOT EXISTS (SELECT FROM transition AS newer WHERE newer.supersedes = transition.id)
+        ORDER BY valid_from DESC, recorded_at DESC, kafka_offset DESC LIMIT 1
+    ) AS t
+    WHERE asset.asset = ANY(%(names)s) GROUP BY asset_id
+) AS now
+WHERE last_state.asset_id = now.asset_id;
+
+-- name: refresh_overlays
+-- The overlays (arrest, detention, casualty) whose newest transition in force began them.
+UPDATE last_state SET overlays = coalesce(now.overlays, '{}'), updated_at = clock_timestamp()
+FROM (
+    SELECT asset_id, array_agg(overlay ORDER BY overlay) FILTER (WHERE open) AS overlays
+    FROM (
+        SELECT DISTINCT ON (asset_id, overlay) asset_id, overlay, to_state = overlay AS open
+        FROM asset
+        JOIN transition USING (asset)
+        CROSS JOIN LATERAL (VALUES (from_state), (to_state)) AS either (overlay)
+        WHERE asset.asset = ANY(%(names)s) AND region = 'overlay' AND standing = 'in_force'
+          AND overlay NOT IN ('CLEAR', 'NONE')
+          AND NOT EXISTS (SELECT FROM transition AS newer WHERE newer.supersedes = transition.id)
+        ORDER BY asset_id, overlay, valid_from DESC, recorded_at DESC, kafka_offset DESC
+    ) AS newest GROUP BY asset_id
+) AS now
+WHERE last_state.asset_id = now.asset_id
+  AND last_state.overlays IS DISTINCT FROM coalesce(now.overlays, '{}');
+
+-- name: refresh_names
+-- The name that the newest fact declares.
+UPDATE last_state SET name = declared.name, updated_at = clock_timestamp()
+FROM asset CROSS JOIN LATERAL (
+    SELECT name FROM fact
+    WHERE fact.asset = asset.asset AND fact.name IS NOT NULL
+      AND NOT EXISTS (SELECT FROM fact AS newer
+                      WHERE newer.asset = fact.asset AND newer.supersedes = fact.id)
+    ORDER BY valid_from DESC, recorded_at DESC, kafka_offset DESC LIMIT 1
+) AS declared
+WHERE asset.asset = ANY(%(names)s) AND last_state.asset_id = asset.asset_id;

@@ -1,0 +1,97 @@
+"""Keeps the table `last_state`: telemetry's side from memory, the rest from its own tables."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import psycopg
+
+from services.database import tables
+from services.historian.decode import Decoded
+from services.historian.last_state import LastState, move_forward
+from services.historian.statements import statement
+
+_Connection = psycopg.Connection[Any]
+_PLAIN = ("time", "ingest_time", "source", "lat", "lon", "position_time", "course_deg", "speed")
+_JSON = ("channels", "channel_times", "labels")
+
+
+class StateTable:
+    """States by asset number, loaded when an asset is first seen after a take-over."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, LastState] = {}
+        self._moved: dict[int, LastState] = {}
+
+    def write(self, connection: _Connection, decoded: Decoded, assets: Mapping[str, int]) -> None:
+        """Brings the table up to the batch, inside its transaction."""
+        self._moved = {}
+        touched = {assets[reading.asset] for _, reading in decoded.readings}
+        told = _told_assets(decoded)
+        ids = sorted(touched | {assets[name] for names in told.values() for name in names})
+        if not ids:
+            return
+        connection.execute(statement("lock_last_states"), {"asset_ids": ids})
+        if touched:
+            self._move(connection, decoded, assets, touched)
+        for name, names in told.items():
+            connection.execute(statement(name), {"names": sorted(names)})
+
+    def keep(self) -> None:
+        """The transaction was committed."""
+        self._states |= self._moved
+        self._moved = {}
+
+    def forget(self) -> None:
+        """Somebody else may have moved the rows."""
+        self._states, self._moved = {}, {}
+
+    def _move(
+        self,
+        connection: _Connection,
+        decoded: Decoded,
+        assets: Mapping[str, int],
+        touched: set[int],
+    ) -> None:
+        self._states |= _load(connection, sorted(touched - self._states.keys()))
+        self._moved = {asset_id: self._states[asset_id].copy() for asset_id in sorted(touched)}
+        for _, reading in decoded.readings:
+            move_forward(self._moved[assets[reading.asset]], reading)
+        known = {number: state for number, state in self._moved.items() if state.time is not None}
+        if known:
+            connection.execute(statement("move_last_states"), _parameters(known))
+
+
+def _told_assets(decoded: Decoded) -> dict[str, set[str]]:
+    """By statement to run, the assets of which facts or transitions tell."""
+    refreshed_by = {
+        tables.TRANSITION: ("refresh_lifecycle", "refresh_overlays"),
+        tables.FACT: ("refresh_names",),
+    }
+    told: dict[str, set[str]] = {}
+    for table, names in refreshed_by.items():
+        for _, message in decoded.messages.get(table, ()):
+            for name in names:
+                told.setdefault(name, set()).add(getattr(message, "asset"))  # noqa: B009
+    return told
+
+
+def _load(connection: _Connection, asset_ids: list[int]) -> dict[int, LastState]:
+    if not asset_ids:
+        return {}
+    found = connection.execute(statement("load_last_states"), {"asset_ids": asset_ids})
+    return {asset_id: LastState(*known) for asset_id, *known in found}
+
+
+def _parameters(states: Mapping[int, LastState]) -> dict[str, Any]:
+    """One array a column."""
+    columns: dict[str, Any] = {"asset_id": list(states)}
+    for name in _PLAIN:
+        columns[name] = [getattr(state, name) for state in states.values()]
+    for name in _JSON:
+        columns[name] = list(_encoded(getattr(state, name) for state in states.values()))
+    return columns
+
+
+def _encoded(values: Iterable[object]) -> Iterable[str]:
+    return (msgspec.json.encode(value).decode() for value in values)
