@@ -1,0 +1,73 @@
+"""What the tests do with a broker: make topics, send in transactions, read whole topics."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+Message = tuple[str, bytes, bytes]  # topic, key, value
+
+
+async def make_topics(bootstrap_servers: str, partitions: dict[str, int]) -> None:
+    """Topics by name and number of partitions."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(name, n, 1) for name, n in partitions.items()])
+    finally:
+        await admin.close()
+
+
+class Sender:
+    """Sends messages in transactions; an aborted one leaves a hole in the offsets."""
+
+    def __init__(self, bootstrap_servers: str, transactional_id: str) -> None:
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap_servers,
+            transactional_id=transactional_id,
+            retry_backoff_ms=10,
+        )
+
+    async def __aenter__(self) -> "Sender":
+        await self._producer.start()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._producer.stop()
+
+    async def send(self, messages: Iterable[Message], *, abort: bool = False) -> None:
+        await self._producer.begin_transaction()
+        sent = [await self._producer.send(topic, value, key=key) for topic, key, value in messages]
+        await asyncio.gather(*sent)
+        await (self._producer.abort_transaction() if abort else self._producer.commit_transaction())
+
+
+async def read_partition(
+    bootstrap_servers: str, topic: str, partition: int
+) -> "Sequence[ConsumerRecord[bytes, bytes]]":
+    """Every committed record of a partition, in order."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap_servers,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=20,
+    )
+    await consumer.start()
+    try:
+        where, records = TopicPartition(topic, partition), []
+        end = (await consumer.end_offsets([where]))[where]
+        consumer.assign([where])
+        while await consumer.position(where) < end:
+            records += (await consumer.getmany(where, timeout_ms=100)).get(where, [])
+        return records
+    finally:
+        await consumer.stop()
+
+
+async def read_topic(
+    bootstrap_servers: str, topic: str, partitions: int
+) -> "list[Sequence[ConsumerRecord[bytes, bytes]]]":
+    """Every committed record of a topic, by partition."""
+    reads = (read_partition(bootstrap_servers, topic, n) for n in range(partitions))
+    return list(await asyncio.gather(*reads))
