@@ -4,7 +4,7 @@ import { h, setText } from "./dom.js";
 import * as fleet from "./fleet.js";
 import * as queue from "./queue.js";
 import { ago, instant, stamp } from "./time.js";
-import { plain, sentence, severitySign } from "./words.js";
+import { plain, ruleWords, sentence, severitySign } from "./words.js";
 
 const HANDLING = {
   new: "new",
@@ -72,9 +72,9 @@ export function updateRow(row, alert) {
   row.dataset.handling = alert.handling;
   row.dataset.condition = alert.condition;
   part("severity").replaceChildren(severitySign(alert.severity), h("span", {}, alert.severity));
-  setText(part("rule"), sentence(plain(alert.rule)));
+  setText(part("rule"), sentence(ruleWords(alert.rule)));
   part("who").replaceChildren(...who(alert));
-  setText(part("summary"), alert.summary);
+  setText(part("summary"), sentence(alert.summary));
   part("states").replaceChildren(...states(alert));
   part("acknowledge").hidden = alert.handling !== "new";
   part("resolve").hidden = queue.isDone(alert);
@@ -124,5 +124,5 @@ function states(alert) {
 }
 
 const spoken = (alert) =>
-  `${alert.severity}: ${plain(alert.rule)}, ${fleet.nameOf(alert.asset)}. ${alert.summary} ` +
+  `${alert.severity}: ${ruleWords(alert.rule)}, ${fleet.nameOf(alert.asset)}. ${alert.summary} ` +
   `${alert.condition}, ${HANDLING[alert.handling]}, ${ago(instant(alert.time))}.`;

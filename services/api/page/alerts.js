@@ -6,7 +6,7 @@ import { announce, byId, h, reducedMotion } from "./dom.js";
 import * as fleet from "./fleet.js";
 import * as queue from "./queue.js";
 import { askVerdict } from "./resolve.js";
-import { plain, SEVERITIES, severitySign } from "./words.js";
+import { plain, ruleWords, SEVERITIES, severitySign } from "./words.js";
 
 const PAGE = 500;
 const SHOWN = 250; // rows in the page; the counts always say how many there are
@@ -40,7 +40,7 @@ export function take(change) {
   const known = queue.get(queue.idOf(change));
   queue.take(change);
   if (!known && !queue.isDone(change)) {
-    announce(`New ${change.severity}: ${plain(change.rule)}, ${fleet.nameOf(change.asset)}`);
+    announce(`New ${change.severity}: ${ruleWords(change.rule)}, ${fleet.nameOf(change.asset)}`);
   }
   schedule();
 }

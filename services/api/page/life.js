@@ -11,25 +11,23 @@ export const LIFE_REGIONS = ["title", "contract", "employment", "overlay"];
 
 const timeOf = (entry) => instant(entry.time ?? entry.valid_from);
 
-/** Entries with their time, oldest first; those without a readable time are left out. */
+/**
+ * Entries with their time, oldest first.  Those without a readable time are left out, and those
+ * that a later entry takes back, because that entry repeats them with the reason.
+ */
 export function order(entries) {
+  const replaced = new Set(entries.map((entry) => entry.supersedes).filter(Boolean));
   return entries
     .map((entry) => ({ ...entry, at: timeOf(entry) }))
-    .filter((entry) => entry.at !== null)
+    .filter((entry) => entry.at !== null && !replaced.has(entry.id))
     .sort((a, b) => a.at - b.at);
 }
 
-/** The transitions of a region that hold: neither quarantined, nor withdrawn, nor superseded. */
-export function inForce(entries, region) {
-  const replaced = new Set(entries.map((entry) => entry.supersedes).filter(Boolean));
-  return entries.filter(
-    (entry) =>
-      entry.region === region &&
-      entry.to_state &&
-      (entry.standing ?? "in_force") === "in_force" &&
-      !replaced.has(entry.id),
-  );
-}
+/** Whether an entry is quarantined or withdrawn. */
+export const odd = (entry) => (entry.standing ?? "in_force") !== "in_force";
+
+const inForce = (entries, region) =>
+  entries.filter((entry) => entry.region === region && entry.to_state && !odd(entry));
 
 const toSpans = (entries, until) =>
   entries.map((entry, index) => ({
@@ -85,10 +83,15 @@ export function workSpans(entries, until) {
   }));
 }
 
+// Overlays may lie over each other: each ends with the entry that comes from it.
 function overlaySpans(entries, until) {
-  return toSpans(inForce(entries, "overlay"), until)
-    .filter((span) => !["NONE", "", "RELEASED", "CLEAR"].includes(span.state))
-    .map((span) => ({ ...span, overlay: true }));
+  const overlays = inForce(entries, "overlay");
+  return overlays
+    .filter((entry) => entry.to_state !== "CLEAR")
+    .map((entry) => {
+      const end = overlays.find((one) => one.at > entry.at && one.from_state === entry.to_state);
+      return { entry, state: entry.to_state, from: entry.at, to: end?.at ?? until, overlay: true };
+    });
 }
 
 /** Joins spans that touch and have the same key. */

@@ -5,13 +5,15 @@ import {
   charterSpans,
   holderAt,
   leaseSpans,
+  odd,
   order,
   phaseSpans,
   titleSpans,
   workSpans,
 } from "./life.js";
-import { day, instant, length, stamp } from "./time.js";
-import { plain, sentence } from "./words.js";
+import { entryLine, lifeLog } from "./life_log.js";
+import { day, instant, length } from "./time.js";
+import { plain } from "./words.js";
 
 const YEAR_MS = 365.25 * 86_400_000;
 const LANES = [
@@ -29,22 +31,23 @@ const TOP = 24;
 export function lifeSection(rawEntries, now) {
   const entries = order(rawEntries);
   if (!entries.length) return h("p", { class: "none" }, "Nothing is recorded of its life yet.");
+  const today = Math.max(now, entries.at(-1).at);
   const answer = h("p", { class: "holder", role: "status" });
   const date = h("input", {
     type: "date",
     id: "life-date",
     min: day(entries[0].at),
-    max: day(now),
+    max: day(today),
   });
   const ask = (time) => {
     date.value = day(time);
-    answer.replaceChildren(h("b", {}, `${day(time)}: `), holderAt(entries, time, now).words);
+    answer.replaceChildren(h("b", {}, `${day(time)}: `), holderAt(entries, time, today).words);
   };
   date.addEventListener("input", () => {
     const time = instant(`${date.value}T12:00:00Z`);
-    if (time !== null) ask(Math.min(time, now));
+    if (time !== null) ask(Math.min(time, today));
   });
-  ask(now);
+  ask(today);
   return h(
     "div",
     { class: "life" },
@@ -56,8 +59,8 @@ export function lifeSection(rawEntries, now) {
       h("span", {}, "12:00 UTC"),
     ),
     answer,
-    drawing(entries, now, ask),
-    log(entries),
+    drawing(entries, today, ask),
+    lifeLog(entries),
   );
 }
 
@@ -162,62 +165,12 @@ function marks(entries, y) {
       return s(
         "g",
         { class: `mark ${entry.standing ?? ""}` },
-        s("title", {}, line(entry)),
+        s("title", {}, entryLine(entry)),
         s("path", { d: path }),
       );
     })
     .filter(Boolean);
 }
-
-const odd = (entry) => (entry.standing ?? "in_force") !== "in_force";
-
-const what = (entry) =>
-  sentence(
-    plain(entry.kind ?? (entry.region ? `${entry.region}: ${entry.to_state}` : entry.to_state)),
-  );
-
-const line = (entry) =>
-  [`${day(entry.at)} ${what(entry)}`, entry.document, entry.reason].filter(Boolean).join(" · ");
-
-const LOG_REGIONS = new Set(["title", "contract", "employment", "overlay", null, undefined, ""]);
-
-/** Every entry in words, newest first; what telemetry tells of minute by minute is left out. */
-function log(entries) {
-  const told = entries.filter((entry) => LOG_REGIONS.has(entry.region)).reverse();
-  return h(
-    "details",
-    { class: "log" },
-    h("summary", {}, `All ${told.length} entries, with their papers`),
-    h("ol", {}, told.map(logRow)),
-  );
-}
-
-const logRow = (entry) =>
-  h(
-    "li",
-    { class: entry.standing ?? "in_force" },
-    h("time", { title: stamp(entry.at) }, day(entry.at)),
-    h(
-      "div",
-      {},
-      h("b", {}, what(entry)),
-      odd(entry) ? h("span", { class: "standing" }, entry.standing) : null,
-      h("span", { class: "facts" }, facts(entry)),
-      entry.reason ? h("span", { class: "reason" }, entry.reason) : null,
-    ),
-  );
-
-const facts = (entry) =>
-  [
-    entry.lessee && `lessee ${entry.lessee}`,
-    entry.charterer && `charterer ${entry.charterer}`,
-    entry.lease && `lease ${entry.lease}`,
-    entry.place,
-    entry.document && `paper ${entry.document}`,
-    entry.source && `told by ${entry.source}`,
-  ]
-    .filter(Boolean)
-    .join(" · ");
 
 const spoken = (entries, lanes, now) =>
   `Life from ${day(entries[0].at)} to ${day(now)}. ` +

@@ -2,7 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { nameOf } from "./fleet.js";
-import { plain, sentence, VERDICTS } from "./words.js";
+import { ruleWords, sentence, VERDICTS } from "./words.js";
 
 /** Asks for verdict and note; resolves to {verdict, note}, or null when the desk backs out. */
 export function askVerdict(alert) {
@@ -20,7 +20,7 @@ function makeForm(alert, cancel) {
   return h(
     "form",
     { method: "dialog" },
-    h("h2", { id: "resolve-title" }, `Resolve: ${sentence(plain(alert.rule))}`),
+    h("h2", { id: "resolve-title" }, `Resolve: ${sentence(ruleWords(alert.rule))}`),
     h("p", { class: "about" }, `${nameOf(alert.asset)}: ${alert.summary}`),
     h("fieldset", {}, h("legend", {}, "Verdict"), VERDICTS.map(choice)),
     h(

@@ -42,17 +42,17 @@ export const plain = (name) =>
     .replaceAll("_", " ")
     .toLowerCase();
 
+/** `limit:exh_cyl_4_degc` -> `limit · exh cyl 4 degc`. */
+export const ruleWords = (rule) => rule.replaceAll(":", " · ").replaceAll("_", " ");
+
 /** The first letter large. */
 export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What the regulator's object states are called in English. */
+/** What the regulator calls the three states of a leased object. */
 export const OBJECT_STATES = {
-  在建: "under construction",
-  在租: "on lease",
-  待租: "awaiting lease",
-  under_construction: "在建",
-  on_lease: "在租",
-  awaiting_lease: "待租",
+  "under construction": "在建",
+  "on lease": "在租",
+  "awaiting lease": "待租",
 };
 
 export const VERDICTS = [
