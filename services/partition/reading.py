@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 Batch = list[ConsumerRecord[bytes, bytes]]
 
 _MAX_BATCH = 5_000
+_POLL_MS = 20
 _MAX_FETCH_BYTES = 4 << 20
 
 
@@ -32,7 +33,7 @@ class LogReader:
             if self._position != (tp, start):
                 consumer.assign([tp])
                 consumer.seek(tp, start)
-            fetched = await consumer.getmany(tp, timeout_ms=200, max_records=_MAX_BATCH)
+            fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=_MAX_BATCH)
             position = await consumer.position(tp)
             self._position = (tp, position)
         return [record for record in fetched.get(tp, ()) if record.offset < end], position
@@ -49,7 +50,7 @@ class LogReader:
                 bootstrap_servers=self._bootstrap_servers,
                 isolation_level="read_committed",
                 auto_offset_reset="earliest",
-                fetch_max_wait_ms=20,
+                fetch_max_wait_ms=_POLL_MS,
                 max_partition_fetch_bytes=_MAX_FETCH_BYTES,
             )
             await consumer.start()

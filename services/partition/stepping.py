@@ -35,8 +35,9 @@ class Stepper:
 
     async def restore(self) -> dict[str, int]:
         """Brings the state to the committed offsets and returns them (next to read, by topic)."""
-        offsets = await self._committed_offsets()
-        await self._rebuild(offsets)
+        state = await self._newest_state()
+        offsets = await self._committed_offsets(json.loads(state.get(OFFSETS_KEY, b"{}")))
+        await self._rebuild(state, offsets)
         await self._reader.close()
         return offsets
 
@@ -48,7 +49,7 @@ class Stepper:
             logger.exception("the step of %d records failed: looking for the record", len(records))
             self._note(failed)
         while True:
-            await self._rebuild(taken)
+            await self._rebuild(await self._newest_state(), taken)
             try:
                 return self._one_by_one(records)
             except _StepFailedError as failed:
@@ -62,22 +63,23 @@ class Stepper:
         """Lets go of the connections."""
         await self._reader.close()
 
-    async def _rebuild(self, upto: Mapping[str, int]) -> None:
+    async def _rebuild(self, state: dict[bytes, bytes], upto: Mapping[str, int]) -> None:
+        state.pop(OFFSETS_KEY, None)
         advance: Callable[[Sequence[Record]], StepResult] = self._at_once
         while True:
             try:
-                await self._load_and_replay(upto, advance)
+                await self._replay(self._logic.load(state), upto, advance)
                 return
             except _StepFailedError as failed:
                 self._note(failed)
                 advance = self._one_by_one
 
-    async def _load_and_replay(
-        self, upto: Mapping[str, int], advance: Callable[[Sequence[Record]], StepResult]
+    async def _replay(
+        self,
+        stands_at: Mapping[str, int] | None,
+        upto: Mapping[str, int],
+        advance: Callable[[Sequence[Record]], StepResult],
     ) -> None:
-        state = await self._newest_state()
-        state.pop(OFFSETS_KEY, None)
-        stands_at = self._logic.load(state)
         if stands_at is None:
             return
         if len(upto) > 1:
@@ -113,8 +115,7 @@ class Stepper:
             why = f"The {self._line.service} failed on this record: {failed.__cause__!r}"
             self._poison[failed.record.topic, failed.record.offset] = why
 
-    async def _committed_offsets(self) -> dict[str, int]:
-        saved: dict[str, int] = json.loads((await self._newest_state()).get(OFFSETS_KEY, b"{}"))
+    async def _committed_offsets(self, saved: Mapping[str, int]) -> dict[str, int]:
         offsets = {}
         for topic in self._line.inputs:
             first, _ = await self._bounds(topic)

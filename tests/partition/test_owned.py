@@ -1,0 +1,148 @@
+"""One partition by itself, on a real Kafka: replay, gaps, repeats, holding, fencing."""
+
+import asyncio
+import dataclasses
+import json
+import uuid
+from collections.abc import Callable, Sequence
+
+import pytest
+import pytest_asyncio
+
+from services.partition import Line, OwnedPartition, PartitionLost, end_process
+from tests.partition.broker import Sender, make_topics, read_partition
+from tests.partition.counting import POISON, Counting, counting_line
+
+pytestmark = pytest.mark.servers
+
+
+@pytest_asyncio.fixture
+async def line(kafka: str) -> Line:
+    line = dataclasses.replace(
+        counting_line(kafka, f"owned-{uuid.uuid4().hex[:8]}"), checkpoint_s=0.0, linger_s=0.0
+    )
+    names = (*line.inputs, line.state_topic, f"{line.service}-out", line.rejected_topic)
+    await make_topics(kafka, dict.fromkeys(names, 1))
+    return line
+
+
+async def send(line: Line, *values: bytes) -> None:
+    """Each in a transaction of its own, so that a marker stands behind each: offsets 0, 2, 4 ..."""
+    async with Sender(line.bootstrap_servers, f"{line.service}-test") as sender:
+        for value in values:
+            await sender.send([(line.inputs[0], b"k", value)])
+
+
+async def out(line: Line, at_least: int = 0) -> list[str]:
+    """The input values of the outputs, once so many are there."""
+    topic = f"{line.service}-out"
+    async with asyncio.timeout(20):
+        while len(found := await read_partition(line.bootstrap_servers, topic, 0)) < at_least:
+            await asyncio.sleep(0.05)
+    return [json.loads(record.value or b"")[0] for record in found]
+
+
+async def owner(
+    line: Line, on_lost: Callable[[BaseException], object] = end_process
+) -> tuple[Counting, OwnedPartition]:
+    logic = Counting(line)
+    part = OwnedPartition(line, 0, logic, on_lost)
+    await part.restore()
+    return logic, part
+
+
+async def offered(part: OwnedPartition, *offsets: int) -> None:
+    records = await read_partition(part.line.bootstrap_servers, part.line.inputs[0], 0)
+    by_offset = {record.offset: record for record in records}
+    for offset in offsets:
+        await part.offer(by_offset[offset])
+
+
+async def test_gaps_are_read_and_repeats_dropped(line: Line) -> None:
+    await send(line, *(b"%d" % n for n in range(6)))
+    _, part = await owner(line)
+    await offered(part, 4, 2, 4, 10, 10, 0)
+    assert await out(line, 6) == ["0", "1", "2", "3", "4", "5"]
+    assert part.next_offset(line.inputs[0]) == 11
+    await part.close()
+
+
+async def test_what_the_consumer_never_shows_is_read_when_the_intake_stands_still(
+    line: Line,
+) -> None:
+    await send(line, b"0", b"1")
+    _, part = await owner(line)
+    await part.look_after()
+    assert await out(line) == []
+    await part.look_after()
+    assert await out(line, 2) == ["0", "1"]
+    assert part.next_offset(line.inputs[0]) == 4  # behind the last marker: nothing is left
+    await part.close()
+
+
+async def test_state_older_than_the_offsets_is_replayed_with_the_outputs_dropped(
+    line: Line,
+) -> None:
+    await send(line, *(b"%d" % n for n in range(8)))
+    _, part = await owner(line)
+    await offered(part, 0, 2, 4)  # checkpointed, as every commit is
+    await out(line, 3)
+    await part.close()
+    rarely = dataclasses.replace(line, checkpoint_s=3600.0)
+    _, part = await owner(rarely)
+    await offered(part, 6, 8, 10)
+    await out(line, 6)
+    await part.close()
+    logic, part = await owner(rarely)
+    replayed: Sequence[int] = list(logic.stepped)
+    assert replayed == [6, 8, 10]
+    assert logic.counts == {"k": 6}
+    await offered(part, 14)
+    assert await out(line, 8) == [str(n) for n in range(8)]
+    await part.close()
+
+
+async def test_a_held_partition_takes_nothing(line: Line) -> None:
+    await send(line, b"0", b"1")
+    _, part = await owner(line)
+    await part.hold()
+    await offered(part, 0)
+    assert part.next_offset(line.inputs[0]) == 0
+    part.resume()
+    await offered(part, 2)
+    assert await out(line, 2) == ["0", "1"]
+    await part.close()
+
+
+async def test_poison_is_rejected_once_and_counts_nowhere(line: Line) -> None:
+    await send(line, b"0", POISON, b"2", POISON, b"4")
+    logic, part = await owner(line)
+    await offered(part, 8)
+    assert await out(line, 3) == ["0", "2", "4"]
+    assert logic.counts == {"k": 3}
+    await part.close()
+    logic, part = await owner(dataclasses.replace(line, checkpoint_s=3600.0))
+    assert logic.counts == {"k": 3}
+    rejected = await read_partition(line.bootstrap_servers, line.rejected_topic, 0)
+    told = [json.loads(record.value or b"") for record in rejected]
+    assert [m["id"] for m in told] == [f"{line.inputs[0]}-0-2", f"{line.inputs[0]}-0-6"]
+    assert {m["reason"] for m in told} == {"step_failed"}
+    await part.close()
+
+
+async def test_a_new_owner_fences_the_old_one(line: Line) -> None:
+    await send(line, b"0", b"1")
+    lost: list[BaseException] = []
+    _, old = await owner(line, lost.append)
+    await offered(old, 0)
+    await out(line, 1)
+    _, new = await owner(line)
+    await offered(old, 2)
+    async with asyncio.timeout(20):
+        while not lost:
+            await asyncio.sleep(0.05)
+    assert isinstance(lost[0], PartitionLost)
+    assert await out(line) == ["0"]
+    await offered(new, 2)
+    assert await out(line, 2) == ["0", "1"]
+    await asyncio.gather(old.close(), new.close())
