@@ -54,7 +54,7 @@ def _cause_id(fact: Fact, facts: Sequence[Fact]) -> str:
 def _tell(gone: Sequence[Transition], come: Sequence[Transition], cause: Cause) -> list[Transition]:
     """The withdrawals, then the new entries, each with its own id: `<cause>/<region>[/<n>]`."""
     count: Counter[str] = Counter()
-    out = []
+    out: list[Transition] = []
     for entry in [*gone, *come]:
         count[entry.region] += 1
         number = f"/{count[entry.region]}" if count[entry.region] > 1 else ""

@@ -1,0 +1,94 @@
+"""The lifecycle of all assets of one partition: records in, transitions and alerts out; pure."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from pydantic import ValidationError
+
+from schemas import Command, Fact, Message, Signal
+from services.domain.lifecycle import QUIET_KINDS, step
+from services.domain.lifecycle_state import AssetLife, decode, encode
+from services.partition import Line, Output, Record, StepResult, rejection
+
+Input = Fact | Signal | Command
+
+MODELS: Mapping[str, type[Input]] = {"facts": Fact, "signals": Signal, "commands": Command}
+
+
+class _Head(msgspec.Struct):
+    kind: str
+    asset: str
+
+
+_read_head = msgspec.json.Decoder(_Head).decode
+
+
+class LifecycleLogic:
+    """Implements services.partition.PartitionLogic; a step writes all the states it changed."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._lives: dict[str, AssetLife] = {}
+
+    @property
+    def lives(self) -> Mapping[str, AssetLife]:
+        """The assets known in this partition."""
+        return self._lives
+
+    def load(self, records: Mapping[bytes, bytes]) -> None:
+        """Takes over the state of each asset; raises msgspec.DecodeError on a foreign record."""
+        self._lives = {key.decode(): decode(value) for key, value in records.items()}
+
+    def step(self, records: Sequence[Record]) -> StepResult:
+        """Steps each record by itself; one that cannot be read is rejected and changes nothing."""
+        changed: dict[str, AssetLife] = {}
+        outputs: list[Output] = []
+        for record in records:
+            if not self._is_quiet(record, changed):
+                outputs += self._take(record, changed)
+        self._lives |= changed
+        return StepResult(outputs, {asset.encode(): encode(x) for asset, x in changed.items()})
+
+    def checkpoint(self) -> dict[bytes, bytes | None]:
+        """Nothing: the steps have written it all."""
+        return {}
+
+    def _is_quiet(self, record: Record, changed: Mapping[str, AssetLife]) -> bool:
+        """Most signals are minutes that change nothing: told by their head, read no further."""
+        if record.topic != "signals":
+            return False
+        try:
+            head = _read_head(record.value or b"")
+        except msgspec.DecodeError:
+            return False
+        life = changed.get(head.asset) or self._lives.get(head.asset)
+        return head.kind in QUIET_KINDS and (life is None or not life.awaits_minutes)
+
+    def _take(self, record: Record, changed: dict[str, AssetLife]) -> list[Output]:
+        try:
+            message = MODELS[record.topic].model_validate_json(record.value or b"")
+        except ValidationError as error:
+            return [rejection(self._line, record, "unreadable", _first_error(error))]
+        asset = message.asset
+        if record.key != asset.encode():
+            detail = (
+                f"The key is {record.key!r}, but the asset is {asset}: send it under the asset."
+            )
+            return [rejection(self._line, record, "wrong_key", detail)]
+        before = changed.get(asset) or self._lives.get(asset) or AssetLife(asset)
+        after, transitions, changes = step(before, message)
+        if after is not before:
+            changed[asset] = after
+        return [*_outputs("transitions", transitions), *_outputs("alerts", changes)]
+
+
+def _outputs(topic: str, messages: Sequence[Message]) -> list[Output]:
+    return [
+        Output(topic, vars(message)["asset"].encode(), message.to_json()) for message in messages
+    ]
+
+
+def _first_error(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{error.title} {where}: {first['msg']}".replace(" :", ":")
