@@ -1,4 +1,4 @@
-"""The form in which an asset class is described: plain data that monitor, sink and page all read."""
+"""The form in which an asset class is described: plain data that all parts read."""
 
 from typing import Literal
 
@@ -17,7 +17,7 @@ class Channel(_Data):
 
     `impossible` holds the bounds outside which a value cannot be true (exclusive: a value below the
     first or above the second is flagged); `typical` is where healthy values live, for people and
-    start values.  Outside `alarm` for a minute is an anomaly whatever the statistics say.
+    start values.  Outside `alarm` for 30 s is an anomaly whatever the statistics say.
     `watched` channels are looked at for sticking and summed up by the minute; those that name the
     channels they follow (the first is the main driver) also pass the statistical detector.
     """

@@ -8,7 +8,9 @@ where a and b are the first driver and the mean of the other drivers that the cl
 `follows`, all scaled by their typical ranges. The score is the error over its predicted standard
 deviation, which is wide where the drivers are somewhere new: a departure never seen is no alarm.
 The model learns fully only while in control (|score| < 3), hardly otherwise, so a fault is not
-learned. No opinion (NaN) in the first 120 rows, on a missing value, or while a driver is missing.
+learned. No opinion (NaN) in the first 120 rows, on a missing value, while a driver is missing or
+changes more than it usually does (the heat of a departure takes its time), and while the asset is
+at rest.
 """
 
 from collections.abc import Mapping
@@ -30,6 +32,10 @@ _GATE = 3.0
 _OUT_OF_CONTROL_WEIGHT = 0.005
 _FARTHEST = 50.0
 _NOISE_RATE = 0.01
+_PLAUSIBLE = (-0.5, 1.5)  # of the typical range: no prediction goes beyond
+_FAMILIAR, _FAMILIAR_SPREAD, _FAMILIAR_RATE = 0.03, 3.0, 0.01
+_LOOSENING = 1e-3
+_SWING, _USUAL_SWINGS, _SWING_RATE = 0.05, 3.0, 0.001
 
 
 class Baseline:
@@ -56,14 +62,18 @@ class Baseline:
             "spread": Column("f8", np.nan, count * _FEATURES * _FEATURES),
             "noise": Column("f8", np.nan, count),
             "slow": Column("f8", np.nan, count * 2),
+            "swing": Column("f8", 0.0, count),
+            "driver_mean": Column("f8", 0.0, count * 2),
+            "driver_var": Column("f8", 0.0, count * 2),
         }
 
-    def score(self, state: State, rows: Array, values: Array) -> Array:
+    def score(self, state: State, rows: Array, values: Array, working: Array) -> Array:
         """(assets, judged channels): signed error in predicted standard deviations."""
         target, features = self._features(state, rows, values)
         error, _, deviation = self._predict(state, rows, target, features)
         score = np.clip(error / deviation, -_FARTHEST, _FARTHEST)
-        return np.where(state["rows"][rows] >= WARM_UP_ROWS, score, np.nan)
+        informed = (state["rows"][rows] >= WARM_UP_ROWS) & working[:, None]
+        return np.where(informed & ~self._unsettled(state, rows, values), score, np.nan)
 
     def expected(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
         """What the channels should read and the standard deviation of that, in their units."""
@@ -72,20 +82,23 @@ class Baseline:
         span, low = self._span[self.channels], self._low[self.channels]
         return (target - error) * span + low, deviation * span
 
-    def learn(self, state: State, rows: Array, values: Array) -> None:
+    def learn(self, state: State, rows: Array, values: Array, working: Array) -> None:
         """Takes the rows into the model; missing values leave it as it is."""
         target, features = self._features(state, rows, values)
         error, gain, deviation = self._predict(state, rows, target, features)
-        known = ~np.isnan(error)
+        known = ~np.isnan(error) & working[:, None]
         error, features = np.where(known, error, 0.0), np.where(known[..., None], features, 0.0)
         score = error / deviation
         warming = state["rows"][rows] < WARM_UP_ROWS
-        trusted = warming | (np.abs(score) < _GATE)
+        unsettled = self._unsettled(state, rows, values) & known
+        trusted = warming | unsettled | (np.abs(score) < _GATE)
         weight = np.where(trusted, 1.0, _OUT_OF_CONTROL_WEIGHT) * known
         self._update(state, rows, error, np.nan_to_num(gain), features, weight)
+        self._loosen(state, rows, unsettled)
         self._update_noise(state, rows, score, deviation, weight)
         state["rows"][rows] += known
-        self._slow_down(state, rows, values)
+        self._slow_down(state, rows, values, known)
+        self._get_used_to(state, rows, values, known)
 
     def _scaled(self, values: Array) -> Array:
         return (values - self._low) / self._span
@@ -111,7 +124,8 @@ class Baseline:
         """Error, spread times features, and the standard deviation expected of the error."""
         shape = (len(rows), len(self.channels), _FEATURES)
         weights = state["weights"][rows].reshape(shape)
-        error = target - (weights * features).sum(axis=2)
+        expected = np.clip((weights * features).sum(axis=2), *_PLAUSIBLE)
+        error = target - expected
         gain = (self._spread(state, rows) * features[:, :, None, :]).sum(axis=3)
         leverage = (gain * features).sum(axis=2)
         noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
@@ -146,12 +160,53 @@ class Baseline:
         rate = np.maximum(_NOISE_RATE, 1 / (1.0 + state["rows"][rows])) * weight
         state["noise"][rows] = noise + rate * (seen - noise)
 
-    def _slow_down(self, state: State, rows: Array, values: Array) -> None:
+    def _loosen(self, state: State, rows: Array, unsettled: Array) -> None:
+        """What was learned elsewhere binds less where the drivers are somewhere new."""
+        if unsettled.any():
+            eased = (unsettled * _LOOSENING)[..., None, None] * np.eye(_FEATURES)
+            state["spread"][rows] = (self._spread(state, rows) + eased).reshape(len(rows), -1)
+
+    def _drivers(self, values: Array) -> Array:
+        scaled = self._scaled(values)
+        return np.stack([scaled[:, self._first], self._second(scaled)], axis=2)
+
+    def _get_used_to(self, state: State, rows: Array, values: Array, known: Array) -> None:
+        """EW mean and variance of the drivers, over the rows that were learned."""
+        drivers = self._drivers(values)
+        mean = state["driver_mean"][rows].reshape(drivers.shape)
+        variance = state["driver_var"][rows].reshape(drivers.shape)
+        rate = (np.maximum(_FAMILIAR_RATE, 1 / np.maximum(state["rows"][rows], 1)) * known)[..., None]
+        off = np.where(known[..., None], drivers - mean, 0.0)
+        state["driver_mean"][rows] = (mean + rate * off).reshape(len(rows), -1)
+        variance = (1 - rate) * (variance + rate * off * off)
+        state["driver_var"][rows] = variance.reshape(len(rows), -1)
+
+    def _unsettled(self, state: State, rows: Array, values: Array) -> Array:
+        """Whether a driver is where it was not lately, or changing more than it usually does."""
+        drivers = self._drivers(values)
+        off = np.abs(drivers - state["driver_mean"][rows].reshape(drivers.shape))
+        usual = np.sqrt(state["driver_var"][rows].reshape(drivers.shape))
+        strange = (off > _FAMILIAR + _FAMILIAR_SPREAD * usual).any(axis=2)
+        return strange | self._swinging(state, rows)
+
+    def _swinging(self, state: State, rows: Array) -> Array:
+        slow = state["slow"][rows].reshape(len(rows), -1, 2)
+        swing = np.abs(slow[..., 0] - slow[..., 1])
+        swinging: Array = swing > _SWING + _USUAL_SWINGS * state["swing"][rows]
+        return swinging
+
+    def _slow_down(self, state: State, rows: Array, values: Array, known: Array) -> None:
+        """Moves the slowed drivers on, and what is usual of the gap between them."""
         a = self._scaled(values)[:, self._first][..., None]
         slow = state["slow"][rows].reshape(len(rows), -1, 2)
         moved = slow + (a - slow) / np.array(_SLOW_ROWS)
         slow = np.where(np.isnan(slow), a, np.where(np.isnan(a), slow, moved))
         state["slow"][rows] = slow.reshape(len(rows), -1)
+        usual = state["swing"][rows]
+        gap = np.where(known, np.abs(slow[..., 0] - slow[..., 1]) - usual, 0.0)
+        state["swing"][rows] = usual + gap * np.maximum(
+            _SWING_RATE, 1 / np.maximum(state["rows"][rows], 1)
+        )
 
 
 def _mean_of_others(judged: list[Channel], names: list[str]) -> dict[int, list[int]]:

@@ -5,7 +5,6 @@ drift ends when the smoothed level has been back near the mean of before for a q
 and the test starts anew.
 """
 
-import math
 import pickle
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ Change = Literal["began", "ended"]
 _WARM_UP_MINUTES = 20
 _ALLOWED = 0.5  # a rise of the mean level that is no drift, in standard deviations
 _SUM = 25.0  # of the rises beyond it: half an hour of one and a half standard deviations
-_HIGHEST = 5.0  # one loud minute is an anomaly, not a drift
+_HIGHEST = 5.0  # a louder minute is an anomaly of its own, not a drift
 _SMOOTHING = 0.2
 _CALM_MINUTES = 15
 
@@ -32,9 +31,8 @@ class LevelDrift:
 
     def update(self, level: float) -> Change | None:
         """Takes a minute's level (NaN: none); what it changed."""
-        if not math.isfinite(level):
+        if not level <= _HIGHEST:
             return None
-        level = min(level, _HIGHEST)
         self._smooth += _SMOOTHING * (level - self._smooth)
         return self._look_for_rise(level) if self._usual is None else self._look_for_calm()
 

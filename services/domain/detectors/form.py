@@ -24,7 +24,8 @@ class Column(NamedTuple):
 
 
 class Detector(Protocol):
-    """A detector of one asset class.  `rows` says whose state; `values` is (rows, class's channels).
+    """A detector of a class.  `rows` says whose state, `values` is (rows, class's channels) and
+    `working` whether each asset is at work: at rest nothing is judged or learned.
 
     NaN in `values` is a missing number, NaN in a score is no opinion.  Neither verb changes `values`.
     """
@@ -36,11 +37,11 @@ class Detector(Protocol):
     def table(self) -> Mapping[str, Column]:
         """The columns that its state needs."""
 
-    def score(self, state: State, rows: Array, values: Array) -> Array:
+    def score(self, state: State, rows: Array, values: Array, working: Array) -> Array:
         """(rows, judged channels): signed, in standard deviations; changes nothing."""
 
     def expected(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
         """What the judged channels should read, and the standard deviation of that."""
 
-    def learn(self, state: State, rows: Array, values: Array) -> None:
+    def learn(self, state: State, rows: Array, values: Array, working: Array) -> None:
         """Takes the rows into its state."""

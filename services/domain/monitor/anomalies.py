@@ -24,6 +24,7 @@ _END = 0.5  # of the bar
 _ROWS_OVER = 6
 _COOL_DOWN_ROWS = 100
 _NEAR, _RAISE, _MOST_RAISED = 0.6, 0.05, 10.0
+_BRIEF_REST_US = 120 * SECOND_US
 _FALL = 1 - 1 / 300
 
 
@@ -33,6 +34,7 @@ class Anomalies:
     def __init__(self, plan: ClassPlan) -> None:
         self._plan = plan
         self._detectors = {name: make(plan.asset_class) for name, make in DETECTORS.items()}
+        self._drivers = {d.name: _drivers(plan, d.channels) for d in self._detectors.values()}
         fastest = plan.interval_us[plan.speed]
         self._window_us = max(int(_WINDOW_S * SECOND_US), int(fastest))
 
@@ -44,6 +46,7 @@ class Anomalies:
             "window_sum": Column("f8", 0.0, channels),
             "window_count": Column("i4", 0, channels),
             "top_score": Column("f8", np.nan),
+            "moved": Column("i8", -NEVER_US),
         }
         for name, detector in self._detectors.items():
             columns |= _prefixed(name, detector.table())
@@ -75,12 +78,20 @@ class Anomalies:
         rows = round_.rows[places]
         total = columns["window_sum"][rows]
         values = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        working = self._working(columns, rows, round_.time[places])
         for name, detector in self._detectors.items():
             state = _View(columns, name)
-            score = detector.score(state, rows, values)
+            score = detector.score(state, rows, values, working)
             judged = _Judged(round_, places, rows, values, score)
             self._alarm(detector, state, judged)
-            detector.learn(state, rows, values)
+            detector.learn(state, rows, values, working)
+
+    def _working(self, columns: Columns, rows: Array, time: Array) -> Array:
+        """Making way, or come to rest only just now (a station stop)."""
+        moving = self._plan.moving[columns["state"][rows]]
+        columns["moved"][rows] = np.where(moving, time, columns["moved"][rows])
+        working: Array = time - columns["moved"][rows] < _BRIEF_REST_US
+        return working
 
     def _alarm(self, detector: Detector, state: "_View", judged: "_Judged") -> None:
         rows, score = judged.rows, judged.score
@@ -92,9 +103,9 @@ class Anomalies:
         state["smooth"][rows] = smooth
         size, on = np.abs(smooth), state["on"][rows]
         bar = _BAR + state["raised"][rows]
-        over = np.where(size > bar, state["over"][rows] + 1, 0)
+        over = np.where((size > bar) & opinion, state["over"][rows] + 1, 0)
         cool = np.maximum(state["cool"][rows] - 1, 0)
-        began = ~on & (over >= _ROWS_OVER) & (cool == 0)
+        began = ~on & (over >= _ROWS_OVER) & (cool == 0) & ~self._led_astray(detector, over, size)
         ended = on & (size < _END * bar)
         near = ~on & ~began & (size > _NEAR * bar)
         raised = np.where(near, bar - _BAR + _RAISE, (bar - _BAR) * _FALL)
@@ -105,6 +116,12 @@ class Anomalies:
         judged.round_.columns["top_score"][rows] = size.max(axis=1)
         if (began | ended).any():
             judged.signal(self._plan, detector, state, began, ended, smooth, bar)
+
+    def _led_astray(self, detector: Detector, over: Array, size: Array) -> Array:
+        """Whether a driver of the channel is itself in alarm, and more so: that is the one to name."""
+        louder = (over > 0)[:, None, :] & (size[:, None, :] > size[:, :, None])
+        astray: Array = (louder & self._drivers[detector.name]).any(axis=2)
+        return astray
 
 
 class _View(dict[str, Array]):
@@ -156,6 +173,12 @@ class _Judged:
                     movement=plan.states[self.round_.columns["state"][self.rows[at]]],
                 ),
             )
+
+
+def _drivers(plan: ClassPlan, judged: Array) -> Array:
+    """(judged, judged): whether the second is among the channels that the first follows."""
+    channels = [plan.asset_class.channels[n] for n in judged]
+    return np.array([[other.name in one.follows for other in channels] for one in channels])
 
 
 def _alarm_table(channels: int) -> dict[str, Column]:

@@ -1,4 +1,4 @@
-"""Alarm limits of the class data: outside for a minute begins an anomaly, 2 % inside ends it."""
+"""Alarm limits of the class data: outside for 30 s begins an anomaly, 2 % inside ends it."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from services.domain.monitor.emit import Round, number, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
 
 NAME = "limit/1"
-_HOLD_US = 60 * SECOND_US
+_HOLD_US = 30 * SECOND_US
 _HYSTERESIS = 0.02
 
 
