@@ -36,6 +36,12 @@ class Sender:
     async def __aexit__(self, *_error: object) -> None:
         await self._producer.stop()
 
+    async def send_tick(self, value: bytes, topic: str, partitions: int) -> None:
+        """The same value into every partition."""
+        async with self._producer.transaction():
+            for number in range(partitions):
+                await self._producer.send(topic, value, key=b"tick", partition=number)
+
     async def send(self, messages: Iterable[Message], *, abort: bool = False) -> None:
         await self._producer.begin_transaction()
         sent = [await self._producer.send(topic, value, key=key) for topic, key, value in messages]
