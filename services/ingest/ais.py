@@ -8,16 +8,19 @@ Pure: the same lines give the same results.  Reasons for a rejection:
 | unreadable_sentence | it claims to be NMEA and has no checksum, fields or fragment numbers |
 | empty_payload | a sentence without content |
 | bad_payload | characters outside the six-bit alphabet, or fields that cannot be decoded |
-| bad_bit_count | fewer bits than the message type needs; surplus bits at the end are ignored |
+| bad_bit_count | no type, or a position or static report without a whole MMSI |
 | unknown_type | a message type outside 1 to 28 |
 | orphan_fragment | a part of a message whose other parts never came |
 | bad_time_line, bad_tag_block | the time is lost; the sentence beside it is taken all the same |
+
+A bit count other than the standard's is no reason: surplus bits at the end are ignored, and of a
+message that is cut short the whole fields are taken (counted as `cut_short`).
 """
 
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyais.bit_vector import bit_vector
 from pyais.exceptions import AISBaseException
@@ -27,7 +30,6 @@ from schemas import Fact, Reading, Rejected
 from services.ingest.ais_messages import (
     IDENTITY_BITS,
     LAST_TYPE,
-    LEAST_BITS,
     POSITION_TYPES,
     STATIC_TYPES,
     Origin,
@@ -39,16 +41,23 @@ from services.ingest.nmea import Envelope, is_ais, open_line
 
 _SIX_BIT = re.compile(rb"[0-W`-w]*")
 _FIELDS = 7
+_TYPE_BITS = 6
+_UNUSED_AT_END = ("spare", "radio")
+_TAKEN = POSITION_TYPES | STATIC_TYPES
 
 
 class AisMessage(NamedTuple):
-    """One complete message; `reading` and `fact` are both absent for types we only count."""
+    """One message; `reading` and `fact` are both absent for types we only count.
+
+    `cut_short`: the payload ends before the message type's fields do; what it holds was taken.
+    """
 
     msg_type: int
     mmsi: int
     sentences: int
     reading: Reading | None = None
     fact: Fact | None = None
+    cut_short: bool = False
 
 
 class NoSentence(NamedTuple):
@@ -124,10 +133,10 @@ class AisDecoder:
     def _decode(self, parts: list[Fragment], number: int, received_at: datetime) -> Item:
         raw = b"\n".join(part.raw for part in parts)
         bits = _join(parts)
-        msg_type = bits.get(0, 6) if len(bits) >= IDENTITY_BITS else 0
-        least = LEAST_BITS.get(msg_type, IDENTITY_BITS)
+        msg_type = bits.get(0, 6) if len(bits) >= _TYPE_BITS else 0
+        least = IDENTITY_BITS if msg_type in _TAKEN else _TYPE_BITS
         if len(bits) < least:
-            detail = f"{len(bits)} bits; a message of type {msg_type} has {least} or more"
+            detail = f"{len(bits)} bits: the sender's number is cut off"
             return self._reject("bad_bit_count", detail, raw, number, received_at)
         if not 1 <= msg_type <= LAST_TYPE:
             detail = f"type {msg_type} is not defined"
@@ -162,16 +171,29 @@ class AisDecoder:
 
 def _interpret(msg_type: int, bits: bit_vector, sentences: int, origin: Origin) -> AisMessage:
     mmsi = bits.get(8, 30)
-    if msg_type not in LEAST_BITS:
+    if msg_type not in _TAKEN:
         return AisMessage(msg_type, mmsi, sentences)
     message = MSG_CLASS[msg_type].from_vector(bits)
+    cut_short = _forget_cut_fields(message, len(bits))
     return AisMessage(
         msg_type,
         mmsi,
         sentences,
         to_reading(message, origin) if msg_type in POSITION_TYPES else None,
         to_fact(message, origin) if msg_type in STATIC_TYPES else None,
+        cut_short,
     )
+
+
+def _forget_cut_fields(message: Any, bits: int) -> bool:
+    cut = [
+        name
+        for name, offset, width, *_ in message.decoder_plan()
+        if offset + width > bits and not name.startswith(_UNUSED_AT_END)
+    ]
+    for name in cut:
+        setattr(message, name, None)
+    return bool(cut)
 
 
 def _flaw(sentence: bytes) -> tuple[str, str] | None:

@@ -1,17 +1,16 @@
 """What a decoded AIS message says, in our terms (ITU-R M.1371): Readings and Facts.
 
-| report | types | bits | becomes |
-|---|---|---|---|
-| position, class A, B, SAR aircraft, long range | 1-3, 18, 19, 9, 27 | 168, 312, 168, 96 | Reading |
-| static and voyage, static, static part of 19 | 5, 24, 19 | 424, 160, 312 | Fact "particulars" |
+| report | types | becomes |
+|---|---|---|
+| position, class A, B, SAR aircraft, long range | 1-3, 18, 19, 9, 27 | Reading |
+| static and voyage, static, static part of 19 | 5, 24, 19 | Fact "particulars" |
 
+A message that is too short is taken as far as it goes: a field that its bits do not fill is absent.
 "Not available" is an absent value: SOG 1023, COG 3600, heading 511, turn -128, status 15, lat 91,
 lon 181 and their short forms in type 27 (63, 511) and type 9 (altitude 4095).
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from schemas import Fact, Reading
@@ -19,20 +18,17 @@ from schemas import Fact, Reading
 POSITION_TYPES = frozenset({1, 2, 3, 9, 18, 19, 27})
 STATIC_TYPES = frozenset({5, 19, 24})
 LAST_TYPE = 28
+
 IDENTITY_BITS = 38
+"""Type, repeat indicator and MMSI: the least that a Reading or Fact can be made of."""
 
-# Shortest payload that holds every field we take.  Two transponder makes send type 5 with 422 bits,
-# type 24 part A is 160 bits by the standard and 168 by most.
-LEAST_BITS: Mapping[int, int] = MappingProxyType(
-    {1: 168, 2: 168, 3: 168, 5: 422, 9: 168, 18: 168, 19: 312, 24: 160, 27: 96}
-)
-
-_NO_SPEED, _NO_COURSE, _NO_HEADING, _NO_STATUS, _NO_ALTITUDE = 102.3, 360.0, 511, 15, 4095
+_NO_SPEED, _NO_COURSE, _NO_HEADING = 102.3, 360.0, 511
+_NO_TURN, _NO_STATUS, _NO_ALTITUDE = -128, 15, 4095
 _NO_LAT, _NO_LON = 91.0, 181.0
 _NO_SPEED_BY_TYPE = {9: 1023.0, 27: 63.0}
 _NO_COURSE_LONG_RANGE = 511.0
 _TURNING = {127: "right, over 5 deg in 30 s", -127: "left, over 5 deg in 30 s"}
-_SAR_AIRCRAFT, _LONG_RANGE = 9, 27
+_VOYAGE, _LONG_RANGE = 5, 27
 
 
 class Origin(NamedTuple):
@@ -50,8 +46,8 @@ def asset_of(mmsi: int) -> str:
 
 
 def to_reading(message: Any, origin: Origin) -> Reading:
-    """`message`: a pyais position report of at least LEAST_BITS."""
-    located = message.lat != _NO_LAT and message.lon != _NO_LON
+    """`message`: a pyais position report."""
+    located = message.lat not in (None, _NO_LAT) and message.lon not in (None, _NO_LON)
     turn = getattr(message, "turn", None)
     return Reading(
         asset=asset_of(message.mmsi),
@@ -88,20 +84,16 @@ def to_fact(message: Any, origin: Origin) -> Fact:
 
 def _channels(message: Any, turn: float | None) -> dict[str, float]:
     kind = message.msg_type
-    channels: dict[str, float] = {}
-    if message.speed != _NO_SPEED_BY_TYPE.get(kind, _NO_SPEED):
-        channels["sog_kn"] = message.speed
-    if message.course != (_NO_COURSE_LONG_RANGE if kind == _LONG_RANGE else _NO_COURSE):
-        channels["cog_deg"] = message.course
-    if getattr(message, "heading", _NO_HEADING) != _NO_HEADING:
-        channels["heading_deg"] = message.heading
-    if turn is not None and turn != -128 and turn not in _TURNING:
-        channels["rot_deg_min"] = turn
-    if getattr(message, "status", _NO_STATUS) != _NO_STATUS:
-        channels["nav_status"] = message.status
-    if kind == _SAR_AIRCRAFT and message.alt != _NO_ALTITUDE:
-        channels["alt_m"] = message.alt
-    return channels
+    no_course = _NO_COURSE_LONG_RANGE if kind == _LONG_RANGE else _NO_COURSE
+    told = (
+        ("sog_kn", message.speed, _NO_SPEED_BY_TYPE.get(kind, _NO_SPEED)),
+        ("cog_deg", message.course, no_course),
+        ("heading_deg", getattr(message, "heading", None), _NO_HEADING),
+        ("rot_deg_min", None if turn in _TURNING else turn, _NO_TURN),
+        ("nav_status", getattr(message, "status", None), _NO_STATUS),
+        ("alt_m", getattr(message, "alt", None), _NO_ALTITUDE),
+    )
+    return {name: value for name, value, absent in told if value is not None and value != absent}
 
 
 def _identity(message: Any) -> tuple[tuple[str, str | float], ...]:
@@ -121,15 +113,19 @@ def _size(message: Any) -> tuple[tuple[str, float], ...]:
 
 
 def _voyage(message: Any) -> tuple[tuple[str, str | float], ...]:
-    if message.msg_type != 5:
+    if message.msg_type != _VOYAGE:
         return ()
     month, day = message.month, message.day
-    eta = f"{month:02d}-{day:02d}T{message.hour:02d}:{message.minute:02d}Z"
+    eta = (month, day, message.hour, message.minute)
     return (
         ("draught_m", message.draught),
         ("destination", _text(message, "destination")),
-        ("eta", eta if month and day else ""),
+        ("eta", "{:02d}-{:02d}T{:02d}:{:02d}Z".format(*eta) if _is_told(eta) else ""),
     )
+
+
+def _is_told(eta: tuple[int | None, ...]) -> bool:
+    return None not in eta and bool(eta[0] and eta[1])
 
 
 def _text(message: Any, name: str) -> str:

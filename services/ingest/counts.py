@@ -11,7 +11,7 @@ class AisCounts:
     """Tallies decoded items; memory grows with the number of emitters only."""
 
     def __init__(self) -> None:
-        self._messages = self._readings = self._facts = self._other_lines = 0
+        self._messages = self._readings = self._facts = self._other_lines = self._cut_short = 0
         self._emitters: set[int] = set()
         self._located: set[int] = set()
         self._rejected: Counter[str] = Counter()
@@ -31,6 +31,7 @@ class AisCounts:
         self._emitters.add(message.mmsi)
         self._readings += message.reading is not None
         self._facts += message.fact is not None
+        self._cut_short += message.cut_short
         if message.reading is None and message.fact is None:
             self._other_messages[message.msg_type] += 1
         if message.reading is not None and message.reading.lat is not None:
@@ -46,6 +47,7 @@ class AisCounts:
             "facts": self._facts,
             "emitters": len(self._emitters),
             "vessels_with_position": len(self._located),
+            "cut_short": self._cut_short,
             "rejected": dict(sorted(self._rejected.items())),
             "rejected_total": self._rejected.total(),
             "other_messages": {str(kind): n for kind, n in sorted(self._other_messages.items())},

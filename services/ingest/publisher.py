@@ -1,0 +1,197 @@
+"""Publishes one source exactly once: messages and the progress they stand for, all or nothing.
+
+    async with open_publisher(bootstrap_servers, "ais:feed.nmea:1a2b3c4d") as publisher:
+        ...go to publisher.progress...
+        await publisher.publish(messages, clock=now, progress={"position": 5000})
+
+One task commits, at most once in 100 ms; whoever publishes waits only while 5,000 messages wait.
+A second publisher of the same source fences the first, whose next commit raises.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
+
+from schemas import ASSET_PARTITIONS, Fact, Message, Reading, Rejected, Tick, format_time
+from services.ingest.progress import TOPIC as PROGRESS_TOPIC
+from services.ingest.progress import read_progress
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 10
+MAX_WAITING = 5_000
+MAX_DELAY_S = 0.1
+
+_RETRY_BACKOFF_MS = 10
+_TRANSACTION_TIMEOUT_MS = 10_000  # a killed publisher holds readers up no longer than this
+_MAX_BATCH_BYTES = 128 << 10
+_MAX_REQUEST_BYTES = 1 << 20
+_PATIENCE_S = 1.0
+_LOG_EVERY = 60
+
+
+class Emission(Protocol):
+    """A message that is bytes already."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def value(self) -> bytes: ...
+
+
+class _Record(NamedTuple):
+    topic: str
+    key: bytes
+    value: bytes
+    partition: int | None = None
+
+
+class Publisher:
+    """Made by `open_publisher`; `progress` is what the last committed transaction left ({} new)."""
+
+    def __init__(self, producer: AIOKafkaProducer, source: str, progress: dict[str, Any]) -> None:
+        self.progress = progress
+        self._producer = producer
+        self._source = source
+        self._feeds = {source}
+        self._last_tick = _grid(progress["clock"]) if "clock" in progress else -1
+        self._waiting: list[_Record] = []
+        self._closing = False
+        self._changed = False
+        self._work, self._full, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def publish(
+        self, messages: Iterable[Message | Emission], *, clock: datetime, progress: dict[str, Any]
+    ) -> None:
+        """Takes over messages, in order, that bring the source to `progress`.
+
+        They share one transaction.  `clock` is the feed's: each time that it passes a multiple of
+        10 s, a Tick goes into every partition of `telemetry`.
+        """
+        while len(self._waiting) >= MAX_WAITING:
+            self._room.clear()
+            await self._room.wait()
+        self._waiting += map(self._record, messages)
+        self._tick(clock)
+        self.progress = {**progress, "clock": format_time(clock)}
+        self._changed = True
+        self._work.set()
+        if len(self._waiting) >= MAX_WAITING:
+            self._full.set()
+        await asyncio.sleep(0)
+
+    async def commit_until_closed(self) -> None:
+        """The committing task; raises KafkaError when a transaction fails for good."""
+        while not self._closing or self._work.is_set():
+            await self._work.wait()
+            try:
+                async with asyncio.timeout(MAX_DELAY_S):
+                    await self._full.wait()
+            except TimeoutError:
+                pass
+            await self._commit()
+
+    def close(self) -> None:
+        """Lets the committing task end once everything is committed."""
+        self._closing = True
+        self._work.set()
+        self._full.set()
+
+    async def _commit(self) -> None:
+        if not self._changed:
+            self._work.clear()
+            return
+        records, self._waiting, self._changed = self._waiting, [], False
+        state = json.dumps(self.progress).encode()
+        self._work.clear()
+        if not self._closing:
+            self._full.clear()
+        self._room.set()
+        records.append(_Record(PROGRESS_TOPIC, self._source.encode(), state))
+        async with self._producer.transaction():
+            sent = [
+                await self._producer.send(r.topic, r.value, key=r.key, partition=r.partition)
+                for r in records
+            ]
+            await asyncio.gather(*sent)
+
+    def _tick(self, clock: datetime) -> None:
+        grid = int(clock.timestamp() // TICK_S)
+        if grid <= self._last_tick:
+            return
+        self._last_tick = grid
+        for feed in sorted(self._feeds):
+            value = Tick(source=feed, ingest_time=clock).to_json()
+            self._waiting += (
+                _Record("telemetry", feed.encode(), value, n) for n in range(ASSET_PARTITIONS)
+            )
+
+    def _record(self, message: Message | Emission) -> _Record:
+        if isinstance(message, Reading):
+            self._feeds.add(message.source)
+            return _Record("telemetry", message.asset.encode(), message.to_json())
+        if isinstance(message, Fact):
+            return _Record("facts", message.asset.encode(), message.to_json())
+        if isinstance(message, Rejected):
+            return _Record("rejected", message.source.encode(), message.to_json())
+        if isinstance(message, Message):
+            raise TypeError(f"{type(message).__name__} is no message of a source")
+        return _Record(message.topic, message.key.encode(), message.value)
+
+
+@asynccontextmanager
+async def open_publisher(bootstrap_servers: str, source: str) -> AsyncIterator[Publisher]:
+    """Becomes the one publisher of `source`, waiting while Kafka is away; commits all on leaving.
+
+    Raises KafkaError when a transaction fails for good, ProducerFenced when another took over.
+    """
+    producer = await _started_producer(bootstrap_servers, source)
+    try:
+        # Starting the producer ended what a killed predecessor left open; only now is it final.
+        publisher = Publisher(producer, source, await read_progress(bootstrap_servers, source))
+        async with asyncio.TaskGroup() as tasks:
+            committing = tasks.create_task(publisher.commit_until_closed())
+            try:
+                yield publisher
+            finally:
+                publisher.close()
+                await asyncio.wait([committing])
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None
+    finally:
+        await producer.stop()
+
+
+async def _started_producer(bootstrap_servers: str, source: str) -> AIOKafkaProducer:
+    attempt = 0
+    while True:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=bootstrap_servers,
+            transactional_id=f"ingest-{source}",
+            transaction_timeout_ms=_TRANSACTION_TIMEOUT_MS,
+            retry_backoff_ms=_RETRY_BACKOFF_MS,
+            max_batch_size=_MAX_BATCH_BYTES,
+            max_request_size=_MAX_REQUEST_BYTES,
+        )
+        try:
+            await producer.start()
+            return producer
+        except KafkaConnectionError as error:
+            await producer.stop()
+            if attempt % _LOG_EVERY == 0:
+                logger.warning("waiting for Kafka at %s: %s", bootstrap_servers, error)
+            attempt += 1
+            await asyncio.sleep(_PATIENCE_S)
+
+
+def _grid(clock: str) -> int:
+    return int(datetime.fromisoformat(clock).timestamp() // TICK_S)
