@@ -13,10 +13,18 @@ const HANDLING = {
   done: "done",
 };
 
-/** The row's element; `act` holds acknowledge(id), resolve(id) and choose(id). */
-export function makeRow(alert, act) {
+/** What the desk can do: the key, and the alerts that it can be done to. */
+export const ACTIONS = {
+  acknowledge: { key: "a", fits: (alert) => alert.handling === "new" },
+  resolve: { key: "r", fits: (alert) => !queue.isDone(alert) && !queue.isProposal(alert) },
+  confirm: { key: "c", fits: (alert) => !queue.isDone(alert) && queue.isProposal(alert) },
+  refuse: { key: "x", fits: (alert) => !queue.isDone(alert) && queue.isProposal(alert) },
+};
+
+/** The row's element; `act(name, id)` does an action, `choose(id)` shows the asset. */
+export function makeRow(alert, act, choose) {
   const id = alert.alert;
-  const button = (name, key, what) =>
+  const button = ([name, { key }]) =>
     h(
       "button",
       {
@@ -26,7 +34,7 @@ export function makeRow(alert, act) {
         "aria-keyshortcuts": key,
         click: (event) => {
           event.stopPropagation();
-          what(id);
+          act(name, id);
         },
       },
       sentence(name),
@@ -38,7 +46,7 @@ export function makeRow(alert, act) {
       tabindex: "-1",
       "data-alert": id,
       "data-asset": alert.asset,
-      click: () => act.choose(id),
+      click: () => choose(id),
     },
     h(
       "div",
@@ -53,12 +61,7 @@ export function makeRow(alert, act) {
       "div",
       { class: "row-foot" },
       h("span", { class: "states" }),
-      h(
-        "span",
-        { class: "actions" },
-        button("acknowledge", "a", act.acknowledge),
-        button("resolve", "r", act.resolve),
-      ),
+      h("span", { class: "actions" }, Object.entries(ACTIONS).map(button)),
     ),
     h("p", { class: "sent", role: "status" }),
   );
@@ -76,8 +79,7 @@ export function updateRow(row, alert) {
   part("who").replaceChildren(...who(alert));
   setText(part("summary"), sentence(alert.summary));
   part("states").replaceChildren(...states(alert));
-  part("acknowledge").hidden = alert.handling !== "new";
-  part("resolve").hidden = queue.isDone(alert);
+  for (const [name, { fits }] of Object.entries(ACTIONS)) part(name).hidden = !fits(alert);
   updateSent(row, queue.pending(alert.alert));
   updateWhen(row, alert);
   row.setAttribute("aria-label", spoken(alert));

@@ -1,12 +1,13 @@
 // The alert queue on the page: rows kept in the API's order, the keyboard, the two actions.
 
-import { makeRow, updateRow, updateWhen } from "./alert_row.js";
+import { ACTIONS, makeRow, updateRow, updateWhen } from "./alert_row.js";
 import * as api from "./api.js";
-import { announce, byId, h, reducedMotion } from "./dom.js";
+import { announce, byId, reducedMotion } from "./dom.js";
 import * as fleet from "./fleet.js";
 import * as queue from "./queue.js";
+import { makeHead, renderHead } from "./queue_head.js";
 import { askVerdict } from "./resolve.js";
-import { plain, ruleWords, SEVERITIES, severitySign } from "./words.js";
+import { ruleWords, sentence } from "./words.js";
 
 const PAGE = 500;
 const SHOWN = 250; // rows in the page; the counts always say how many there are
@@ -22,6 +23,7 @@ let hooks = { choose: () => {}, changed: () => {}, actor: () => "desk" };
 /** Starts the queue: `hooks` are choose(asset, alert), changed() and actor(). */
 export function start(given) {
   hooks = given;
+  makeHead(showDone, showOnly);
   byId("alerts").addEventListener("keydown", onKey);
   byId("alerts").addEventListener("focusin", onFocus);
   setInterval(refreshTimes, 5000);
@@ -63,8 +65,7 @@ export function mark(asset) {
 
 /** Brings rows, counts and tabs up to date. */
 export function render() {
-  renderTabs();
-  renderCounts();
+  renderHead({ done, severity, counts: queue.counts() });
   const list = queue.list(done, severity);
   const first = rows.size === 0;
   const wanted = list.slice(0, SHOWN).map((alert) => rowOf(alert, first));
@@ -79,7 +80,7 @@ const emptyWords = () => (done ? "Nothing done yet." : "No open alerts. All quie
 function rowOf(alert, first) {
   const known = rows.get(alert.alert);
   if (known) return updateRow(known, alert);
-  const row = makeRow(alert, { acknowledge, resolve, choose });
+  const row = makeRow(alert, act, choose);
   if (!first && !reducedMotion()) row.classList.add("arrived");
   rows.set(alert.alert, row);
   return row;
@@ -110,79 +111,38 @@ function refocus(focused, wanted) {
   (focused.isConnected ? focused : wanted[0])?.focus();
 }
 
-function renderTabs() {
-  const open = Object.values(queue.counts()).reduce((sum, count) => sum + count, 0);
-  const tab = (isDone, words) =>
-    h(
-      "button",
-      {
-        type: "button",
-        "aria-pressed": String(done === isDone),
-        click: () => showDone(isDone),
-      },
-      words,
-    );
-  byId("tabs").replaceChildren(tab(false, `Open ${open}`), tab(true, "Done"));
-}
-
 async function showDone(wanted) {
   done = wanted;
   render();
   if (done) await reload().catch((error) => announce(error.message));
 }
 
-function renderCounts() {
-  const counts = queue.counts();
-  byId("counts").replaceChildren(
-    ...SEVERITIES.map((one) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: `count ${one}`,
-          "aria-pressed": String(severity === one),
-          title: `Show ${severity === one ? "all" : `only ${one}`}`,
-          click: () => {
-            severity = severity === one ? null : one;
-            render();
-          },
-        },
-        severitySign(one),
-        h("b", {}, String(counts[one] ?? 0)),
-        h("span", {}, one),
-      ),
-    ),
-  );
+function showOnly(wanted) {
+  severity = severity === wanted ? null : wanted;
+  render();
 }
 
 function refreshTimes() {
   queue.giveUp(PATIENCE_MS);
-  for (const [id, row] of rows) updateWhen(row, queue.get(id));
+  for (const [id, row] of rows) {
+    const alert = queue.get(id);
+    if (alert) updateWhen(row, alert);
+  }
   schedule();
 }
 
 const choose = (id) => hooks.choose(queue.get(id).asset, id);
 
-const acknowledge = (id) => act(id, "acknowledge", "Acknowledge sent", {});
-
-async function resolve(id) {
-  const answer = await askVerdict(queue.get(id));
-  rows.get(id)?.focus();
-  if (answer) await act(id, "resolve", `Resolve sent: ${plain(answer.verdict)}`, answer);
-}
-
 /** Sends an action; the row says "sent" until the change comes back through the stream. */
-async function act(id, kind, word, fields) {
+async function act(name, id) {
   const alert = queue.get(id);
-  queue.markSent(id, kind, word);
+  const answer = name === "resolve" ? await askVerdict(alert) : {};
+  rows.get(id)?.focus();
+  if (!answer) return;
+  queue.markSent(id, name, `${sentence(name)} sent`);
   schedule();
   try {
-    await api.post(`alerts/${kind}`, {
-      alert: id,
-      asset: alert.asset,
-      actor: hooks.actor(),
-      ...fields,
-    });
+    await api.act(name, alert, { actor: hooks.actor(), ...answer });
   } catch (error) {
     queue.markFailed(id, `Not sent: ${error.message}`);
     schedule();
@@ -202,20 +162,18 @@ const KEYS = {
   Home: (row) => row.parentElement.firstElementChild.focus(),
   End: (row) => row.parentElement.lastElementChild.focus(),
   Enter: (row) => choose(row.dataset.alert),
-  a: (row) => {
-    if (row.dataset.handling === "new") acknowledge(row.dataset.alert);
-  },
-  r: (row) => {
-    if (row.dataset.handling !== "done") resolve(row.dataset.alert);
-  },
 };
+
+const actionOf = (key, alert) =>
+  Object.keys(ACTIONS).find((name) => ACTIONS[name].key === key && ACTIONS[name].fits(alert));
 
 function onKey(event) {
   const row = event.target.closest(".alert");
-  const key = KEYS[event.key];
-  const letter = event.key.length === 1;
-  if (letter && performance.now() < guarded) return;
-  if (!key || row !== event.target || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!row || row !== event.target || event.ctrlKey || event.metaKey || event.altKey) return;
+  const id = row.dataset.alert;
+  const action = actionOf(event.key, queue.get(id));
+  if (!action && !KEYS[event.key]) return;
   event.preventDefault();
-  key(row);
+  if (!action) KEYS[event.key](row);
+  else if (performance.now() >= guarded && !queue.pending(id)?.kind) act(action, id);
 }

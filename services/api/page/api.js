@@ -22,12 +22,18 @@ export const get = async (path, query = {}) => {
   return answer(await reach(`${path}${tail}`, { headers: { Accept: "application/json" } }));
 };
 
+// crypto.randomUUID is missing where the page is not served over TLS or from this machine.
+const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+
 /** Sends one action of the desk; the key makes a repeat of the same click harmless. */
-export const post = async (path, body) =>
+const post = async (path, body) =>
   answer(
     await reach(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
+      headers: { "Content-Type": "application/json", "Idempotency-Key": newKey() },
       body: JSON.stringify(body),
     }),
   );
@@ -38,6 +44,12 @@ export const asset = (id) => get(`assets/${encodeURIComponent(id)}`);
 export const life = async (id) => (await get(`assets/${encodeURIComponent(id)}/life`)).entries;
 export const track = (id, query) => get(`assets/${encodeURIComponent(id)}/track`, query);
 export const alerts = async (query) => (await get("alerts", query)).alerts;
+
+/** Does `name` to an alert; a proposal is confirmed or refused, any other alert handled. */
+export const act = (name, { alert, asset }, fields) =>
+  name === "confirm" || name === "refuse"
+    ? post(`proposals/${name}`, { proposal: alert, asset, ...fields })
+    : post(`alerts/${name}`, { alert, asset, ...fields });
 
 const RETRY_MS = [1000, 2000, 4000, 8000];
 

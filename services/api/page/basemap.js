@@ -12,31 +12,57 @@ const INK = {
 
 const atlas = async (file) => (await fetch(`vendor/world-atlas/${file}.json`)).json();
 
+const CLOSE = 5; // from this zoom on the finest outlines are drawn
+
 /** The MapLibre style: coarse outlines first, so that something shows at once. */
 export async function baseStyle() {
   const world = await atlas("countries-110m");
   return {
     version: 8,
     sources: {
+      graticule: source(graticule(15)),
       land: source(land(world)),
       borders: source(borders(world)),
-      graticule: source(graticule(15)),
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": INK.sea } },
-      line("graticule", INK.graticule, 1),
-      { id: "land", type: "fill", source: "land", paint: { "fill-color": INK.land } },
-      line("borders", INK.border, 0.8),
-      { ...line("land", INK.coast, 0.9), id: "coast" },
+      line("graticule", "graticule", INK.graticule, 1),
+      ...ground(""),
     ],
   };
 }
 
-/** Puts the finer outlines in the coarse ones' place. */
+const ground = (prefix) => [
+  {
+    id: `${prefix}land`,
+    type: "fill",
+    source: `${prefix}land`,
+    paint: { "fill-color": INK.land },
+  },
+  line(`${prefix}borders`, `${prefix}borders`, INK.border, 0.8),
+  line(`${prefix}coast`, `${prefix}land`, INK.coast, 0.9),
+];
+
+/** Puts finer outlines in the coarse ones' place: at once, and the finest when looked at closely. */
 export async function refine(map) {
   const world = await atlas("countries-50m");
   map.getSource("land").setData(land(world));
   map.getSource("borders").setData(borders(world));
+  const look = () => {
+    if (map.getZoom() < CLOSE) return;
+    map.off("zoomend", look);
+    refineClose(map);
+  };
+  map.on("zoomend", look);
+  look();
+}
+
+async function refineClose(map) {
+  const world = await atlas("countries-10m");
+  map.addSource("close-land", source(land(world)));
+  map.addSource("close-borders", source(borders(world)));
+  for (const layer of ground("close-")) map.addLayer({ ...layer, minzoom: CLOSE }, "zone-tint");
+  for (const { id } of ground("")) map.setLayerZoomRange(id, 0, CLOSE);
 }
 
 /** The land as rings that run on over the date line, since a map cannot draw one that jumps. */
@@ -65,10 +91,10 @@ const borders = (world) => topojson.mesh(world, world.objects.countries, (a, b) 
 
 const source = (data) => ({ type: "geojson", data, tolerance: 0.2 });
 
-const line = (name, colour, width) => ({
-  id: name,
+const line = (id, from, colour, width) => ({
+  id,
   type: "line",
-  source: name,
+  source: from,
   paint: { "line-color": colour, "line-width": width },
 });
 

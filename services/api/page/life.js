@@ -63,7 +63,7 @@ export function phaseSpans(entries, until) {
 
 /** One span a charterer or sub-lessee inside a lease. */
 export function charterSpans(entries, until) {
-  const spans = toSpans(inForce(entries, "contract"), until).filter(
+  const spans = toSpans(withCharterEnds(inForce(entries, "contract")), until).filter(
     (span) => HELD.has(span.state) && span.entry.charterer,
   );
   return joined(spans, (span) => span.entry.charterer).map((span) => ({
@@ -71,6 +71,13 @@ export function charterSpans(entries, until) {
     label: span.entry.charterer,
   }));
 }
+
+// The paper that ends a charter may name the charterer too: told again without any change, it ended.
+const withCharterEnds = (contract) =>
+  contract.map((entry, index) => {
+    const again = entry.charterer && contract[index - 1]?.charterer === entry.charterer;
+    return again && entry.from_state === entry.to_state ? { ...entry, charterer: null } : entry;
+  });
 
 /** Spans in which it did not do its ordinary work: maintenance, storage, off hire, arrest. */
 export function workSpans(entries, until) {

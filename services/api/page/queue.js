@@ -14,18 +14,25 @@ export const isDone = (alert) => alert.handling === "done";
 /** The id of the alert that a row of `/api/alerts` or a change in the stream is about. */
 export const idOf = (row) => row.alert ?? row.id;
 
+// What shows that an action has been done; acknowledging a cleared alert ends it.
 const CONFIRMS = {
   acknowledge: (alert) => alert.handling !== "new",
   resolve: isDone,
+  confirm: isDone,
+  refuse: isDone,
 };
 
 /** Takes a change out of the stream, which tells each alert's changes in their order. */
 export function take(row) {
   const id = idOf(row);
+  if (row.change === "refused") {
+    // It tells of the action alone: the alert stands as it stood, or is not open any more.
+    sent.set(id, { error: `Refused: ${row.note ?? "it does not fit"}` });
+    return;
+  }
   store({ ...row, heard: performance.now() });
   const waiting = sent.get(id);
-  if (row.change === "refused") sent.set(id, { error: row.note ?? "The action was refused." });
-  else if (!waiting?.kind || CONFIRMS[waiting.kind](row)) sent.delete(id);
+  if (!waiting?.kind || CONFIRMS[waiting.kind](row)) sent.delete(id);
 }
 
 function store(row) {
@@ -75,7 +82,7 @@ export function giveUp(patience) {
 }
 
 // IMO MSC.302(87) 9.16: emergencies, then what nobody has acknowledged (firing before rectified),
-// then the acknowledged; inside each the worse first, then the newest change first.
+// then the acknowledged; inside each the newest change first.  The API's list has the same order.
 function group(alert) {
   if (alert.severity === "emergency") return 0;
   if (alert.handling !== "new") return 3;
@@ -83,10 +90,7 @@ function group(alert) {
 }
 
 export const compare = (a, b) =>
-  group(a) - group(b) ||
-  rank(b.severity) - rank(a.severity) ||
-  instant(b.time) - instant(a.time) ||
-  (a.alert < b.alert ? -1 : 1);
+  group(a) - group(b) || instant(b.time) - instant(a.time) || (a.alert < b.alert ? -1 : 1);
 
 const newestFirst = (a, b) => instant(b.time) - instant(a.time) || (a.alert < b.alert ? -1 : 1);
 
@@ -97,6 +101,9 @@ export function list(done, severity = null) {
   );
   return done ? found.sort(newestFirst).slice(0, DONE_KEPT) : found.sort(compare);
 }
+
+/** An alert that asks whether something has happened: staff confirm or refuse it. */
+export const isProposal = (alert) => alert.rule.startsWith("proposal:");
 
 /** The open alerts of one asset. */
 export const ofAsset = (asset) => list(false).filter((alert) => alert.asset === asset);
