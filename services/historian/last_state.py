@@ -11,7 +11,7 @@ from schemas import ASSET_CLASSES
 from services.historian.decode import Reading
 
 MAX_AHEAD = timedelta(seconds=120)
-"""A device whose clock is further ahead than this does not decide what is now, as for the monitor."""
+"""A device whose clock is further ahead than this does not decide what is now."""
 
 
 @dataclass

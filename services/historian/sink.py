@@ -176,10 +176,10 @@ def _refused(record: Record, error: Exception) -> Decoded:
 
 
 def _keep_alerts(connection: _Connection, decoded: Decoded) -> None:
-    """The newest change of each alert becomes its row, unless a later one is there already."""
+    """The newest change of each alert becomes its row; a refusal changes nothing."""
     newest: dict[str, tuple[Record, Any]] = {}
     for record, change in decoded.messages.get(tables.ALERT_CHANGE, ()):
-        if isinstance(change, AlertChange):
+        if isinstance(change, AlertChange) and change.change != "refused":
             newest[change.alert] = (record, change)
     if newest:
         copying.upsert_rows(

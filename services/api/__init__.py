@@ -1,0 +1,1 @@
+"""HTTP for the operations page and for other programs: JSON, server-sent events, OpenAPI."""

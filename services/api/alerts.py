@@ -1,0 +1,177 @@
+"""Routes about alerts: the queue, what happened to one of them, and the actions of the desk."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, Field
+
+from schemas import AlertChange, Command, UtcTime
+from schemas.alert import Verdict
+from schemas.command import CommandKind
+from schemas.messages import AssetId
+from services.api.commands import Commands
+from services.api.database import Database, database
+from services.api.errors import not_found
+from services.api.models import Accepted, AlertChanges, Alerts
+
+router = APIRouter(prefix="/api", tags=["alerts"])
+
+Base = Annotated[Database, Depends(database)]
+AlertId = Annotated[str, Query(alias="id", max_length=512)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(max_length=128, min_length=1, description="a repeat with the same key changes nothing"),
+]
+
+
+def commands(request: Request) -> Commands:
+    """FastAPI dependency: the way into Kafka."""
+    found: Commands = request.app.state.commands
+    return found
+
+
+Line = Annotated[Commands, Depends(commands)]
+
+
+def _change(row: dict[str, Any]) -> AlertChange:
+    return AlertChange.model_validate({**row, "evidence": row["evidence"] or {}})
+
+
+@router.get("/alerts", response_model_exclude_none=True)
+async def alerts(
+    base: Base,
+    state: Literal["open", "done", "all"] = "open",
+    asset: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=5_000)] = 500,
+) -> Alerts:
+    """Alerts in the order of the queue: emergencies, new, cleared, acknowledged, done."""
+    rows = await base.rows("alerts", state=state, asset=asset, limit=limit)
+    return Alerts(alerts=[_change(row) for row in rows])
+
+
+@router.get("/alert", response_model_exclude_none=True)
+async def alert(base: Base, alert: AlertId) -> AlertChange:
+    """One alert as it stands; its id holds a `/`, so it is a parameter and not a path."""
+    row = await base.row("alert", alert=alert)
+    if row is None:
+        raise not_found(f"No alert {alert!r} is known: take an id out of /api/alerts.")
+    return _change(row)
+
+
+@router.get("/alert/changes", response_model_exclude_none=True)
+async def alert_changes(
+    base: Base, alert: AlertId, limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000
+) -> AlertChanges:
+    """Everything that happened to one alert, with the actor and the reason."""
+    rows = await base.rows("alert_changes", alert=alert, limit=limit)
+    if not rows:
+        raise not_found(f"No alert {alert!r} is known: take an id out of /api/alerts.")
+    return AlertChanges(changes=[_change(row) for row in rows])
+
+
+class Action(BaseModel):
+    """What somebody does to an alert."""
+
+    alert: str = Field(min_length=1, max_length=512)
+    asset: AssetId
+    actor: str = Field(min_length=1, max_length=128)
+    note: str | None = Field(default=None, max_length=4_000)
+
+
+class Assignment(Action):
+    """Gives the alert to a colleague."""
+
+    assignee: str = Field(min_length=1, max_length=128)
+
+
+class Comment(Action):
+    """Adds a note to the alert."""
+
+    note: str = Field(min_length=1, max_length=4_000)
+
+
+class Silencing(Action):
+    """Hides the alert until a time; it is not acknowledged by that."""
+
+    until: UtcTime
+
+
+class Resolution(Action):
+    """Ends the alert with a verdict on it."""
+
+    verdict: Verdict
+
+
+async def _send(line: Commands, kind: CommandKind, key: str | None, action: Action) -> Accepted:
+    command = Command(
+        id=key or str(uuid.uuid4()), kind=kind, time=datetime.now(UTC), **action.model_dump()
+    )
+    await line.send(command)
+    return Accepted(command=command.id)
+
+
+@router.post("/alerts/acknowledge", status_code=202)
+async def acknowledge(
+    line: Line, action: Action, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """Somebody has seen the alert."""
+    return await _send(line, "acknowledge", idempotency_key, action)
+
+
+@router.post("/alerts/assign", status_code=202)
+async def assign(
+    line: Line, action: Assignment, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """Somebody takes the alert on."""
+    return await _send(line, "assign", idempotency_key, action)
+
+
+@router.post("/alerts/comment", status_code=202)
+async def comment(line: Line, action: Comment, idempotency_key: IdempotencyKey = None) -> Accepted:
+    """A note for the colleagues."""
+    return await _send(line, "comment", idempotency_key, action)
+
+
+@router.post("/alerts/silence", status_code=202)
+async def silence(
+    line: Line, action: Silencing, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """Not now: hide the alert until a time."""
+    return await _send(line, "silence", idempotency_key, action)
+
+
+@router.post("/alerts/resolve", status_code=202)
+async def resolve(
+    line: Line, action: Resolution, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """The alert is done, with a verdict: true, a false alarm, expected, or a data fault."""
+    return await _send(line, "resolve", idempotency_key, action)
+
+
+class ProposalAnswer(BaseModel):
+    """What somebody decides about a proposed transition."""
+
+    proposal: str = Field(min_length=1, max_length=512, description="id of the proposal's alert")
+    asset: AssetId
+    actor: str = Field(min_length=1, max_length=128)
+    note: str | None = Field(default=None, max_length=4_000)
+
+
+@router.post("/proposals/{answer}", status_code=202)
+async def answer_proposal(
+    line: Line,
+    answer: Literal["confirm", "refuse"],
+    decision: ProposalAnswer,
+    idempotency_key: IdempotencyKey = None,
+) -> Accepted:
+    """Telemetry may propose a change of title or contract; only a person makes it."""
+    command = Command(
+        id=idempotency_key or str(uuid.uuid4()),
+        kind=answer,
+        time=datetime.now(UTC),
+        **decision.model_dump(),
+    )
+    await line.send(command)
+    return Accepted(command=command.id)

@@ -1,0 +1,84 @@
+"""One JSON shape for every error: {"error": {"code", "message"}}; the message says what to do."""
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+
+from services.api.models import Error, ErrorBody
+
+logger = logging.getLogger(__name__)
+
+_CODES: Mapping[int, str] = MappingProxyType(
+    {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 415: "not_json"}
+)
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Error, "description": "The request cannot be answered as it stands."},
+    "5XX": {"model": Error, "description": "A server behind the API is away; try again."},
+}
+
+
+class Unavailable(Exception):
+    """A server that the request needs does not answer; `str` is the sentence."""
+
+
+def not_found(what: str) -> HTTPException:
+    """404 with a sentence."""
+    return HTTPException(404, what)
+
+
+def answer(status: int, code: str, message: str) -> JSONResponse:
+    """The one shape."""
+    body = Error(error=ErrorBody(code=code, message=message))
+    return JSONResponse(body.model_dump(), status_code=status)
+
+
+def install(app: FastAPI) -> None:
+    """Gives every error of `app` the one shape."""
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Unavailable, _unavailable)
+    for database_error in (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
+        app.add_exception_handler(database_error, _no_database)
+    app.add_exception_handler(psycopg.errors.UndefinedTable, _no_database)
+    app.add_exception_handler(psycopg.DataError, _unusable)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = _CODES.get(error.status_code, "error")
+    return answer(error.status_code, code, str(error.detail))
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return answer(422, "invalid", f"{where}: {first['msg']}")
+
+
+async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+    return answer(503, "unavailable", str(error))
+
+
+async def _no_database(_request: Request, error: Exception) -> JSONResponse:
+    logger.info("the database does not answer: %s", type(error).__name__)
+    message = "The database does not answer; alerts still arrive at /api/events. Try again."
+    return answer(503, "database_unavailable", message)
+
+
+async def _unusable(_request: Request, _error: Exception) -> JSONResponse:
+    return answer(400, "bad_request", "A value in the request cannot be looked up: correct it.")
+
+
+async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    logger.error("unexpected error", exc_info=error)
+    return answer(500, "internal", "The API failed in an unexpected way; its log says how.")

@@ -1,0 +1,182 @@
+"""Server-sent events: alerts straight out of Kafka, and where the fleet has moved.
+
+    event: alert   data: AlertChange           as soon as it is committed; no database needed
+    event: fleet   data: {"assets": [...]}     every 2 s, rows as in /api/fleet, changed ones only
+    event: ping    data: {}                    every 5 s
+
+There is no replay: a client that (re)connects reads the lists again.  A client that does not keep
+up is let go, and reads them again as well.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+
+import psycopg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from psycopg_pool import PoolTimeout
+
+from schemas import TOPICS
+from services.api import views
+from services.api.database import Database
+from services.api.models import Fleet
+
+logger = logging.getLogger(__name__)
+router = APIRouter(prefix="/api", tags=["events"])
+
+_BACKLOG = 2_000
+_FLEET_EVERY_S = 2.0
+_PING_EVERY_S = 5.0
+_PAUSE_S = 1.0
+_COMMIT_DELAY = timedelta(seconds=10)
+"""Rows become visible in the order of their commits, not of their times: look back this far."""
+_FLEET_LIMIT = 50_000
+
+
+class Hub:
+    """Hands every event to every client."""
+
+    def __init__(self) -> None:
+        self._clients: set[asyncio.Queue[bytes | None]] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._clients)
+
+    def send(self, event: str, data: bytes) -> None:
+        """One event to all; whoever has too many unread is let go."""
+        message = b"event: " + event.encode() + b"\ndata: " + data + b"\n\n"
+        for client in list(self._clients):
+            if client.qsize() >= _BACKLOG:
+                self._clients.discard(client)
+                client.put_nowait(None)
+            else:
+                client.put_nowait(message)
+
+    def close(self) -> None:
+        """Ends every stream."""
+        for client in self._clients:
+            client.put_nowait(None)
+
+    @contextlib.contextmanager
+    def client(self) -> Iterator["asyncio.Queue[bytes | None]"]:
+        """A queue of events; None ends it."""
+        queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._clients.add(queue)
+        try:
+            yield queue
+        finally:
+            self._clients.discard(queue)
+
+
+@router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "events without end"}},
+)
+async def events(request: Request) -> StreamingResponse:
+    """Alerts and positions as they happen; read the lists again after every (re)connect."""
+    stream = _stream(request.app.state.hub)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+async def _stream(hub: Hub) -> AsyncIterator[bytes]:
+    with hub.client() as queue:
+        yield b"retry: 1000\n\nevent: ping\ndata: {}\n\n"
+        while (message := await queue.get()) is not None:
+            yield message
+
+
+async def ping(hub: Hub) -> None:
+    """Keeps idle connections alive, for ever."""
+    while True:
+        await asyncio.sleep(_PING_EVERY_S)
+        hub.send("ping", b"{}")
+
+
+class AlertFeed:
+    """The newest end of the topic `alerts`, for ever; reconnects by itself."""
+
+    def __init__(self, hub: Hub, bootstrap_servers: str) -> None:
+        self._hub = hub
+        self._bootstrap_servers = bootstrap_servers
+        self.connected = False
+        self._next: dict[TopicPartition, int] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self._follow()
+            except (KafkaError, OSError) as error:
+                logger.info("alerts cannot be followed, trying on: %s", error)
+            self.connected = False
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _follow(self) -> None:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap_servers,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset="latest",
+            fetch_max_wait_ms=100,
+        )
+        try:
+            await consumer.start()
+            await self._begin(consumer)
+            self.connected = True
+            async for record in consumer:
+                self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
+                self._hub.send("alert", record.value)
+        finally:
+            await consumer.stop()
+
+    async def _begin(self, consumer: AIOKafkaConsumer) -> None:
+        """At the end at first; after a lost connection where we stood."""
+        topic = TOPICS["alerts"]
+        partitions = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        for partition in partitions:
+            consumer.seek(partition, self._next.setdefault(partition, ends[partition]))
+
+
+async def follow_fleet(hub: Hub, database: Database) -> None:
+    """Sends what has changed while anybody listens, for ever."""
+    changes = FleetChanges(database)
+    while True:
+        await asyncio.sleep(_FLEET_EVERY_S)
+        if not hub.busy:
+            continue
+        with contextlib.suppress(psycopg.Error, PoolTimeout):
+            fleet = await changes.since_last()
+            hub.send("fleet", fleet.model_dump_json(exclude_none=True).encode())
+
+
+class FleetChanges:
+    """Remembers when each asset's row was last changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sent: dict[str, datetime] = {}
+
+    async def since_last(self) -> Fleet:
+        """The assets whose rows changed since the last call; all of them at the first."""
+        newest = max(self._sent.values(), default=None)
+        rows = await self._database.rows(
+            "fleet",
+            asset_class=None,
+            q=None,
+            since=newest and newest - _COMMIT_DELAY,
+            limit=_FLEET_LIMIT,
+        )
+        changed = [row for row in rows if self._sent.get(row["asset"]) != row["updated_at"]]
+        self._sent |= {row["asset"]: row["updated_at"] for row in changed}
+        return Fleet(assets=[views.fleet_asset(row) for row in changed])

@@ -1,0 +1,110 @@
+"""Pure: rows of the database as answers of the API."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from schemas import ASSET_CLASSES
+from schemas.asset_classes import Channel
+from services.api.models import (
+    AssetDetail,
+    ChannelValue,
+    FleetAsset,
+    LastReading,
+    LeaseInForce,
+    RegionState,
+    Track,
+    TrackGeometry,
+    TrackProperties,
+)
+from services.domain.lifecycle_views import headline, object_state
+
+Row = Mapping[str, Any]
+
+
+def fleet_asset(row: Row) -> FleetAsset:
+    """A row of the queries `fleet` or `asset`."""
+    return FleetAsset.model_validate({**row, **_derived(row)})
+
+
+def _derived(row: Row) -> dict[str, Any]:
+    known = ASSET_CLASSES.get(row["asset_class"])
+    title, contract = row["title"] or "NONE", row["contract"] or "NONE"
+    employment, visibility = row["employment"] or "", row["visibility"] or ""
+    told = row["title"] or row["contract"]  # telemetry alone tells nothing of title or lease
+    word = headline(title, contract, employment, visibility, row["overlays"]) if told else None
+    return {
+        "speed_unit": known and known.channel(known.speed_channel).unit,
+        "headline": word or row["movement"],
+        "object_state": object_state(title, contract),
+    }
+
+
+def asset_detail(
+    row: Row, regions: Sequence[Row], lease: Row | None, papers: Sequence[Row]
+) -> AssetDetail:
+    """One asset out of the queries `asset`, `regions`, `lease` and `identity`."""
+    states = {r["region"]: RegionState.model_validate(r) for r in regions}
+    if "overlay" in states and row["overlays"]:
+        states["overlay"].state = ", ".join(row["overlays"])
+    return AssetDetail.model_validate(
+        {
+            **row,
+            **_derived(row),
+            "identity": _identity(papers),
+            "regions": states,
+            "lease": LeaseInForce.model_validate({**row, **(lease or {})}) if lease else None,
+            "reading": _last_reading(row),
+        }
+    )
+
+
+def _identity(papers: Iterable[Row]) -> dict[str, Any]:
+    """Particulars as the newest paper states them."""
+    particulars: dict[str, Any] = {}
+    for paper in papers:
+        particulars |= paper["details"] or {}
+    return particulars
+
+
+def _last_reading(row: Row) -> LastReading:
+    known = ASSET_CLASSES.get(row["asset_class"])
+    declared = {channel.name: channel for channel in known.channels} if known else {}
+    order = {name: place for place, name in enumerate(declared)}
+    names = sorted(row["channels"], key=lambda name: (order.get(name, len(order)), name))
+    values = [
+        _channel(name, row["channels"][name], row["channel_times"].get(name), declared.get(name))
+        for name in names
+    ]
+    return LastReading.model_validate({**row, "channels": values})
+
+
+def _channel(name: str, value: float, time: float | None, channel: Channel | None) -> ChannelValue:
+    low, high = channel.typical if channel else (None, None)
+    return ChannelValue(
+        name=name,
+        unit=channel.unit if channel else None,
+        meaning=channel.meaning if channel else None,
+        value=value,
+        time=None if time is None else datetime.fromtimestamp(time, UTC),
+        typical=None if low is None or high is None else (low, high),
+    )
+
+
+def track(asset: str, rows: Sequence[Row]) -> Track:
+    """Positions in order as a GeoJSON line."""
+    points = list(_unwrapped([(row["lon"], row["lat"]) for row in rows]))
+    return Track(
+        geometry=TrackGeometry(coordinates=points) if len(points) > 1 else None,
+        properties=TrackProperties(asset=asset, times=[row["time"] for row in rows]),
+    )
+
+
+def _unwrapped(points: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float]]:
+    """Longitudes without jumps: each is the one within half a turn of the one before."""
+    before: float | None = None
+    for lon, lat in points:
+        if before is not None:
+            lon += 360 * round((before - lon) / 360)
+        before = lon
+        yield lon, lat

@@ -1,0 +1,118 @@
+-- name: fleet
+-- Every asset as it is known now, with its open alerts; `since` restricts to rows changed after it.
+SELECT asset, asset_class, coalesce(name, labels ->> 'name') AS name, lat, lon, course_deg, speed,
+       last_state.time, movement, visibility, lessee, title, contract, employment, overlays,
+       coalesce(open_alerts, 0) AS open_alerts, worst_severity, updated_at
+FROM last_state
+JOIN asset USING (asset_id)
+LEFT JOIN (
+    SELECT asset, count(*) AS open_alerts,
+           (ARRAY['caution', 'warning', 'alarm', 'emergency'])[max(array_position(
+               ARRAY['caution', 'warning', 'alarm', 'emergency'], severity))] AS worst_severity
+    FROM alert WHERE handling <> 'done' GROUP BY asset
+) AS open_alert USING (asset)
+WHERE (%(asset_class)s::text IS NULL OR asset_class = %(asset_class)s)
+  AND (%(q)s::text IS NULL
+       OR strpos(lower(concat_ws(' ', asset, name, labels ->> 'name', lessee)), lower(%(q)s)) > 0)
+  AND (%(since)s::timestamptz IS NULL OR updated_at > %(since)s)
+ORDER BY asset_id LIMIT %(limit)s;
+
+-- name: asset
+-- One asset as it is known now.
+SELECT asset, asset_class, coalesce(name, labels ->> 'name') AS name, time, ingest_time, source,
+       lat, lon, position_time, course_deg, speed, channels, channel_times, labels,
+       title, contract, employment, movement, visibility, overlays, lease, lessee, charterer
+FROM last_state JOIN asset USING (asset_id) WHERE asset = %(asset)s;
+
+-- name: regions
+-- Since when an asset is in the state that it is in, region by region.
+SELECT region.region, state.to_state AS state, state.valid_from AS since, state.source
+FROM unnest(ARRAY['title', 'contract', 'employment', 'overlay', 'movement', 'visibility'])
+    WITH ORDINALITY AS region (region, place)
+CROSS JOIN LATERAL (
+    SELECT to_state, valid_from, source FROM transition
+    WHERE asset = %(asset)s AND transition.region = region.region AND standing = 'in_force'
+      AND NOT EXISTS (SELECT FROM transition AS newer WHERE newer.supersedes = transition.id)
+    ORDER BY valid_from DESC, recorded_at DESC, kafka_offset DESC LIMIT 1
+) AS state ORDER BY place;
+
+-- name: lease
+-- When a lease of an asset began and when it is planned to end.
+SELECT min(valid_from) FILTER (WHERE kind = 'delivered') AS since,
+       (array_agg(until ORDER BY valid_from DESC) FILTER (WHERE until IS NOT NULL))[1] AS until
+FROM fact
+WHERE asset = %(asset)s AND lease = %(lease)s
+  AND kind IN ('lease_signed', 'delivered')
+  AND NOT EXISTS (SELECT FROM fact AS newer
+                  WHERE newer.asset = fact.asset AND newer.supersedes = fact.id);
+
+-- name: identity
+-- What the papers say of an asset, oldest first.
+SELECT kind, details, valid_from FROM fact
+WHERE asset = %(asset)s AND kind IN ('registered', 'ordered', 'built', 'particulars', 'sold')
+  AND NOT EXISTS (SELECT FROM fact AS newer
+                  WHERE newer.asset = fact.asset AND newer.supersedes = fact.id)
+ORDER BY valid_from, kafka_offset LIMIT 100;
+
+-- name: track
+-- Positions of an asset between two times, thinned evenly to about `limit` of them; last one kept.
+WITH bounds AS (
+    SELECT asset_id, coalesce(%(until)s::timestamptz, last_state.time) AS until,
+           coalesce(%(since)s::timestamptz, %(until)s::timestamptz - INTERVAL '1 day',
+                    last_state.time - INTERVAL '1 day') AS since
+    FROM asset JOIN last_state USING (asset_id) WHERE asset = %(asset)s
+), placed AS (
+    SELECT reading.time, reading.lat, reading.lon,
+           row_number() OVER (ORDER BY reading.time, seq) AS place, count(*) OVER () AS places
+    FROM reading, bounds
+    WHERE reading.asset = %(asset)s AND reading.time BETWEEN bounds.since AND bounds.until
+      AND reading.lat BETWEEN -90 AND 90 AND reading.lon BETWEEN -180 AND 180
+)
+SELECT time, lat, lon FROM placed
+WHERE (places - place) %% ceil(places::numeric / %(limit)s)::bigint = 0
+ORDER BY place;
+
+-- name: life
+-- An asset's transitions and the facts that made none, in order of when they became true.
+SELECT * FROM (
+    SELECT id, 'transition' AS entry, valid_from AS time, recorded_at, region, from_state, to_state,
+           NULL AS kind, cause, lessee, charterer, lease, NULL AS counterparty, place, document,
+           standing, reason, source, actor, supersedes, kafka_offset
+    FROM transition WHERE asset = %(asset)s AND region = ANY(%(regions)s)
+    UNION ALL
+    SELECT id, 'fact', valid_from, recorded_at, NULL, NULL, NULL, kind, id, lessee, charterer, lease,
+           counterparty, place, document, 'in_force', NULL, source, NULL, supersedes, kafka_offset
+    FROM fact
+    WHERE asset = %(asset)s
+      AND NOT EXISTS (SELECT FROM transition
+                      WHERE transition.asset = fact.asset AND transition.cause = fact.id)
+) AS life
+WHERE (%(known_by)s::timestamptz IS NULL OR recorded_at <= %(known_by)s)
+ORDER BY time, recorded_at, kafka_offset LIMIT %(limit)s;
+
+-- name: alerts
+-- Alerts in the order of the queue (IEC 62923): emergencies, new and firing, cleared but not
+-- acknowledged, acknowledged, done; in each the newest change first.
+SELECT * FROM alert
+WHERE CASE %(state)s WHEN 'open' THEN handling <> 'done'
+                     WHEN 'done' THEN handling = 'done' ELSE true END
+  AND (%(asset)s::text IS NULL OR asset = %(asset)s)
+ORDER BY CASE WHEN handling = 'done' THEN 4
+              WHEN severity = 'emergency' THEN 0
+              WHEN handling = 'new' AND condition = 'firing' THEN 1
+              WHEN handling = 'new' THEN 2
+              ELSE 3 END,
+         time DESC, kafka_offset DESC
+LIMIT %(limit)s;
+
+-- name: alert
+-- One alert as it stands.
+SELECT * FROM alert WHERE alert = %(alert)s;
+
+-- name: alert_changes
+-- Everything that happened to an alert, in its order.
+SELECT * FROM alert_change WHERE alert = %(alert)s ORDER BY kafka_offset LIMIT %(limit)s;
+
+-- name: is_there
+-- Whether the database answers and is migrated.
+SELECT count(*) AS migrations FROM migration;
