@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from services.partition.intake import Run
 from services.partition.logic import Line, PartitionLogic
 from services.partition.owned import OwnedPartition, end_process
+from services.partition.quiet import quiet_kafka_client
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ async def run_group(line: Line, new_logic: NewLogic, instance_id: str | None = N
     after its restart, spares the group a rebalance.  Ends the process with exit code 70 when a
     partition is lost.
     """
+    quiet_kafka_client()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

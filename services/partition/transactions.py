@@ -1,7 +1,6 @@
 """The transactional producer of one partition: whoever starts it last is the owner."""
 
 import asyncio
-import logging
 from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -10,16 +9,6 @@ from services.partition.logic import Line, Output
 
 _RETRY_BACKOFF_MS = 10
 _MAX_BATCH_BYTES = 128 << 10
-
-
-class _MarkersPending(logging.Filter):
-    """Drops one warning: Kafka 4 answers so, and retries, while the last markers are written."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return "NotEnoughReplicasError" not in record.getMessage()
-
-
-logging.getLogger("aiokafka.producer.sender").addFilter(_MarkersPending())
 
 
 class Transactions:
