@@ -1,7 +1,7 @@
 """Metro trainsets: GTFS-Realtime and TCMS names, compressor channels as in MetroPT.
 
-The axle-box rule (70 degC, 15 degC over the peers) is EN 15437 practice; the brake and air values are
-MetroPT's; the other typical and impossible values are start values that an operator edits per type.
+The axle-box rule (70 degC, 15 degC over the peers) is EN 15437 practice; the brake and air values
+are MetroPT's; the other typical and impossible values are start values that an operator edits.
 """
 
 from schemas.asset_classes.model import (

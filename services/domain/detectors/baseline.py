@@ -35,7 +35,8 @@ _NOISE_RATE = 0.01
 _PLAUSIBLE = (-0.5, 1.5)  # of the typical range: no prediction goes beyond
 _FAMILIAR, _FAMILIAR_SPREAD, _FAMILIAR_RATE = 0.03, 3.0, 0.01
 _LOOSENING = 1e-3
-_SWING, _USUAL_SWINGS, _SWING_RATE = 0.05, 3.0, 0.001
+_SWING, _USUAL_SWINGS, _SWING_RATE, _MOST_USUAL = 0.05, 1.5, 0.001, 0.08
+_MOVING_ON = 0.02
 
 
 class Baseline:
@@ -72,7 +73,11 @@ class Baseline:
         target, features = self._features(state, rows, values)
         error, _, deviation = self._predict(state, rows, target, features)
         score = np.clip(error / deviation, -_FARTHEST, _FARTHEST)
-        informed = (state["rows"][rows] >= WARM_UP_ROWS) & working[:, None]
+        informed = (
+            ~self._extrapolating(state, rows, deviation)
+            & (state["rows"][rows] >= WARM_UP_ROWS)
+            & working[:, None]
+        )
         return np.where(informed & ~self._unsettled(state, rows, values), score, np.nan)
 
     def expected(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
@@ -91,7 +96,10 @@ class Baseline:
         score = error / deviation
         warming = state["rows"][rows] < WARM_UP_ROWS
         unsettled = self._unsettled(state, rows, values) & known
-        trusted = warming | unsettled | (np.abs(score) < _GATE)
+        unsure = (
+            unsettled | self._moving_on(state, rows) | self._extrapolating(state, rows, deviation)
+        )
+        trusted = warming | unsure | (np.abs(score) < _GATE)
         weight = np.where(trusted, 1.0, _OUT_OF_CONTROL_WEIGHT) * known
         self._update(state, rows, error, np.nan_to_num(gain), features, weight)
         self._loosen(state, rows, unsettled)
@@ -101,7 +109,8 @@ class Baseline:
         self._get_used_to(state, rows, values, known)
 
     def _scaled(self, values: Array) -> Array:
-        return (values - self._low) / self._span
+        scaled: Array = (values - self._low) / self._span
+        return scaled
 
     def _features(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
         scaled = self._scaled(values)
@@ -160,6 +169,12 @@ class Baseline:
         rate = np.maximum(_NOISE_RATE, 1 / (1.0 + state["rows"][rows])) * weight
         state["noise"][rows] = noise + rate * (seen - noise)
 
+    def _extrapolating(self, state: State, rows: Array, deviation: Array) -> Array:
+        """Whether the model's own doubt is more than the noise."""
+        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
+        doubtful: Array = deviation**2 > 2 * noise
+        return doubtful
+
     def _loosen(self, state: State, rows: Array, unsettled: Array) -> None:
         """What was learned elsewhere binds less where the drivers are somewhere new."""
         if unsettled.any():
@@ -175,7 +190,9 @@ class Baseline:
         drivers = self._drivers(values)
         mean = state["driver_mean"][rows].reshape(drivers.shape)
         variance = state["driver_var"][rows].reshape(drivers.shape)
-        rate = (np.maximum(_FAMILIAR_RATE, 1 / np.maximum(state["rows"][rows], 1)) * known)[..., None]
+        rate = (np.maximum(_FAMILIAR_RATE, 1 / np.maximum(state["rows"][rows], 1)) * known)[
+            ..., None
+        ]
         off = np.where(known[..., None], drivers - mean, 0.0)
         state["driver_mean"][rows] = (mean + rate * off).reshape(len(rows), -1)
         variance = (1 - rate) * (variance + rate * off * off)
@@ -187,7 +204,14 @@ class Baseline:
         off = np.abs(drivers - state["driver_mean"][rows].reshape(drivers.shape))
         usual = np.sqrt(state["driver_var"][rows].reshape(drivers.shape))
         strange = (off > _FAMILIAR + _FAMILIAR_SPREAD * usual).any(axis=2)
-        return strange | self._swinging(state, rows)
+        unsettled: Array = strange | self._swinging(state, rows)
+        return unsettled
+
+    def _moving_on(self, state: State, rows: Array) -> Array:
+        """Whether the main driver is not where it was some minutes ago: no time to stop learning."""
+        slow = state["slow"][rows].reshape(len(rows), -1, 2)
+        moving_on: Array = np.abs(slow[..., 0] - slow[..., 1]) > _MOVING_ON
+        return moving_on
 
     def _swinging(self, state: State, rows: Array) -> Array:
         slow = state["slow"][rows].reshape(len(rows), -1, 2)
@@ -203,7 +227,9 @@ class Baseline:
         slow = np.where(np.isnan(slow), a, np.where(np.isnan(a), slow, moved))
         state["slow"][rows] = slow.reshape(len(rows), -1)
         usual = state["swing"][rows]
-        gap = np.where(known, np.abs(slow[..., 0] - slow[..., 1]) - usual, 0.0)
+        gap = np.where(
+            known, np.minimum(np.abs(slow[..., 0] - slow[..., 1]), _MOST_USUAL) - usual, 0.0
+        )
         state["swing"][rows] = usual + gap * np.maximum(
             _SWING_RATE, 1 / np.maximum(state["rows"][rows], 1)
         )

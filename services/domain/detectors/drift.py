@@ -43,7 +43,7 @@ class LevelDrift:
 
     def _look_for_rise(self, level: float) -> Change | None:
         usual = self._test._x_mean.get()
-        self._test.update(level)
+        self._test.update(level)  # type: ignore[no-untyped-call]
         if not self._test.drift_detected:
             return None
         self._usual, self._calm = usual, 0

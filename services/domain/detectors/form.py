@@ -27,7 +27,8 @@ class Detector(Protocol):
     """A detector of a class.  `rows` says whose state, `values` is (rows, class's channels) and
     `working` whether each asset is at work: at rest nothing is judged or learned.
 
-    NaN in `values` is a missing number, NaN in a score is no opinion.  Neither verb changes `values`.
+    NaN in `values` is a missing number, NaN in a score is no opinion.  Neither verb changes
+    `values`.
     """
 
     name: str

@@ -90,8 +90,8 @@ class Anomalies:
         """Making way, or come to rest only just now (a station stop)."""
         moving = self._plan.moving[columns["state"][rows]]
         columns["moved"][rows] = np.where(moving, time, columns["moved"][rows])
-        working: Array = time - columns["moved"][rows] < _BRIEF_REST_US
-        return working
+        rested_us: Array = time - columns["moved"][rows]
+        return rested_us < _BRIEF_REST_US
 
     def _alarm(self, detector: Detector, state: "_View", judged: "_Judged") -> None:
         rows, score = judged.rows, judged.score
@@ -118,10 +118,10 @@ class Anomalies:
             judged.signal(self._plan, detector, state, began, ended, smooth, bar)
 
     def _led_astray(self, detector: Detector, over: Array, size: Array) -> Array:
-        """Whether a driver of the channel is itself in alarm, and more so: that is the one to name."""
+        """Whether a driver of the channel is itself in alarm, and more so: name that one."""
         louder = (over > 0)[:, None, :] & (size[:, None, :] > size[:, :, None])
-        astray: Array = (louder & self._drivers[detector.name]).any(axis=2)
-        return astray
+        astray = louder & self._drivers[detector.name]
+        return np.asarray(astray.any(axis=2))
 
 
 class _View(dict[str, Array]):

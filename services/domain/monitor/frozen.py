@@ -35,5 +35,6 @@ def step(round_: Round, live: Array) -> Array:
     still = time - since
     lively = (still <= _RECENT_INTERVALS * interval) & ~np.isnan(value)
     judged = live & plan.moving[columns["state"][rows]] & (lively.sum(axis=1) >= 2)
-    frozen: Array = (value == last) & (value != 0) & (still >= _INTERVALS * interval)
-    return frozen & judged[:, None]
+    stuck = (value == last) & (value != 0) & (still >= _INTERVALS * interval)
+    frozen: Array = stuck & judged[:, None]
+    return frozen

@@ -13,4 +13,5 @@ def distance_km(lat_a: Array, lon_a: Array, lat_b: Array, lon_b: Array) -> Array
     half_lat = np.sin((phi_b - phi_a) / 2)
     half_lon = np.sin(np.radians(lon_b - lon_a) / 2)
     chord = half_lat * half_lat + np.cos(phi_a) * np.cos(phi_b) * half_lon * half_lon
-    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    distance: Array = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return distance

@@ -33,7 +33,7 @@ def table(plan: ClassPlan) -> dict[str, Column]:
 
 
 class Minutes:
-    """The minutes of one class; `drifts` holds the river model of each row that ever had a score."""
+    """The minutes of one class; `drifts` holds the river model of each row with a score."""
 
     def __init__(self) -> None:
         self.drifts: dict[int, LevelDrift] = {}

@@ -108,7 +108,8 @@ def _skew(round_: Round) -> Array:
 def _impossible_position(round_: Round) -> Array:
     lat, lon = round_.lat, round_.lon
     outside = (np.abs(lat) > 90) | (np.abs(lon) > 180) | ((lat == 0) & (lon == 0))
-    return outside & round_.fix
+    impossible: Array = outside & round_.fix
+    return impossible
 
 
 def _counters(round_: Round, live: Array) -> Array:

@@ -33,7 +33,7 @@ def step(round_: Round, in_rest_zone: Array) -> Array:
     anywhere = plan.asset_class.trip.rest_zone is None
     begun = ~on_trip & moving & (anywhere | ~in_rest_zone)
     ended = on_trip & ~moving & (state > 0) & (anywhere | in_rest_zone)
-    for place in np.flatnonzero(begun | ended):
+    for place in np.flatnonzero(begun | ended).tolist():
         (_begin if begun[place] else _end)(round_, place, int(rows[place]))
     return step_km
 

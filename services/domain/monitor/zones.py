@@ -86,7 +86,8 @@ class ZoneIndex:
 def _cell(lat: Array, lon: Array) -> Array:
     north = np.floor((lat + 90) * _CELLS_PER_DEGREE).astype(np.int64)
     east = np.floor((lon + 180) * _CELLS_PER_DEGREE).astype(np.int64) % _CELLS_AROUND
-    return north * _CELLS_AROUND + east
+    cell: Array = north * _CELLS_AROUND + east
+    return cell
 
 
 def _cells_of(zone: Zone) -> Iterator[int]:

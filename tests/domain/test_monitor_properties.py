@@ -1,0 +1,118 @@
+"""However the input is cut, restored or spoiled, the monitor concludes the same."""
+
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas import Signal
+from services.domain.monitor import MonitorCore
+from services.domain.monitor.decode import Rejection
+from tests.domain.telemetry import reading, tick
+
+_quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ASSETS = ("ship-1", "ship-2", "ship-3", "aircraft-1", "metro-1", "metro-2")
+_SPEED = {"ship": "sog_kn", "aircraft": "gs_kn", "metro": "speed_mps"}
+_HEAT = {"ship": "main_brg_degc", "aircraft": "egt_degc", "metro": "axle_box_1_degc"}
+_DRIVER = {"ship": "me_rpm", "aircraft": "n1_pct", "metro": "axle_box_2_degc"}
+
+
+@st.composite
+def records(draw: st.DrawFn) -> list[bytes]:
+    """A feed or two with everything in it that the monitor has an opinion on."""
+    out, clock = [], 0.0
+    for seq in range(draw(st.integers(1, 120))):
+        clock += draw(st.sampled_from([0, 0, 1, 1, 5, 30, 61, 100, 4000]))
+        source = draw(st.sampled_from(["feed", "feed", "other"]))
+        if draw(st.integers(0, 9)) == 0:
+            out.append(draw(st.sampled_from([tick(clock, source), b"{", b"\xff\x00", b"[]"])))
+            continue
+        asset = draw(st.sampled_from(ASSETS))
+        kind = asset.split("-")[0]
+        channels = {
+            _SPEED[kind]: draw(st.sampled_from([0.0, 0.2, 3.0, 12.5, 24.0, 30.0, 900.0])),
+            _HEAT[kind]: draw(st.floats(-100, 1300, width=32)),
+            _DRIVER[kind]: draw(st.floats(0, 100, width=32)),
+            draw(st.sampled_from(["on_ground", "nav_status", "colour"])): draw(
+                st.sampled_from([0.0, 1.0, 5.0])
+            ),
+        }
+        lat, lon = draw(
+            st.sampled_from([(1.26, 103.82), (1.3, 103.8), (0.0, 0.0), (50.1, 8.6), (95.0, 0.0)])
+        )
+        late = draw(st.sampled_from([0, 0, 0, 45, -300]))
+        out.append(
+            reading(
+                asset,
+                clock - late,
+                ingest=clock,
+                seq=seq,
+                source=source,
+                lat=lat,
+                lon=lon,
+                **channels,
+            )
+        )
+    return out
+
+
+def follow(
+    values: Sequence[bytes], cuts: Sequence[int], restore: bool
+) -> tuple[list[tuple[str, bytes]], list[Rejection]]:
+    """Signals and rejections of the records in batches that end at the cuts."""
+    core, signals, rejected = MonitorCore(2), [], []
+    edges = [0, *sorted(cut % (len(values) + 1) for cut in cuts), len(values)]
+    for start, stop in pairwise(edges):
+        outcome = core.step(range(start, stop), values[start:stop])
+        signals += outcome.signals
+        rejected += outcome.rejected
+        if restore:
+            core = MonitorCore.restore(2, core.snapshot())
+    return signals, rejected
+
+
+@_quick
+@given(records(), st.lists(st.integers(0, 200), max_size=30), st.booleans())
+def test_batches_and_restarts_change_nothing(
+    values: list[bytes], cuts: list[int], restore: bool
+) -> None:
+    assert follow(values, cuts, restore) == follow(values, [], restore=False)
+
+
+@_quick
+@given(records())
+def test_one_record_a_batch_is_the_same(values: list[bytes]) -> None:
+    assert follow(values, range(len(values)), restore=False) == follow(values, [], restore=False)
+
+
+@_quick
+@given(records())
+def test_signals_are_valid_and_their_ids_unique(values: list[bytes]) -> None:
+    signals, _ = follow(values, [], restore=False)
+    read = [Signal.model_validate_json(value) for _, value in signals]
+    assert len({signal.id for signal in read}) == len(read)
+    assert [s.asset for s in read] == [asset for asset, _ in signals]
+    assert all(s.id.startswith(f"{s.cause}-") for s in read)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@_quick
+@given(st.dictionaries(
+    st.sampled_from(["asset", "asset_class", "source", "time", "ingest_time", "seq", "lat", "lon",
+                     "channels", "kind"]), JSON), st.binary(max_size=40))  # fmt: skip
+def test_no_input_raises_and_the_others_go_on(spoiled: dict[str, object], noise: bytes) -> None:
+    good = json.loads(reading("ship-1", 1, sog_kn=12.0, me_rpm=80.0))
+    values = [json.dumps(good | spoiled).encode(), noise, json.dumps(good).encode()]
+    outcome = MonitorCore(0).step([5, 6, 7], values)
+    assert {rejection.offset for rejection in outcome.rejected} <= {5, 6}
+    assert (
+        "telemetry-0-7-0" in b"".join(value for _, value in outcome.signals).decode() or not spoiled
+    )

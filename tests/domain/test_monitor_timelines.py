@@ -1,0 +1,193 @@
+"""The monitor's concerns, each as a timeline: what is read, what is concluded and when."""
+
+from typing import Any
+
+import pytest
+
+from services.domain.monitor import MonitorCore
+from tests.domain.telemetry import reading, run, tick, told
+
+SHIP, PLANE, TRAIN = "ship-9000001", "aircraft-4b1801", "metro-T01"
+SINGAPORE = {"lat": 1.2644, "lon": 103.84}
+
+
+def sailing(seconds: range, **channels: float) -> list[bytes]:
+    """A ship on a straight track at 12 kn."""
+    given = {"sog_kn": 12.0, **channels}
+    return [reading(SHIP, s, km=s * 12 * 1.852 / 3600, **given) for s in seconds]
+
+
+@pytest.mark.parametrize(
+    ("flaw", "late_reading"),
+    [
+        ("late", reading(SHIP, 60, seq=999, sog_kn=0.0)),
+        ("duplicate", reading(SHIP, 90, sog_kn=12.0)),
+        ("future", reading(SHIP, 400, ingest=100, sog_kn=0.0)),
+        ("jump", reading(SHIP, 100, km=80, sog_kn=12.0)),
+        ("position_impossible", reading(SHIP, 100, lat=95.0, sog_kn=12.0)),
+        ("position_impossible", reading(SHIP, 100, lat=0.0, lon=0.0, sog_kn=12.0)),
+        ("impossible", reading(SHIP, 100, km=0.6, sog_kn=70.0)),
+        ("unknown", reading(SHIP, 100, km=0.6, sog_kn=12.0, colour=3.0)),
+    ],
+)
+def test_a_flawed_reading_is_flagged_and_moves_nothing(flaw: str, late_reading: bytes) -> None:
+    after = sailing(range(101, 200, 10))
+    signals = run([*sailing(range(0, 100, 10)), late_reading, *after])
+    assert [s.flaw for s in signals if s.kind == "reading_flagged"] == [flaw]
+    assert not told(signals, "data_fault_began", "silence_began")
+    assert told(signals, "movement_changed") == [(0, "movement_changed", "UNDER_WAY")]
+
+
+def test_a_flaw_that_persists_is_one_episode() -> None:
+    bad = sailing(range(100, 200, 10), lo_press_bar=-4.0)
+    good = sailing(range(200, 900, 10), lo_press_bar=2.7)
+    signals = run([*sailing(range(0, 100, 10), lo_press_bar=2.7), *bad, *good])
+    assert told(signals, "data_fault_began", "data_fault_ended") == [
+        (120, "data_fault_began", "impossible"),
+        (590, "data_fault_ended", "impossible"),
+    ]
+    assert len(told(signals, "reading_flagged")) == len(bad)
+
+
+def test_a_jump_becomes_the_track_when_it_persists() -> None:
+    moved = [reading(SHIP, s, km=80, sog_kn=0.0) for s in range(100, 200, 10)]
+    signals = run([*sailing(range(0, 100, 10)), *moved])
+    assert [t for t, _, flaw in told(signals, "reading_flagged") if flaw == "jump"] == [100, 110]
+
+
+def test_a_counter_that_runs_backwards_is_flagged() -> None:
+    signals = run(
+        sailing(range(0, 20, 10), me_hours=500.0) + sailing(range(20, 40, 10), me_hours=4.0)
+    )
+    assert told(signals, "reading_flagged") == [(20, "reading_flagged", "counter_backwards")]
+
+
+def test_a_frozen_channel_among_lively_ones_is_a_fault() -> None:
+    values = [
+        reading(
+            TRAIN, s, km=s * 0.01, speed_mps=10 + s % 7, accel_mps2=0.1 * (s % 5), motor_degc=80.0
+        )
+        for s in range(90)
+    ]
+    frozen = [s for s in run(values) if s.flaw == "frozen"]
+    assert [(s.kind, s.channel) for s in frozen] == [("data_fault_began", "motor_degc")]
+    assert 30 <= (frozen[0].time.minute * 60 + frozen[0].time.second) <= 35
+
+
+def test_a_clock_that_is_steadily_off_is_a_fault_of_that_asset_alone() -> None:
+    values = []
+    for s in range(0, 400, 10):
+        values.append(reading(SHIP, s, km=s * 0.006, sog_kn=12.0))
+        values.append(reading("ship-2", s - 3600, ingest=s, seq=s, sog_kn=12.0))
+    faults = [s for s in run(values) if s.kind == "data_fault_began"]
+    assert [(s.asset, s.flaw) for s in faults] == [("ship-2", "clock_skew")]
+
+
+def test_movement_needs_to_hold() -> None:
+    speeds = [(0, 12.0), (60, 0.1), (70, 12.0), (200, 0.1), (230, 0.1), (260, 0.1), (290, 0.1)]
+    signals = run([reading(SHIP, second, sog_kn=speed) for second, speed in speeds])
+    assert told(signals, "movement_changed") == [
+        (0, "movement_changed", "UNDER_WAY"),
+        (260, "movement_changed", "AT_ANCHOR"),
+    ]
+
+
+def test_a_flight_has_a_length() -> None:
+    def plane(second: int, on_ground: float, gs_kn: float) -> bytes:
+        km = max(0, second - 60) * gs_kn * 1.852 / 3600
+        return reading(PLANE, second, km=km, on_ground=on_ground, gs_kn=gs_kn, baro_rate_ft_min=0.0)
+
+    ground, air = [plane(s, 1, 10) for s in range(60)], [plane(s, 0, 400) for s in range(60, 660)]
+    landed = [reading(PLANE, s, km=123.4, on_ground=1, gs_kn=20.0) for s in range(660, 680)]
+    signals = run([*ground, *air, *landed])
+    assert [kind for _, kind, _ in told(signals, "trip_began", "trip_ended")] == [
+        "trip_began", "trip_ended",
+    ]  # fmt: skip
+    (ended,) = (s for s in signals if s.kind == "trip_ended")
+    assert ended.evidence["distance_km"] == pytest.approx(117.3, rel=0.02)
+    assert ended.evidence["duration_s"] == pytest.approx(575, abs=40)
+
+
+def test_a_port_is_entered_and_left_with_hysteresis() -> None:
+    approach = [reading(SHIP, s, **SINGAPORE, sog_kn=3.0) for s in (0, 60)]
+    away = [reading(SHIP, 3600 * 5, lat=1.2644, lon=104.9, sog_kn=12.0)]
+    kinds = [(s.kind, s.zone_kind) for s in run([*approach, *away]) if s.zone_kind == "port"]
+    assert kinds[0] == ("zone_entered", "port")
+    assert kinds.count(("zone_entered", "port")) == kinds.count(("zone_left", "port"))
+
+
+def test_silence_is_judged_by_the_feeds_own_clock() -> None:
+    moving = [reading(TRAIN, s, speed_mps=10.0 + s % 3) for s in range(5)]
+    ticks = [tick(s) for s in range(10, 130, 10)]
+    elsewhere = [tick(s, source="other") for s in range(100, 900, 10)]
+    heard = [reading(TRAIN, 131, speed_mps=10.0)]
+    signals = run([*moving, *elsewhere, *ticks, *heard])
+    assert told(signals, "silence_began", "silence_ended") == [
+        (94, "silence_began", None),
+        (131, "silence_ended", None),
+    ]
+    assert not told(run([*moving, *elsewhere]), "silence_began")
+
+
+def test_a_feed_that_stood_still_makes_nobody_silent() -> None:
+    moving = [reading(TRAIN, s, speed_mps=10.0) for s in range(5)]
+    back = [reading("metro-T02", 4000, speed_mps=10.0), tick(4010), tick(4050)]
+    assert not told(run([*moving, *back]), "silence_began")
+
+
+def test_overspeed_has_a_hold_and_a_margin() -> None:
+    speeds = [20, 24, 22, 24, 24, 24, 24, 22.8, 24, 22, 20]
+    signals = run([reading(TRAIN, s, speed_mps=float(v)) for s, v in enumerate(speeds)])
+    assert told(signals, "overspeed_began", "overspeed_ended") == [
+        (6, "overspeed_began", "speed_mps"),
+        (9, "overspeed_ended", "speed_mps"),
+    ]
+
+
+def test_a_limit_broken_for_half_a_minute_is_an_anomaly() -> None:
+    heat = [60.0] * 30 + [75.0] * 40 + [69.9] * 20 + [60.0] * 5
+    signals = run([reading(TRAIN, s, axle_box_1_degc=h) for s, h in enumerate(heat)])
+    assert told(signals, "anomaly_began", "anomaly_ended") == [
+        (60, "anomaly_began", "axle_box_1_degc"),
+        (90, "anomaly_ended", "axle_box_1_degc"),
+    ]
+
+
+def test_a_bearing_that_heats_at_constant_speed_is_an_anomaly_and_a_faster_one_is_none() -> None:
+    def heat(second: int, fault: bool) -> bytes:
+        wobble = ((second * 7919) % 97) / 97 - 0.5
+        rise = min(20.0, max(0, second - 4000) * 0.1) if fault else 0.0
+        rpm = 80.0 + wobble if second < 4000 or fault else 90.0 + wobble
+        return reading(
+            SHIP, second, km=second * 0.006, sog_kn=12.0, me_rpm=rpm, lo_temp_degc=45 + wobble,
+            main_brg_degc=rpm * 0.6 + wobble + rise,
+        )  # fmt: skip
+
+    def judged(fault: bool) -> list[tuple[Any, ...]]:
+        return told(run([heat(s, fault) for s in range(0, 5000, 10)]), "anomaly_began")
+
+    ((second, _, channel),) = judged(fault=True)
+    assert channel == "main_brg_degc"
+    assert 4000 < second < 4300
+    assert judged(fault=False) == []
+
+
+def test_the_minute_is_summed_up_once() -> None:
+    values = sailing(range(0, 100, 10)) + [tick(s) for s in range(100, 300, 10)]
+    minutes = [s for s in run(values) if s.kind == "minute_summary"]
+    assert [(s.time.minute, s.evidence["readings"], s.value) for s in minutes] == [
+        (0, 6, 12.0),
+        (1, 4, 12.0),
+    ]
+    assert minutes[0].evidence["distance_km"] == pytest.approx(0.309, abs=0.002)
+
+
+def test_what_cannot_be_read_is_handed_back() -> None:
+    values = [b"{", b'{"asset":"x"}', reading("tram-1", 0), reading(SHIP, 0), b"\xff"]
+    rejected = MonitorCore(1).step(range(5), values).rejected
+    assert [(r.offset, r.reason) for r in rejected] == [
+        (0, "not_json"),
+        (1, "not_a_reading"),
+        (2, "unknown_asset_class"),
+        (4, "not_json"),
+    ]

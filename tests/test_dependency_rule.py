@@ -1,0 +1,86 @@
+"""schemas <- services.domain <- the shells; simulators import schemas, nobody imports them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PURE_STDLIB = {
+    "abc", "bisect", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib",
+    "heapq", "itertools", "json", "math", "operator", "pickle", "re", "statistics", "string",
+    "types", "typing", "typing_extensions", "zlib", "__future__",
+}  # fmt: skip
+DOMAIN_LIBRARIES = {"schemas", "services.domain", "numpy", "river", "msgspec", "pydantic"}
+SCHEMA_LIBRARIES = {"schemas", "pydantic"}
+IMPURE_STDLIB = {
+    "asyncio", "http", "multiprocessing", "os", "random", "socket", "subprocess", "threading",
+    "time", "urllib",
+}  # fmt: skip
+SERVER_LIBRARIES = {"aiokafka", "psycopg", "faust", "asyncpg"}
+MAY_SIMULATE = {"services/cli.py", "services/ingest/simulate.py"}
+IMPURE_CALLS = {"now", "today", "utcnow", "default_rng", "open", "print", "input"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that the file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write the import in full"
+            yield node.module or ""
+
+
+def calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            function = node.func
+            yield (
+                function.attr
+                if isinstance(function, ast.Attribute)
+                else getattr(function, "id", "")
+            )
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def within(module: str, allowed: set[str]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in allowed)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", files("services/domain"), ids=named)
+def test_the_domain_is_pure(path: Path) -> None:
+    strange = {m for m in imports(path) if not within(m, PURE_STDLIB | DOMAIN_LIBRARIES)}
+    assert not strange
+    assert not IMPURE_CALLS & set(calls(path))
+
+
+@pytest.mark.parametrize("path", files("schemas"), ids=named)
+def test_the_schemas_know_nobody(path: Path) -> None:
+    assert not {m for m in imports(path) if within(m, {"services", "simulators"})}
+    assert not {m for m in imports(path) if within(m, IMPURE_STDLIB | SERVER_LIBRARIES)}
+
+
+@pytest.mark.parametrize("path", files("simulators"), ids=named)
+def test_the_simulators_know_the_schemas_alone(path: Path) -> None:
+    assert not {m for m in imports(path) if within(m, {"services"} | SERVER_LIBRARIES)}
+
+
+@pytest.mark.parametrize("path", files("services"), ids=named)
+def test_nobody_else_imports_the_simulators(path: Path) -> None:
+    assert named(path) in MAY_SIMULATE or not {
+        m for m in imports(path) if within(m, {"simulators"})
+    }
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(files("services/domain")) > 10
+    assert len(files("schemas")) > 5
