@@ -1,4 +1,4 @@
-"""What every detector of the table must hold, whatever it computes; a new one is checked by itself."""
+"""What every detector of the table must hold, whatever it computes; a new one needs no test."""
 
 from collections.abc import Iterator
 

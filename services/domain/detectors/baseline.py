@@ -93,7 +93,7 @@ class Baseline:
         error, gain, deviation = self._predict(state, rows, target, features)
         known = ~np.isnan(error) & working[:, None]
         error, features = np.where(known, error, 0.0), np.where(known[..., None], features, 0.0)
-        score = error / deviation
+        score = np.nan_to_num(error / deviation)
         warming = state["rows"][rows] < WARM_UP_ROWS
         unsettled = self._unsettled(state, rows, values) & known
         unsure = (
@@ -103,7 +103,7 @@ class Baseline:
         weight = np.where(trusted, 1.0, _OUT_OF_CONTROL_WEIGHT) * known
         self._update(state, rows, error, np.nan_to_num(gain), features, weight)
         self._loosen(state, rows, unsettled)
-        self._update_noise(state, rows, score, deviation, weight)
+        self._update_noise(state, rows, score, weight)
         state["rows"][rows] += known
         self._slow_down(state, rows, values, known)
         self._get_used_to(state, rows, values, known)
@@ -160,9 +160,7 @@ class Baseline:
         spread = np.where((largest < _MOST_VARIANCE)[..., None, None], grown, spread)
         state["spread"][rows] = spread.reshape(len(rows), -1)
 
-    def _update_noise(
-        self, state: State, rows: Array, score: Array, deviation: Array, weight: Array
-    ) -> None:
+    def _update_noise(self, state: State, rows: Array, score: Array, weight: Array) -> None:
         """EW variance of the errors, each scaled to what it would be without leverage."""
         noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
         seen = np.minimum(score * score, _GATE**2) * noise
