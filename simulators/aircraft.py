@@ -11,8 +11,9 @@ from simulators.fleet import Instrument, Panel, Sample, keys_of, lag
 from simulators.geo import MPS_PER_KN, GreatCircles, bearing_deg, distance_m
 from simulators.noise import Floats, Ints, uniform
 
-REPORT_AIRBORNE_S, REPORT_TAXI_S, REPORT_PARKED_S = 2, 5, 60
+REPORT_AIRBORNE_S, REPORT_TAXI_S, REPORT_PARKED_S = 1, 5, 60
 PARKED, TAXI_OUT, TAKE_OFF, AIRBORNE, LANDING, TAXI_IN = range(6)
+_PERIOD_S = (REPORT_PARKED_S, REPORT_TAXI_S, *[REPORT_AIRBORNE_S] * 3, REPORT_TAXI_S)  # by state
 _CLASS_CODE = 2
 _RUNWAY_START_M, _TOUCH_DOWN_M, _EXIT_M = 1_000.0, 3_600.0, 1_000.0
 _GLIDE_FT_PER_M = 3.28084 * np.tan(np.radians(3.0))
@@ -93,10 +94,10 @@ class AircraftFleet:
         )
         self.phase_s = (uniform(self.keys, 9, 0) * 60).astype(np.int64)
         self.flight_number = (100 + 800 * uniform(self.keys, 10, 0)).astype(np.int64)
-        self.fuel_kg = np.zeros(count)
+        self.need_kg = np.zeros(count)
 
     def _place(self, count: int) -> None:
-        # Of ten aircraft five are anywhere en route, one lands, one climbs, two leave soon, one sits.
+        # Of ten aircraft five are en route, one lands, one climbs, two leave soon, one sits.
         kind, share = np.arange(count) % 10, uniform(self.keys, 11, 0)
         self.origin = (uniform(self.keys, 12, 0) * len(self._airports)).astype(np.int64)
         self.end = self.origin.copy()
@@ -117,7 +118,7 @@ class AircraftFleet:
                          default=_HOUR * (0.5 + 3 * share))  # fmt: skip
         self.wait_until = soon.astype(np.int64)
         self._start_in_flight()
-        self.fuel_kg = np.where(self.state == AIRBORNE, self.fuel_kg * 0.9, 3_000.0)
+        self.fuel_kg = np.where(self.state == AIRBORNE, self.need_kg * 0.9, 3_000.0)
 
     def _start_in_flight(self) -> None:
         flying = self.state == AIRBORNE
@@ -145,12 +146,7 @@ class AircraftFleet:
             pick = float(uniform(self.keys[row : row + 1], 13, tick)[0])
             self.end[row] = near[int(pick * len(near))]
         self.circles.turn(rows, GreatCircles(*self._ends(self.origin[rows], self.end[rows])))
-        need_kg = 4_500 + self.circles.length_m[rows] / 1000 * 3.2
-        self.need_kg = getattr(self, "need_kg", np.zeros(len(self.keys)))
-        self.need_kg[rows] = need_kg
-        self.fuel_kg[rows] = np.maximum(self.fuel_kg[rows], 0.0)
-        if tick == 0:
-            self.fuel_kg[rows] = need_kg
+        self.need_kg[rows] = 4_500 + self.circles.length_m[rows] / 1000 * 3.2
 
     def _left_m(self) -> Floats:
         return self.circles.length_m - _TOUCH_DOWN_M - self.along_m
@@ -233,9 +229,8 @@ class AircraftFleet:
             self._plan(rows, tick)
 
     def due(self, tick: int) -> Ints:
-        """Rows that report: every 2 s in the air, 5 s on the move on ground, 60 s parked."""
-        period = np.choose(self.state, (REPORT_PARKED_S, REPORT_TAXI_S, REPORT_AIRBORNE_S,
-                                        REPORT_AIRBORNE_S, REPORT_AIRBORNE_S, REPORT_TAXI_S))  # fmt: skip
+        """Rows that report: every second in the air, 5 s on the move on ground, 60 s parked."""
+        period = np.choose(self.state, _PERIOD_S)
         return np.flatnonzero((tick + self.phase_s) % period == 0)
 
     def sample(self, rows: Ints, tick: int) -> Sample:

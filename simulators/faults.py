@@ -148,6 +148,8 @@ class FaultPlan:
         span = FIRST_CYCLE_S - FIRST_S if cycle == 0 else CYCLE_S
         copies = 1 + sum(len(fleet.assets) for fleet in self._fleets) // _ASSETS_PER_INSTANCE
         kinds = [KINDS[i] for _ in range(copies) for i in rng.permutation(len(KINDS))]
+        if cycle == 0:  # slow faults last, when the detectors have learned what is normal
+            kinds.sort(key=lambda kind: kind.ramp_s > 0)
         for place, kind in enumerate(kinds):
             start = begin + int((place + rng.random()) / len(kinds) * span)
             self._plan_one(kind, start, f"{cycle}-{place}", rng)
@@ -184,6 +186,10 @@ class FaultPlan:
 
     def _on(self, fleet: Fleet) -> list[Fault]:
         return [fault for fault in self._active if fault.fleet is fleet]
+
+    def remembers(self) -> bool:
+        """Whether what is said now matters later: a value sticks, or a reading is held back."""
+        return any(fault.kind.acts in ("stuck", "late") for fault in self._active)
 
     def distort(self, fleet: Fleet, sample: Sample, tick: int) -> Sample:
         """What broken instruments make of `sample`."""

@@ -1,4 +1,4 @@
-"""Places on the globe, for whole arrays: polylines with a distance along them, and great circles."""
+"""Places on the globe, for whole arrays: lines with a distance along them, and great circles."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,7 @@ class Polylines:
         self._legs = np.array([len(line) - 2 for line in dense])
 
     def locate(self, line: Ints, along_m: Floats) -> tuple[Floats, Floats]:
-        """(lat, lon) of places given as line numbers and metres along; clipped to the line's ends."""
+        """(lat, lon) of places: line numbers and metres along, clipped to the line's ends."""
         along_m = np.clip(along_m, 0.0, self.length_m[line])
         leg = (self.along_m[line, 1:] <= along_m[:, None]).sum(axis=1)
         leg = np.minimum(leg, self._legs[line])
@@ -75,7 +75,7 @@ def _split_long_legs(line: Floats) -> Floats:
 
 
 class GreatCircles:
-    """One great circle an asset, from an origin towards an end; a place is metres from the origin."""
+    """One great circle a row, from an origin towards an end; a place is metres from the origin."""
 
     def __init__(self, lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> None:
         self.length_m = distance_m(lat1, lon1, lat2, lon2)

@@ -73,11 +73,19 @@ class _Life:
         paper = fields.pop("paper", None)
         year = valid_from.year
         document = f"{paper} {self._subject.number:04d}-{year}-{number:02d}" if paper else None
-        self.facts.append(Fact(
-            id=f"{self._subject.asset}-fact-{number:03d}", asset=self._subject.asset,
-            asset_class=self._subject.asset_class, kind=kind, valid_from=valid_from,
-            recorded_at=self._start, source=source, document=document, **fields,
-        ))  # fmt: skip
+        self.facts.append(
+            Fact(
+                id=f"{self._subject.asset}-fact-{number:03d}",
+                asset=self._subject.asset,
+                asset_class=self._subject.asset_class,
+                kind=kind,
+                valid_from=valid_from,
+                recorded_at=self._start,
+                source=source,
+                document=document,
+                **fields,
+            )
+        )
 
     def build(self) -> None:
         """Ordered, built, registered and accepted."""
@@ -86,24 +94,57 @@ class _Life:
         building = self._days(*trade.build_days)
         ordered = self._accepted + building
         price = {"price_usd_m": round(self._days(12, 90), 1)}
-        self._tell("ordered", ordered, "contract desk", paper="purchase contract",
-                   counterparty=kind.builder, details=price)  # fmt: skip
-        self._tell("construction_started", self._accepted + 0.6 * building, "builder",
-                   paper="milestone certificate", counterparty=kind.builder, place=kind.place)  # fmt: skip
-        self._tell("built", self._accepted + 12, "builder", paper="trial report",
-                   counterparty=kind.builder, place=kind.place)  # fmt: skip
+        self._tell(
+            "ordered",
+            ordered,
+            "contract desk",
+            paper="purchase contract",
+            counterparty=kind.builder,
+            details=price,
+        )
+        self._tell(
+            "construction_started",
+            self._accepted + 0.6 * building,
+            "builder",
+            paper="milestone certificate",
+            counterparty=kind.builder,
+            place=kind.place,
+        )
+        self._tell(
+            "built",
+            self._accepted + 12,
+            "builder",
+            paper="trial report",
+            counterparty=kind.builder,
+            place=kind.place,
+        )
         identity = self._identity()
-        self._tell("registered", self._accepted + 2, "registry", paper="certificate of registry",
-                   name=self._name(identity), details=identity)  # fmt: skip
-        self._tell("accepted", self._accepted, "contract desk", paper=trade.delivery_paper,
-                   counterparty=kind.builder, place=kind.place)  # fmt: skip
+        self._tell(
+            "registered",
+            self._accepted + 2,
+            "registry",
+            paper="certificate of registry",
+            name=self._name(identity),
+            details=identity,
+        )
+        self._tell(
+            "accepted",
+            self._accepted,
+            "contract desk",
+            paper=trade.delivery_paper,
+            counterparty=kind.builder,
+            place=kind.place,
+        )
 
     def _identity(self) -> dict[str, str | float]:
         built = (self._start - timedelta(days=self._accepted + 12)).year
         common: dict[str, str | float] = {
-            "type": self._type.title, "builder": self._type.builder, "built_year": str(built),
-            "owner": self._one_of(OWNERS), **self._type.details,
-        }  # fmt: skip
+            "type": self._type.title,
+            "builder": self._type.builder,
+            "built_year": str(built),
+            "owner": self._one_of(OWNERS),
+            **self._type.details,
+        }
         code = self._subject.asset.split("-", 1)[1]
         number = self._subject.number
         if self._subject.asset_class == "ship":
@@ -111,8 +152,13 @@ class _Life:
         if self._subject.asset_class == "aircraft":
             letters = "".join(chr(65 + number // 26**k % 26) for k in (2, 1, 0))
             prefix = {"IE": "EI-", "BM": "VQ-"}[self._type.flag]
-            return {"icao24": code, "registration": f"{prefix}{letters}", "flag": self._type.flag,
-                    "msn": str(3_000 + number), **common}  # fmt: skip
+            return {
+                "icao24": code,
+                "registration": f"{prefix}{letters}",
+                "flag": self._type.flag,
+                "msn": str(3_000 + number),
+                **common,
+            }
         return {"trainset": code, **common}
 
     def _name(self, identity: dict[str, str | float]) -> str:
@@ -146,11 +192,24 @@ class _Life:
         terms = {"lease": f"L-{signed.year}-{number:04d}", "lessee": self._lessee}
         until = self._start - timedelta(days=round(end))
         kind = self._one_of(("operating lease", "finance lease"))
-        self._tell("lease_signed", signed_days, "contract desk",
-                   paper="lease agreement", until=until, **terms,
-                   details={"form": kind, "rent_usd_month": round(self._days(80, 700)) * 1_000})  # fmt: skip
-        self._tell("delivered", begin, "contract desk", paper="delivery certificate",
-                   place=self._one_of(self._places), until=until, **terms)  # fmt: skip
+        self._tell(
+            "lease_signed",
+            signed_days,
+            "contract desk",
+            paper="lease agreement",
+            until=until,
+            **terms,
+            details={"form": kind, "rent_usd_month": round(self._days(80, 700)) * 1_000},
+        )
+        self._tell(
+            "delivered",
+            begin,
+            "contract desk",
+            paper="delivery certificate",
+            place=self._one_of(self._places),
+            until=until,
+            **terms,
+        )
         return terms
 
     def _past_lease(self, begin: float, end: float) -> None:
@@ -159,19 +218,41 @@ class _Life:
         if self._rng.random() < _DEFAULT_RATE:
             self._default(end, terms)
             return
-        self._tell("redelivery_notice", end + self._days(60, 100), "contract desk",
-                   paper="redelivery notice", **terms)  # fmt: skip
-        self._tell("redelivery_started", end + self._days(3, 9), "contract desk",
-                   paper="redelivery survey", **terms)  # fmt: skip
-        self._tell("redelivered", end, "contract desk", paper="redelivery certificate",
-                   place=self._one_of(self._places), **terms)  # fmt: skip
+        self._tell(
+            "redelivery_notice",
+            end + self._days(60, 100),
+            "contract desk",
+            paper="redelivery notice",
+            **terms,
+        )
+        self._tell(
+            "redelivery_started",
+            end + self._days(3, 9),
+            "contract desk",
+            paper="redelivery survey",
+            **terms,
+        )
+        self._tell(
+            "redelivered",
+            end,
+            "contract desk",
+            paper="redelivery certificate",
+            place=self._one_of(self._places),
+            **terms,
+        )
 
     def _default(self, end: float, terms: dict[str, Any]) -> None:
         self._tell("rent_overdue", end + 90, "treasury", paper="notice of arrears", **terms)
         self._tell("default_declared", end + 60, "contract desk", paper="default notice", **terms)
         self._tell("repossession_started", end + 40, "contract desk", paper="court order", **terms)
-        self._tell("repossessed", end, "contract desk", paper="repossession protocol",
-                   place=self._one_of(self._places), **terms)  # fmt: skip
+        self._tell(
+            "repossessed",
+            end,
+            "contract desk",
+            paper="repossession protocol",
+            place=self._one_of(self._places),
+            **terms,
+        )
 
     def _during(self, begin: float, end: float, terms: dict[str, Any]) -> None:
         """What happens within a lease, in shares of its length."""
@@ -179,8 +260,13 @@ class _Life:
         if span < 30:
             return
         self._tell("rent_paid", begin - 0.05 * span, "treasury", paper="receipt", **terms)
-        self._tell("surveyed", begin - self._days(0.1, 0.2) * span, "surveyor",
-                   paper=self._trade.survey, place=self._one_of(self._places))  # fmt: skip
+        self._tell(
+            "surveyed",
+            begin - self._days(0.1, 0.2) * span,
+            "surveyor",
+            paper=self._trade.survey,
+            place=self._one_of(self._places),
+        )
         if self._trade.charterers and self._rng.random() < 0.6:
             self._subcharter(begin, span, terms, still_open=end <= 3.0)
         if span > _LONG_LEASE_DAYS:
@@ -192,20 +278,47 @@ class _Life:
     ) -> None:
         charterer = self._one_of(self._trade.charterers)
         until = self._start + timedelta(days=40 if still_open else round(0.7 * span - begin))
-        self._tell("subchartered", begin - 0.25 * span, "lessee", paper="time charter",
-                   charterer=charterer, until=until, **terms)  # fmt: skip
+        self._tell(
+            "subchartered",
+            begin - 0.25 * span,
+            "lessee",
+            paper="time charter",
+            charterer=charterer,
+            until=until,
+            **terms,
+        )
         if still_open:
             return
-        self._tell("subcharter_ended", begin - 0.7 * span, "lessee", paper="redelivery note",
-                   charterer=charterer, **terms)  # fmt: skip
+        self._tell(
+            "subcharter_ended",
+            begin - 0.7 * span,
+            "lessee",
+            paper="redelivery note",
+            charterer=charterer,
+            **terms,
+        )
 
     def _maintain(self, days_ago: float, terms: dict[str, Any]) -> None:
         place = self._one_of(self._places)
         level = {"level": self._trade.upkeep}
-        self._tell("maintenance_started", days_ago, "lessee", paper="work order", place=place,
-                   details=level, **terms)  # fmt: skip
-        self._tell("maintenance_ended", days_ago - self._days(*self._trade.upkeep_days), "lessee",
-                   paper="release to service", place=place, details=level, **terms)  # fmt: skip
+        self._tell(
+            "maintenance_started",
+            days_ago,
+            "lessee",
+            paper="work order",
+            place=place,
+            details=level,
+            **terms,
+        )
+        self._tell(
+            "maintenance_ended",
+            days_ago - self._days(*self._trade.upkeep_days),
+            "lessee",
+            paper="release to service",
+            place=place,
+            details=level,
+            **terms,
+        )
 
     def _between_leases(self, end: float, begin: float) -> None:
         if end - begin > 45 and self._trade.upkeep_days[1] < 30:
@@ -218,5 +331,6 @@ class _Life:
         terms = self._sign(begin, end)
         self._during(begin, 3.0, terms)
         if due_soon and begin > 40:
-            self._tell("redelivery_notice", 2.0, "contract desk", paper="redelivery notice",
-                       **terms)  # fmt: skip
+            self._tell(
+                "redelivery_notice", 2.0, "contract desk", paper="redelivery notice", **terms
+            )

@@ -1,4 +1,4 @@
-"""Facts declared while the world runs: rent, surveys, yard stays, notices; a few every quarter hour."""
+"""Facts declared while the world runs: a few on rent, surveys, yard stays every quarter hour."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -45,8 +45,9 @@ class LiveFacts:
         self._subjects = subjects(fleets)
         order = np.random.default_rng([seed, _CODE]).permutation(len(self._subjects))
         ships = len(fleets[0].assets)
-        self._order = [self._subjects[i] for i in order
-                       if i >= ships or i % 10 != _LONG_AT_BERTH]  # fmt: skip
+        self._order: list[Subject] = [
+            self._subjects[i] for i in order if i >= ships or i % 10 != _LONG_AT_BERTH
+        ]
         self._moored = [self._subjects[i] for i in range(_LONG_AT_BERTH, ships, 10)]
 
     def declared(self, tick: int) -> list[Emission]:
@@ -74,8 +75,14 @@ class LiveFacts:
         now = self._start + timedelta(seconds=tick)
         terms: dict[str, Any] = {"lease": delivered.lease, "lessee": delivered.lessee}
         return Fact(
-            id=f"{subject.asset}-live-{tick:06d}", asset=subject.asset,
-            asset_class=subject.asset_class, kind=plan.kind, valid_from=now, recorded_at=now,
-            source=plan.source, document=f"{plan.paper} {subject.number:04d}-{cycle:03d}",
-            details=plan.details, **terms,
-        )  # fmt: skip
+            id=f"{subject.asset}-live-{tick:06d}",
+            asset=subject.asset,
+            asset_class=subject.asset_class,
+            kind=plan.kind,
+            valid_from=now,
+            recorded_at=now,
+            source=plan.source,
+            document=f"{plan.paper} {subject.number:04d}-{cycle:03d}",
+            details=plan.details,
+            **terms,
+        )

@@ -13,7 +13,7 @@ from simulators.fleet import Instrument, Panel, Sample, keys_of, lag
 from simulators.geo import Polylines, bearing_deg
 from simulators.noise import Floats, Ints, uniform
 
-REPORT_S, REPORT_STABLED_S, DELAY_EVERY = 2, 60, 8
+REPORT_S, REPORT_STABLED_S, DELAY_S = 1, 60, 15
 DWELL, RUN, STABLED = range(3)
 TOP_SPEED_MPS, ACCELERATION, BRAKING = 20.0, 1.0, 1.0
 _CLASS_CODE = 3
@@ -153,7 +153,8 @@ class MetroTrains:
 
     def _stop(self, tick: int) -> None:
         stop_m = _STOP_M[self.line, self.target]
-        rows = np.flatnonzero((self.state == RUN) & (np.abs(stop_m - self.along_m) < 0.15))
+        near = (np.abs(stop_m - self.along_m) < 0.15) & (self.speed < 0.3)
+        rows = np.flatnonzero((self.state == RUN) & near)
         if not len(rows):
             return
         self.along_m[rows], self.speed[rows] = stop_m[rows], 0.0
@@ -200,12 +201,12 @@ class MetroTrains:
         self.wanted_passengers *= out
 
     def due(self, tick: int) -> Ints:
-        """Rows that report: every 2 s in service, every 60 s stabled."""
+        """Rows that report: every second in service, every 60 s stabled."""
         period = np.where(self.state == STABLED, REPORT_STABLED_S, REPORT_S)
         return np.flatnonzero((tick + self.phase_s) % period == 0)
 
     def sample(self, rows: Ints, tick: int) -> Sample:
-        """Place, motion, traction, air, doors and axle boxes; the delay each eighth time."""
+        """Place, motion, traction, air, doors and axle boxes; the delay each 15 s."""
         line, along = self.line[rows], self.along_m[rows]
         lat, lon = TRACKS.locate(line, along)
         true = np.column_stack([
@@ -219,7 +220,7 @@ class MetroTrains:
         values = _PANEL.read(self.keys[rows], tick, true, np.ones(len(rows)))
         values[:, 1] %= 360.0
         values[self.speed[rows] == 0, 0] = 0.0
-        every = np.where(self.state[rows] == STABLED, 1, DELAY_EVERY * REPORT_S)
+        every = np.where(self.state[rows] == STABLED, 1, DELAY_S)
         with_delay = (tick + self.phase_s[rows]) % every == 0
         counts = np.where(with_delay, len(_PANEL.names), len(_FAST)).tolist()
         labels = [self._labels(row) for row in rows.tolist()]

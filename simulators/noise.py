@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
@@ -38,7 +39,8 @@ def _bits(keys: Keys, stream: Ints, step: Ints) -> Keys:
 def uniform(keys: Keys, stream: int, step: int | Ints) -> Floats:
     """Numbers in [0, 1), one a key."""
     bits = _bits(keys, np.asarray(stream), np.asarray(step))
-    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    shares: Floats = (bits >> np.uint64(11)).astype(np.float64)
+    return shares * 2.0**-53
 
 
 def white(keys: Keys, stream: Ints, step: Ints) -> Floats:

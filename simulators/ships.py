@@ -11,7 +11,7 @@ import numpy as np
 from simulators.fleet import Instrument, Panel, Sample, keys_of, lag
 from simulators.geo import MPS_PER_KN, bearing_deg
 from simulators.names import TRADES
-from simulators.noise import Floats, Ints, smooth, uniform
+from simulators.noise import Bools, Floats, Ints, smooth, uniform
 from simulators.routes import ROUTES
 
 REPORT_UNDER_WAY_S, REPORT_MOORED_S = 10, 60
@@ -94,7 +94,7 @@ class Ships:
         self.phase_s = (uniform(self.keys, 9, 0) * STATIC_S).astype(np.int64)
 
     def _place(self, count: int) -> None:
-        # Of ten ships six are at sea, one comes in, one is about to sail, one lies long, one anchors.
+        # Of ten ships six are at sea, one comes in, one sails soon, one lies long, one anchors.
         kind, share = np.arange(count) % 10, uniform(self.keys, 11, 0)
         self.route = ROUTES.healthy[(uniform(self.keys, 10, 0) * len(ROUTES.healthy)).astype(int)]
         length = ROUTES.lines.length_m[self.route]
@@ -153,7 +153,7 @@ class Ships:
         self._arrive(tick, sailing)
         self._sail(tick)
 
-    def _run_engine(self, sailing: Floats) -> None:
+    def _run_engine(self, sailing: Bools) -> None:
         lag(self.load, self._load(), 30.0)
         lag(self.warm, sailing.astype(np.float64), 120.0)
         self.fuel_t -= self._fuel_flow_t_h(slice(None)) / _HOUR
@@ -165,7 +165,7 @@ class Ships:
         running = self.warm[rows] > 0.02
         return np.asarray(running * (0.25 + 0.042 * self.load[rows]))
 
-    def _arrive(self, tick: int, sailing: Floats) -> None:
+    def _arrive(self, tick: int, sailing: Bools) -> None:
         rows = np.flatnonzero(sailing & (self.along_m >= ROUTES.lines.length_m[self.route] - 20))
         if len(rows):
             stay_s = _HOUR * (6 + 24 * uniform(self.keys[rows], 14, tick))

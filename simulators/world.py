@@ -74,9 +74,9 @@ class World:
     def skip_to(self, tick: int) -> None:
         """Advances to `tick` without writing anything; nothing happens when it is already past."""
         while self.tick < tick:
-            self._next_second()
+            self._next_second(silent=True)
 
-    def _next_second(self) -> list[Report]:
+    def _next_second(self, silent: bool = False) -> list[Report]:
         self.tick += 1
         tick, now = self.tick, self.now
         self._faults.begin(tick)
@@ -84,7 +84,9 @@ class World:
         for fleet, counters in zip(self.fleets, self._counters, strict=True):
             fleet.step(tick)
             rows = self._faults.speaking(fleet, fleet.due(tick), tick)
-            if len(rows):
+            if silent and not self._faults.remembers():
+                counters.count(rows.tolist())
+            elif len(rows):
                 sample = self._faults.distort(fleet, fleet.sample(rows, tick), tick)
                 reports += counters.reports(sample, now)
         return self._faults.transport(reports, tick)
