@@ -41,9 +41,9 @@ class SignalRule:
     summary: str
 
     def name_for(self, signal: Mapping[str, Any]) -> str:
-        """The rule's name with the signal's fields in it; an absent field reads `any`."""
+        """The rule's name with the signal's fields in it; an absent field is left out."""
         fields = [name for _, name, _, _ in Formatter().parse(self.name) if name]
-        return self.name.format(**{name: signal.get(name) or "any" for name in fields})
+        return self.name.format(**{name: signal.get(name) or "" for name in fields}).rstrip(":")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ SIGNAL_RULES: tuple[SignalRule, ...] = (
     SignalRule("anomaly:{channel}", "warning", *_pair("anomaly"),
                "{meaning} {value}{deviation}{while_moving}"),
     SignalRule("drift:{channel}", "caution", *_pair("drift"),
-               "{meaning} drifts: {value}{deviation}{while_moving}"),
+               "{meaning} drifts away from its baseline, anomaly level {level}{while_moving}"),
 )  # fmt: skip
 """The first row that matches a signal is the one; a row's clears is asked only of its own name."""
 

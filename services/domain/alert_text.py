@@ -44,6 +44,7 @@ def _words(signal: Signal, movement: str | None) -> dict[str, str]:
         "value": _number(signal.value, channel),
         "threshold": _number(signal.threshold, channel),
         "deviation": _deviation(signal, channel),
+        "level": _number(_level(signal), None),
         "while_moving": f" while {state}" if state else "",
         "flaw": (signal.flaw or "faulty").replace("_", " "),
         "zone_name": str(signal.evidence.get("name", signal.zone or "an area")),
@@ -63,7 +64,7 @@ def channel_of(asset_class: str, name: str | None) -> Channel | None:
 
 
 def _meaning(channel: Channel | None, signal: Signal) -> str:
-    return channel.meaning if channel else signal.channel or "the report"
+    return channel.meaning if channel else signal.channel or "behaviour"
 
 
 def _number(value: float | None, channel: Channel | None) -> str:
@@ -85,6 +86,12 @@ def _deviation(signal: Signal, channel: Channel | None) -> str:
         return f",{sigma} off its baseline"
     side = "under" if signal.value is not None and signal.value < baseline else "over"
     return f",{sigma} {side} its baseline of {_number(baseline, channel)}"
+
+
+def _level(signal: Signal) -> float | None:
+    """The smoothed anomaly level, in standard deviations; else the signal's score."""
+    level = signal.evidence.get("level", signal.score)
+    return level if isinstance(level, float) else None
 
 
 def _position(signal: Signal) -> str:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -17,7 +19,8 @@ from services.domain.alert_rules import (
     QUARANTINED_FACT,
     QUARANTINED_SEVERITY,
 )
-from services.domain.lifecycle_fold import History, compare, fold
+from services.domain.lifecycle_chart import Regions
+from services.domain.lifecycle_fold import append, compare, fold
 from services.domain.lifecycle_state import AssetLife
 
 Outcome = tuple[AssetLife, list[Transition], list[AlertChange]]
@@ -29,19 +32,36 @@ def take_fact(life: AssetLife, fact: Fact, actor: str = "contract") -> Outcome:
     Nothing is updated in place: entries of the history that are no longer true are taken back by
     `withdrawn` transitions, and what is now true is told as new ones, all caused by this fact.
     """
+    if life.is_next(fact):
+        regions, come = append(life.regions, fact)
+        return _told(life, fact, Rewriting(regions, [], come), Cause(fact.id, *_times(fact), actor))
     facts = life.read_facts()
     if fact in facts:
         return life, [], []
-    cause = Cause(_cause_id(fact, facts), fact.valid_from, fact.recorded_at, actor)
     history = fold([*facts, fact])
-    told = life.read_told()
-    gone, come = compare(told, history.entries)
-    transitions = _tell(gone, come, cause)
-    life = _grown(life, fact, history, told, gone, transitions[len(gone) :])
-    life, quarantine = _judge_quarantine(life, history, come, cause)
-    life, standing = lifecycle_standing.judge(life, history.regions, cause)
+    rewriting = Rewriting(history.regions, *compare(life.read_told(), history.entries))
+    return _told(life, fact, rewriting, Cause(_cause_id(fact, facts), *_times(fact), actor))
+
+
+class Rewriting(NamedTuple):
+    """What a fact does to the history: entries no longer true, entries newly so."""
+
+    regions: Regions
+    gone: Sequence[Transition]
+    come: Sequence[Transition]
+
+
+def _told(life: AssetLife, fact: Fact, rewriting: Rewriting, cause: Cause) -> Outcome:
+    withdrawals, told = _tell(rewriting, cause)
+    life = _grown(life, fact, rewriting, told)
+    life, quarantine = _judge_quarantine(life, rewriting, cause)
+    life, standing = lifecycle_standing.judge(life, life.regions, cause)
     life, proposals = _drop_proposals(life, cause)
-    return life, transitions, [*quarantine, *standing, *proposals]
+    return life, [*withdrawals, *told], [*quarantine, *standing, *proposals]
+
+
+def _times(fact: Fact) -> tuple[datetime, datetime]:
+    return fact.valid_from, fact.recorded_at
 
 
 def _cause_id(fact: Fact, facts: Sequence[Fact]) -> str:
@@ -51,52 +71,54 @@ def _cause_id(fact: Fact, facts: Sequence[Fact]) -> str:
     return f"{fact.id}~{crc32(fact.to_json()):08x}"
 
 
-def _tell(gone: Sequence[Transition], come: Sequence[Transition], cause: Cause) -> list[Transition]:
-    """The withdrawals, then the new entries, each with its own id: `<cause>/<region>[/<n>]`."""
+def _tell(rewriting: Rewriting, cause: Cause) -> tuple[list[Transition], list[Transition]]:
+    """The withdrawals and the new entries, each with its own id: `<cause>/<region>[/<n>]`."""
     count: Counter[str] = Counter()
-    out: list[Transition] = []
-    for entry in [*gone, *come]:
+
+    def tell(entry: Transition, **fields: str) -> Transition:
         count[entry.region] += 1
         number = f"/{count[entry.region]}" if count[entry.region] > 1 else ""
-        update: dict[str, object] = {
-            "id": f"{cause.id}/{entry.region}{number}",
-            "cause": cause.id,
-            "recorded_at": cause.recorded_at,
-        }
-        if len(out) < len(gone):
-            reason = f"no longer true by {cause.id}"
-            update |= {"standing": "withdrawn", "supersedes": entry.id, "reason": reason}
-        out.append(entry.model_copy(update=update))
-    return out
+        told = {"cause": cause.id, "recorded_at": cause.recorded_at}
+        id = f"{cause.id}/{entry.region}{number}"
+        return entry.model_copy(update={**told, **fields, "id": id})
+
+    reason = f"no longer true by {cause.id}"
+    withdrawals = [
+        tell(entry, standing="withdrawn", supersedes=entry.id, reason=reason)
+        for entry in rewriting.gone
+    ]
+    return withdrawals, [tell(entry) for entry in rewriting.come]
 
 
 def _grown(
-    life: AssetLife, fact: Fact, history: History, told: Sequence[Transition],
-    gone: Sequence[Transition], come: Sequence[Transition],
-) -> AssetLife:  # fmt: skip
-    withdrawn = {entry.id for entry in gone}
-    kept = [raw for raw, entry in zip(life.told, told, strict=True) if entry.id not in withdrawn]
+    life: AssetLife, fact: Fact, rewriting: Rewriting, told: Sequence[Transition]
+) -> AssetLife:
+    kept: Sequence[msgspec.Raw] = life.told
+    if rewriting.gone:
+        withdrawn = {entry.id for entry in rewriting.gone}
+        entries = zip(life.told, life.read_told(), strict=True)
+        kept = [raw for raw, entry in entries if entry.id not in withdrawn]
     return replace(
         life,
         asset_class=fact.asset_class,
         facts=(*life.facts, msgspec.Raw(fact.to_json())),
-        told=(*kept, *(msgspec.Raw(entry.to_json()) for entry in come)),
-        regions=history.regions,
+        told=(*kept, *(msgspec.Raw(entry.to_json()) for entry in told)),
+        regions=rewriting.regions,
     )
 
 
 def _judge_quarantine(
-    life: AssetLife, history: History, come: Sequence[Transition], cause: Cause
+    life: AssetLife, rewriting: Rewriting, cause: Cause
 ) -> tuple[AssetLife, list[AlertChange]]:
     """Fires on each fact that leaves something newly quarantined, clears when nothing is."""
-    reasons = [entry.reason or "" for entry in come if entry.standing == "quarantined"]
+    reasons = [entry.reason or "" for entry in rewriting.come if entry.standing == "quarantined"]
     if reasons:
         summary = "fact quarantined: " + "; ".join(reasons)
         sight = Sight(summary, QUARANTINED_SEVERITY, {})
-        holder = life.holder(history.regions)
+        holder = life.holder(life.regions)
         book, change = alert_book.fire(life.alerts, QUARANTINED_FACT, sight, cause, holder)
         return replace(life, alerts=book), [change]
-    if any(entry.standing == "quarantined" for entry in history.entries):
+    if not rewriting.gone or any(e.standing == "quarantined" for e in life.read_told()):
         return life, []
     book, changes = alert_book.clear(life.alerts, QUARANTINED_FACT, cause)
     return replace(life, alerts=book), changes

@@ -57,6 +57,11 @@ def fold(facts: Collection[Fact], until: datetime | None = None) -> History:
     return History(regions, tuple(entries))
 
 
+def append(regions: Regions, fact: Fact) -> tuple[Regions, list[Transition]]:
+    """As `fold`, for one more fact that is later than all the others and corrects none of them."""
+    return _take(regions, [fact])
+
+
 def _take(regions: Regions, pending: list[Fact]) -> tuple[Regions, list[Transition]]:
     entries: list[Transition] = []
     while pending:

@@ -25,6 +25,15 @@ class Stay(msgspec.Struct, frozen=True, omit_defaults=True):
     proposed: bool = False
 
 
+class _FactHead(msgspec.Struct):
+    id: str
+    valid_from: datetime
+    supersedes: str | None = None
+
+
+_read_head = msgspec.json.Decoder(_FactHead).decode
+
+
 class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything that the lifecycle service knows of one asset; a value, JSON by msgspec.
 
@@ -52,6 +61,15 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     def read_facts(self) -> list[Fact]:
         """The facts as models."""
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
+
+    def is_next(self, fact: Fact) -> bool:
+        """Whether `fact` is later than all the others, corrects none and is corrected by none."""
+        if fact.kind == "retracted" or fact.supersedes is not None:
+            return False
+        return all(
+            head.valid_from < fact.valid_from and fact.id not in (head.id, head.supersedes)
+            for head in map(_read_head, self.facts)
+        )
 
     def read_told(self) -> list[Transition]:
         """The published history as it stands: withdrawn entries are not in it."""

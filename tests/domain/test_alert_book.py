@@ -128,7 +128,7 @@ def test_a_command_told_again_changes_nothing_and_the_memory_is_bounded() -> Non
         ({"kind": "silence_began"}, "silence", "warning"),
         ({"kind": "overspeed_began", "channel": "sog_kn"}, "overspeed", "warning"),
         ({"kind": "data_fault_began", "flaw": "jump"}, "position_jump", "alarm"),
-        ({"kind": "data_fault_began", "flaw": "late"}, "data_fault:late:any", "caution"),
+        ({"kind": "data_fault_began", "flaw": "late"}, "data_fault:late", "caution"),
         ({"kind": "zone_entered", "zone_kind": "forbidden", "zone": "Z"},
          "forbidden_zone:Z", "alarm"),
         ({"kind": "zone_entered", "zone_kind": "port", "zone": "Z"}, None, None),

@@ -22,7 +22,7 @@ from tests.lifecycle.traffic import SHIPS, Traffic
 from tests.partition.broker import read_topic
 from tests.partition.workers import Worker, keep_alive
 
-KILLS = 6
+KILLS = 5
 FIRING = ("opened", "repeated", "fired_again", "severity_raised")
 
 
