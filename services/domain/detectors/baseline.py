@@ -206,7 +206,7 @@ class Baseline:
         return unsettled
 
     def _moving_on(self, state: State, rows: Array) -> Array:
-        """Whether the main driver is not where it was some minutes ago: no time to stop learning."""
+        """Whether the main driver is not where it was minutes ago: no time to stop learning."""
         slow = state["slow"][rows].reshape(len(rows), -1, 2)
         moving_on: Array = np.abs(slow[..., 0] - slow[..., 1]) > _MOVING_ON
         return moving_on
