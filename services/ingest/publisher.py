@@ -117,12 +117,18 @@ class Publisher:
             self._full.clear()
         self._room.set()
         records.append(_Record(PROGRESS_TOPIC, self._source.encode(), state))
-        async with self._producer.transaction():
-            sent = [
-                await self._producer.send(r.topic, r.value, key=r.key, partition=r.partition)
-                for r in records
-            ]
-            await asyncio.gather(*sent)
+        sent: list[asyncio.Future[Any]] = []
+        try:
+            async with self._producer.transaction():
+                for topic, key, value, partition in records:
+                    sent.append(
+                        await self._producer.send(topic, value, key=key, partition=partition)
+                    )
+                await asyncio.gather(*sent)
+        except BaseException:
+            for future in sent:  # the one error is raised; asyncio need not tell of each record's
+                future.add_done_callback(lambda f: f.cancelled() or f.exception())
+            raise
 
     def _tick(self, clock: datetime) -> None:
         grid = int(clock.timestamp() // TICK_S)

@@ -1,0 +1,172 @@
+"""Kill -9 in the middle and start again: on a real Kafka nothing is lost and nothing repeated."""
+
+import asyncio
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from pyais.encode import encode_dict
+
+from schemas import ASSET_PARTITIONS
+from services.ingest.intake import AisIntake
+from services.ingest.progress import read_progress
+from services.ingest.publisher import open_publisher
+from services.ingest.tcp import receive
+from services.topics import create_topics
+from simulators import World
+
+pytestmark = pytest.mark.servers
+
+LINES, VESSELS = 60_000, 50
+START = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def leasewatch(kafka: str, *arguments: str) -> "subprocess.Popen[str]":
+    environment = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": kafka, "DATABASE_URL": "unused"}
+    command = [sys.executable, "-m", "services.cli", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+async def kill_in_the_middle(kafka: str, source: str, *arguments: str) -> dict[str, Any]:
+    """Starts it and kills it -9 as soon as something, and not all, is committed."""
+    process = leasewatch(kafka, *arguments)
+    try:
+        progress = await read_progress(kafka, source)
+        before = progress.get("position", 0)
+        while progress.get("position", 0) <= before:
+            assert process.poll() is None, "it ended before it could be killed"
+            progress = await read_progress(kafka, source)
+    finally:
+        process.kill()
+        process.communicate()
+    return progress
+
+
+async def telemetry(kafka: str, source: str) -> tuple[list[bytes], list[bytes]]:
+    """Committed readings and ticks of a source, in the order of each partition."""
+    partitions = [TopicPartition("telemetry", n) for n in range(ASSET_PARTITIONS)]
+    consumer: Any = AIOKafkaConsumer(
+        bootstrap_servers=kafka, isolation_level="read_committed", auto_offset_reset="earliest"
+    )
+    readings: list[bytes] = []
+    ticks: list[bytes] = []
+    async with consumer:
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        for partition, end in (await consumer.end_offsets(partitions)).items():
+            while await consumer.position(partition) < end:
+                fetched = await consumer.getmany(partition, timeout_ms=200)
+                for record in fetched.get(partition, ()):
+                    message = json.loads(record.value)
+                    if message["source"] == source:
+                        (ticks if message.get("kind") == "tick" else readings).append(record.value)
+    return readings, ticks
+
+
+async def test_a_killed_file_goes_on_where_it_was(kafka: str, tmp_path: Path) -> None:
+    await create_topics(kafka)
+    feed = tmp_path / "kill.nmea"
+    sentences = [
+        encode_dict({"type": 1, "mmsi": 244_000_001 + n, "lat": 52, "lon": 4})[0] + "\n"
+        for n in range(VESSELS)
+    ]
+    feed.write_text("".join(sentences) * (LINES // VESSELS))
+    arguments = ("ingest", "ais", str(feed), "--source", "ais:kill")
+    source = f"ais:kill:{digest(feed)}"
+    progress = await kill_in_the_middle(kafka, source, *arguments)
+    assert 0 < progress["position"] < LINES
+    figures = json.loads(leasewatch(kafka, *arguments).communicate()[0])
+    assert figures["readings"] < LINES
+    again = json.loads(leasewatch(kafka, *arguments).communicate()[0])
+    assert again["readings"] == again["frames"] == 0
+
+    readings, _ = await telemetry(kafka, source)
+    numbers = defaultdict(list)
+    for reading in map(json.loads, readings):
+        numbers[reading["asset"]].append(reading["seq"])
+    assert sorted(seq for seqs in numbers.values() for seq in seqs) == list(range(1, LINES + 1))
+    assert all(seqs == sorted(seqs) for seqs in numbers.values())
+
+
+async def test_a_killed_world_says_the_same_as_one_that_never_stopped(kafka: str) -> None:
+    await create_topics(kafka)
+    arguments = ("simulate", "--assets", "8", "--seed", "4711", "--speed", "50", "--seconds", "12")
+    for _ in range(2):
+        progress = await kill_in_the_middle(kafka, "sim-4711", *arguments)
+    ended = leasewatch(kafka, *arguments)
+    ended.communicate()
+    assert ended.returncode == 0
+    progress = await read_progress(kafka, "sim-4711")
+    assert (progress["position"], progress["done"]) == (600, True)
+
+    world = World(4711, 8, datetime.fromisoformat(progress["start"]))
+    said = [e.value for _ in range(600) for e in world.advance() if e.topic == "telemetry"]
+    readings, ticks = await telemetry(kafka, "sim-4711")
+    assert sorted(readings) == sorted(said)
+    times = {json.loads(tick)["ingest_time"] for tick in ticks}
+    assert len(ticks) == ASSET_PARTITIONS * len(times)
+    assert 60 <= len(times) <= 62
+
+
+async def test_a_second_publisher_of_a_source_takes_over(kafka: str) -> None:
+    await create_topics(kafka)
+    with pytest.raises(KafkaError):
+        async with open_publisher(kafka, "fenced") as first:
+            await first.publish([], clock=START, progress={"position": 1})
+            while not await read_progress(kafka, "fenced"):
+                pass
+            async with open_publisher(kafka, "fenced") as second:
+                await second.publish([], clock=START, progress={"position": 2})
+            await first.publish([], clock=START, progress={"position": 3})
+    assert (await read_progress(kafka, "fenced"))["position"] == 2
+
+
+async def test_a_port_is_read_over_broken_connections(kafka: str) -> None:
+    await create_topics(kafka)
+    served = asyncio.Queue[int]()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = served.qsize()
+        message: dict[str, Any] = {"type": 1, "mmsi": 244_000_001 + number, "lat": 52, "lon": 4}
+        writer.write(encode_dict(message)[0].encode() + b"\n")
+        await writer.drain()
+        writer.close()
+        served.put_nowait(number)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    task = asyncio.create_task(receive(kafka, "127.0.0.1", port, "tcp", AisIntake("tcp")))
+    while (await read_progress(kafka, "tcp")).get("position", 0) < 2:
+        assert not task.done()
+    task.cancel()
+    await asyncio.wait([task])
+    server.close()
+    readings, _ = await telemetry(kafka, "tcp")
+    assert {json.loads(reading)["seq"] for reading in readings} >= {1, 2}
+    assert len(readings) == served.qsize()
+
+
+async def test_ticks_keep_their_pace(kafka: str) -> None:
+    await create_topics(kafka)
+    for clock_s in ((0, 4, 9), (11, 12, 19, 35)):  # a restart between them
+        async with open_publisher(kafka, "paced") as publisher:
+            for second in clock_s:
+                clock = START + timedelta(seconds=second)
+                await publisher.publish([], clock=clock, progress={"position": second})
+    _, ticks = await telemetry(kafka, "paced")
+    times = sorted({json.loads(tick)["ingest_time"] for tick in ticks})
+    assert times == [f"2026-01-02T00:00:{second}Z" for second in ("00", "11", "35")]
+    assert len(ticks) == len(times) * ASSET_PARTITIONS
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
