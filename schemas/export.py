@@ -5,6 +5,7 @@ rely on: `incompatibilities` says in sentences what a change would break for the
 """
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -117,13 +118,26 @@ def _values(field: Mapping[str, Any]) -> set[str]:
     return {*listed, *(o["const"] for o in _options(field) if "const" in o)}
 
 
+def broken_promises() -> list[str]:
+    """The incompatibilities of the code with the generated files as they stand."""
+    new = documents()
+    known = [path for path in sorted(GENERATED.glob("*.schema.json")) if path.name in new]
+    return [
+        sentence
+        for path in known
+        for sentence in incompatibilities(json.loads(path.read_text()), new[path.name])
+    ]
+
+
 def render(document: Json) -> str:
     """The text of a generated file."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> None:
-    """Rewrites the generated files."""
+    """Rewrites the generated files; refuses what would break those who rely on them."""
+    if refused := broken_promises():
+        sys.exit("\n".join(refused))
     GENERATED.mkdir(exist_ok=True)
     for name, document in documents().items():
         (GENERATED / name).write_text(render(document))

@@ -22,11 +22,16 @@ from services.database.tables import Table
 class Record(Protocol):
     """The parts of a consumer record that are used here; `timestamp` is in milliseconds."""
 
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    value: bytes | None
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def value(self) -> bytes | None: ...
 
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]

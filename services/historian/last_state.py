@@ -1,14 +1,19 @@
 """Pure: what is known of an asset now, moved forward by readings and never back.
 
-Each channel has a time of its own, because a device does not report all of them each time: a late
-reading may bring the newest draught without moving the ship.
+Each channel and label has a time of its own, because a device does not report all of them each
+time: a late reading may bring the newest draught without moving the ship.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from schemas import ASSET_CLASSES
 from services.historian.decode import Reading
+
+_Value = TypeVar("_Value")
 
 MAX_AHEAD = timedelta(seconds=120)
 """A device whose clock is further ahead than this does not decide what is now."""
@@ -27,6 +32,7 @@ class LastState:
     channels: dict[str, float] = field(default_factory=dict)
     channel_times: dict[str, float] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    label_times: dict[str, float] = field(default_factory=dict)
     asset_class: str = ""
 
     def copy(self) -> "LastState":
@@ -35,6 +41,7 @@ class LastState:
         copied.channels = self.channels.copy()
         copied.channel_times = self.channel_times.copy()
         copied.labels = self.labels.copy()
+        copied.label_times = self.label_times.copy()
         return copied
 
     @property
@@ -65,19 +72,25 @@ def move_forward(state: LastState, reading: Reading) -> None:
 def _take_newest(state: LastState, reading: Reading) -> None:
     state.time, state.ingest_time, state.source = reading.time, reading.ingest_time, reading.source
     state.asset_class = reading.asset_class
+    time = reading.time.timestamp()
     state.channels.update(reading.channels)
-    state.channel_times.update(dict.fromkeys(reading.channels, reading.time.timestamp()))
+    state.channel_times.update(dict.fromkeys(reading.channels, time))
     state.labels.update(reading.labels)
+    state.label_times.update(dict.fromkeys(reading.labels, time))
 
 
 def _take_late(state: LastState, reading: Reading) -> None:
     time = reading.time.timestamp()
-    for name, value in reading.channels.items():
-        if time >= state.channel_times.get(name, -float("inf")):
-            state.channels[name] = value
-            state.channel_times[name] = time
-    for name, text in reading.labels.items():
-        state.labels.setdefault(name, text)
+    _fill_in(state.channels, state.channel_times, reading.channels, time)
+    _fill_in(state.labels, state.label_times, reading.labels, time)
+
+
+def _fill_in(
+    values: dict[str, _Value], times: dict[str, float], told: Mapping[str, _Value], time: float
+) -> None:
+    for name, value in told.items():
+        if time >= times.get(name, -math.inf):
+            values[name], times[name] = value, time
 
 
 def _is_place(reading: Reading) -> bool:

@@ -51,7 +51,7 @@ SELECT FROM last_state WHERE asset_id = ANY(%(asset_ids)s) ORDER BY asset_id FOR
 -- name: load_last_states
 -- What telemetry told of assets so far.
 SELECT asset_id, time, ingest_time, source, lat, lon, position_time, channels, channel_times,
-       labels, asset_class
+       labels, label_times, asset_class
 FROM last_state JOIN asset USING (asset_id) WHERE asset_id = ANY(%(asset_ids)s);
 
 -- name: move_last_states
@@ -60,14 +60,15 @@ UPDATE last_state SET
     time = new.time, ingest_time = new.ingest_time, source = new.source,
     lat = new.lat, lon = new.lon, position_time = new.position_time,
     course_deg = new.course_deg, speed = new.speed, channels = new.channels,
-    channel_times = new.channel_times, labels = new.labels, updated_at = clock_timestamp()
+    channel_times = new.channel_times, labels = new.labels,
+    label_times = new.label_times, updated_at = clock_timestamp()
 FROM unnest(%(asset_id)s::int[], %(time)s::timestamptz[], %(ingest_time)s::timestamptz[],
             %(source)s::text[], %(lat)s::float8[], %(lon)s::float8[],
             %(position_time)s::timestamptz[], %(course_deg)s::float8[], %(speed)s::float8[],
             %(channels)s::text[]::jsonb[], %(channel_times)s::text[]::jsonb[],
-            %(labels)s::text[]::jsonb[])
+            %(labels)s::text[]::jsonb[], %(label_times)s::text[]::jsonb[])
     AS new (asset_id, time, ingest_time, source, lat, lon, position_time, course_deg, speed,
-            channels, channel_times, labels)
+            channels, channel_times, labels, label_times)
 WHERE last_state.asset_id = new.asset_id
   AND (last_state.time IS NULL OR last_state.time <= new.time);
 

@@ -13,7 +13,7 @@ from services.historian.statements import statement
 
 _Connection = psycopg.Connection[Any]
 _PLAIN = ("time", "ingest_time", "source", "lat", "lon", "position_time", "course_deg", "speed")
-_JSON = ("channels", "channel_times", "labels")
+_JSON = ("channels", "channel_times", "labels", "label_times")
 
 
 class StateTable:

@@ -16,6 +16,7 @@ CREATE TABLE last_state (
     channels jsonb NOT NULL DEFAULT '{}',
     channel_times jsonb NOT NULL DEFAULT '{}',
     labels jsonb NOT NULL DEFAULT '{}',
+    label_times jsonb NOT NULL DEFAULT '{}',
     -- by facts
     name text,
     -- by transitions

@@ -1,0 +1,50 @@
+"""Every named query runs on a migrated database, and every block says what it is for."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+import services.historian
+from services.database.migrate import migrate
+from services.database.named_sql import QUERIES, load_sql
+
+SINK = Path(services.historian.__file__).parent / "sink.sql"
+
+_NOW = datetime(2026, 1, 2, tzinfo=UTC)
+_PARAMETERS: dict[str, Any] = {
+    "asset": "ship-1",
+    "asset_class": "ship",
+    "q": "ship",
+    "since": _NOW,
+    "until": _NOW,
+    "known_by": _NOW,
+    "limit": 10,
+    "lease": "L-1",
+    "regions": ["title"],
+    "state": "open",
+    "alert": "telemetry-0-0-0/overspeed",
+}
+
+
+@pytest.mark.parametrize("path", [QUERIES, SINK], ids=lambda path: path.name)
+def test_every_block_has_a_sentence(path: Path) -> None:
+    for name, block in load_sql(path).items():
+        assert block.sentence.endswith("."), name
+
+
+def test_two_blocks_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "twice.sql"
+    path.write_text("-- name: a\nSELECT 1;\n-- name: a\nSELECT 2;\n")
+    with pytest.raises(ValueError, match="same name"):
+        load_sql(path)
+
+
+@pytest.mark.servers
+def test_every_query_runs(database: str) -> None:
+    migrate(database)
+    with psycopg.connect(database, autocommit=True) as connection:
+        for name, block in load_sql(QUERIES).items():
+            assert connection.execute(block.sql, _PARAMETERS).description, name

@@ -1,0 +1,248 @@
+"""The sink on a real PostgreSQL, fed with records by hand: exact, whole, and never stopped."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from schemas import AlertChange, Fact, Message, Rejected, Signal, Tick, Transition
+from services.database.migrate import migrate
+from services.historian.sink import Fenced, Sink
+from tests.historian.records import START, Written, reading, rows, told
+
+pytestmark = pytest.mark.servers
+
+_TOPICS = ("telemetry", "signals", "facts", "transitions", "alerts", "rejected")
+
+
+@pytest.fixture
+def sink(database: str) -> Iterator[Sink]:
+    """A sink that owns the first partition of every topic of a migrated database."""
+    migrate(database)
+    sink = Sink(database)
+    sink.take_over([(topic, 0) for topic in _TOPICS])
+    yield sink
+    sink.close()
+
+
+def test_a_reading_is_stored_as_it_was_told(sink: Sink, database: str) -> None:
+    told_once = reading(
+        0.25, seq=2**62, channels={"sog_kn": 0.1, "new_one": 7.5}, labels={"name": "Aurora"}
+    )
+    sink.write(told([told_once, Tick(source="test", ingest_time=START)]))
+    (row,) = rows(
+        database,
+        "SELECT asset, source, time, seq, lat, lon, sog_kn, cog_deg, extra FROM reading_ship"
+        " JOIN asset USING (asset_id) JOIN source USING (source_id)",
+    )
+    assert row == (
+        "ship-1", "test", told_once.time, 2**62, 50.0, 0.0025, 0.1, None,
+        {"channels": {"new_one": 7.5}, "labels": {"name": "Aurora"}},
+    )  # fmt: skip
+    assert rows(database, "SELECT count(*) FROM reading") == [(1,)]
+
+
+def test_records_that_come_again_are_left_out(sink: Sink, database: str) -> None:
+    records = told(reading(n) for n in range(20))
+    sink.write(records[:10])
+    sink.write(records)
+    sink.write(records)
+    assert rows(database, "SELECT count(*) FROM reading_ship") == [(20,)]
+    assert rows(database, "SELECT count(*) FROM sink_duplicates") == [(0,)]
+
+
+def test_an_identity_told_twice_is_kept_once_and_the_other_whole(sink: Sink, database: str) -> None:
+    second = reading(1, channels={"sog_kn": 3})
+    sink.write(told([reading(0), reading(1), second, reading(2)]))
+    sink.write(told([reading(2), reading(3)], first=4))
+    assert rows(database, "SELECT count(*), min(sog_kn) FROM reading_ship") == [(4, 12.1)]
+    duplicates = rows(database, "SELECT id, stored_in, raw FROM sink_duplicates ORDER BY id")
+    assert [(row[0], row[1]) for row in duplicates] == [
+        ("telemetry-0-2", "reading_ship"),
+        ("telemetry-0-4", "reading_ship"),
+    ]
+    assert duplicates[0][2] == second.to_json()
+
+
+_POISON = {
+    "no JSON": b"\xff\xfe garbage",
+    "empty": b"",
+    "half": b'{"asset": "ship-1"',
+    "not finite": reading().to_json().replace(b"12.1", b"1e999"),
+    "naive time": reading().to_json().replace(b"12:00:00Z", b"12:00:00"),
+    "seq too large": reading().to_json().replace(b'"seq":0', b'"seq":9223372036854775808'),
+    "id too long": reading().to_json().replace(b"ship-1", b"s" * 10_000),
+}
+
+
+@pytest.mark.parametrize("name", _POISON)
+def test_what_cannot_be_read_is_kept_and_stops_nothing(
+    sink: Sink, database: str, name: str
+) -> None:
+    sink.write(told([reading(1), _POISON[name], reading(2)]))
+    assert rows(database, "SELECT count(*) FROM reading") == [(2,)]
+    assert rows(database, "SELECT id, raw FROM rejected") == [("telemetry-0-1", _POISON[name])]
+
+
+def test_a_record_that_no_column_holds_is_kept_and_stops_nothing(sink: Sink, database: str) -> None:
+    long_id = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(4_000))
+    signals = [_signal(n) for n in range(5)]
+    signals[3] = signals[3].model_copy(update={"id": long_id})
+    sink.write(told(signals, "signals"))
+    assert rows(database, "SELECT count(*) FROM signal") == [(4,)]
+    assert rows(database, "SELECT id, reason FROM rejected") == [("signals-0-3", "not_storable")]
+    sink.write(told([_signal(5)], "signals", first=5))
+    assert rows(database, "SELECT count(*) FROM signal") == [(5,)]
+
+
+def test_nul_in_text_becomes_its_sign(sink: Sink, database: str) -> None:
+    sink.write(told([reading(source="a\0b", labels={"name": "x\0"})]))
+    assert rows(database, "SELECT source FROM reading") == [("a\u2400b",)]
+    assert rows(database, "SELECT labels FROM last_state") == [({"name": "x\u2400"},)]
+
+
+def test_absurd_times_and_unknown_classes_are_kept_whole(sink: Sink, database: str) -> None:
+    future = reading(seq=1, time=START + timedelta(days=20_000), ingest_time=START)
+    past = reading(seq=2, time=START - timedelta(days=30_000), ingest_time=START)
+    drone = reading(seq=3, asset="drone-1", asset_class="drone")
+    sink.write(told([future, past, drone, reading(4)]))
+    assert rows(database, "SELECT seq FROM reading_misdated ORDER BY seq") == [(1,), (2,)]
+    ((whole,),) = rows(database, "SELECT reading FROM reading_undeclared")
+    assert whole["channels"] == drone.channels
+    assert rows(database, "SELECT count(*) FROM reading") == [(4,)]
+    leaves = "SELECT count(*) FROM pg_partition_tree('reading_ship') WHERE isleaf"
+    assert rows(database, leaves) == [(1,)]
+
+
+def test_late_data_enters_history_and_leaves_now_alone(sink: Sink, database: str) -> None:
+    sink.write(told([reading(100)]))
+    sink.write(told([reading(50, channels={"sog_kn": 1, "draught_m": 8})], first=1))
+    sink.reconnect()
+    sink.write(told([reading(60, channels={"sog_kn": 2})], first=2))
+    ((time, lon, channels),) = rows(database, "SELECT time, lon, channels FROM last_state")
+    assert (time, lon) == (reading(100).time, 1.0)
+    assert channels == {"sog_kn": 12.1, "cog_deg": 90.0, "draught_m": 8.0}
+    assert rows(database, "SELECT count(*) FROM reading_ship") == [(3,)]
+
+
+def test_the_newest_owner_writes_and_the_old_one_is_fenced(database: str) -> None:
+    migrate(database)
+    old, new = Sink(database), Sink(database)
+    records = told(reading(n) for n in range(30))
+    assert old.take_over([("telemetry", 0)]) == {("telemetry", 0): 0}
+    old.write(records[:10])
+    assert new.take_over([("telemetry", 0)]) == {("telemetry", 0): 10}
+    with pytest.raises(Fenced):
+        old.write(records[10:20])
+    with pytest.raises(Fenced):
+        old.reconnect()
+    new.write(records)
+    assert rows(database, "SELECT count(*) FROM reading_ship") == [(30,)]
+    old.close()
+    new.close()
+
+
+def test_a_lost_connection_costs_nothing(sink: Sink, database: str) -> None:
+    records = told(reading(n) for n in range(30))
+    sink.write(records[:10])
+    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+    rows(database, kill, "historian")
+    with pytest.raises(psycopg.OperationalError):
+        sink.write(records[10:20])
+    sink.reconnect()
+    sink.write(records)
+    assert rows(database, "SELECT count(*), count(DISTINCT time) FROM reading") == [(30, 30)]
+
+
+def _signal(number: int, kind: str = "zone_entered") -> Signal:
+    return Signal.model_validate(
+        {
+            "id": f"telemetry-0-{number}-0", "cause": f"telemetry-0-{number}", "asset": "ship-1",
+            "asset_class": "ship", "source": "test", "kind": kind, "time": START,
+            "ingest_time": START, "evidence": {"speed": 3.5, "port": "NLRTM"},
+        }
+    )  # fmt: skip
+
+
+def _transition(number: int, region: str, move: str, **more: object) -> Transition:
+    from_state, to_state = move.split(">")
+    return Transition.model_validate(
+        {
+            "id": f"f{number}/{region}", "cause": f"f{number}", "asset": "ship-1",
+            "asset_class": "ship", "region": region, "from_state": from_state,
+            "to_state": to_state, "valid_from": START + timedelta(days=number),
+            "recorded_at": START + timedelta(days=number), "source": "desk", **more,
+        }
+    )  # fmt: skip
+
+
+def _change(number: int, change: str, handling: str) -> AlertChange:
+    return AlertChange.model_validate(
+        {
+            "id": f"s{number}/overspeed", "alert": "s0/overspeed", "asset": "ship-1",
+            "asset_class": "ship", "rule": "overspeed", "change": change, "cause": f"s{number}",
+            "time": START, "recorded_at": START, "actor": "monitor", "severity": "alarm",
+            "condition": "firing", "handling": handling, "opened_at": START, "occurrences": 1,
+            "summary": "26 kn where 25 are allowed",
+        }
+    )  # fmt: skip
+
+
+def test_every_kind_of_message_reaches_its_table(sink: Sink, database: str) -> None:
+    fact = Fact(id="f1", asset="ship-1", asset_class="ship", kind="registered",
+                valid_from=START, recorded_at=START, source="desk", name="Aurora")  # fmt: skip
+    refused = Rejected(id="x/1", source="x", position=1, received_at=START, reason="not_json",
+                       detail="no", raw=b"\x00\xff")  # fmt: skip
+    sent: dict[str, list[Message]] = {
+        "signals": [_signal(0), _signal(1, "minute_summary")],
+        "facts": [fact],
+        "rejected": [refused],
+        "transitions": [_transition(1, "title", "NONE>ORDERED")],
+        "alerts": [_change(0, "opened", "new")],
+    }
+    batch: list[Written] = [r for topic, messages in sent.items() for r in told(messages, topic)]
+    sink.write(batch)
+    assert rows(database, "SELECT id, evidence FROM signal") == [
+        ("telemetry-0-0-0", {"speed": 3.5, "port": "NLRTM"})
+    ]
+    assert rows(database, "SELECT id FROM asset_minute") == [("telemetry-0-1-0",)]
+    assert rows(database, "SELECT raw FROM rejected") == [(b"\x00\xff",)]
+    assert rows(database, "SELECT name, title FROM last_state") == [("Aurora", "ORDERED")]
+    assert rows(database, "SELECT id, stored_at IS NOT NULL FROM alert_change") == [
+        ("s0/overspeed", True)
+    ]
+
+
+def test_an_alert_is_its_newest_change_and_a_refusal_changes_nothing(
+    sink: Sink, database: str
+) -> None:
+    changes = [
+        _change(0, "opened", "new"),
+        _change(1, "acknowledged", "acknowledged"),
+        _change(2, "resolved", "done"),
+        _change(3, "refused", "new"),
+    ]
+    sink.write(told(changes[:1], "alerts"))
+    sink.write(told(changes[1:], "alerts", first=1))
+    assert rows(database, "SELECT id, handling FROM alert") == [("s2/overspeed", "done")]
+    assert rows(database, "SELECT count(*) FROM alert_change") == [(4,)]
+
+
+def test_regions_follow_what_is_in_force_whatever_the_order(sink: Sink, database: str) -> None:
+    told_of = [
+        _transition(5, "contract", "COMMITTED>ON_LEASE", lease="L1", lessee="Blue"),
+        _transition(2, "contract", "NONE>COMMITTED", lease="L1", lessee="Blue"),
+        _transition(7, "contract", "ON_LEASE>DEFAULT", lease="L1", lessee="Blue"),
+        _transition(8, "contract", "DEFAULT>OFF_LEASE", standing="quarantined"),
+        _transition(9, "contract", "ON_LEASE>DEFAULT", standing="withdrawn",
+                    supersedes="f7/contract"),
+        _transition(6, "overlay", "CLEAR>ARRESTED"),
+        _transition(8, "overlay", "CLEAR>CASUALTY"),
+        _transition(9, "overlay", "ARRESTED>CLEAR"),
+    ]  # fmt: skip
+    for offset, one in enumerate(told_of):
+        sink.write(told([one], "transitions", first=offset))
+    assert rows(database, "SELECT contract, lease, lessee, overlays FROM last_state") == [
+        ("ON_LEASE", "L1", "Blue", ["CASUALTY"])
+    ]
