@@ -1,16 +1,20 @@
 """A whole line with a small fleet, and a desk in front of its page."""
 
+import contextlib
+import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
 from services.demo.line import Line, run_line
 from services.demo.supervisor import Program
-from tests.page.desk import Desk
+from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import SHIP, declare, life
 
-FLEET = ("--assets=24", "--seed=7", "--speed=1")
+ASSETS = 24
+FLEET = (f"--assets={ASSETS}", "--seed=7", "--speed=1")
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +22,21 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """Kafka, PostgreSQL, every service and a simulated fleet; `page` is the page's address."""
     with run_line(tmp_path_factory.mktemp("line")) as line:
         line.supervisor.start([Program("simulate", FLEET)])
+        wait_for_fleet(line)
         yield line
+
+
+def wait_for_fleet(line: Line) -> None:
+    """Until every asset has been heard of; services take some seconds to start."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < deadline:
+        line.supervisor.watch()
+        with contextlib.suppress(httpx.HTTPError):
+            answer = httpx.get(f"{line.page}api/fleet").json()
+            if sum(asset["lat"] is not None for asset in answer.get("assets", [])) >= ASSETS:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the fleet did not appear in time")
 
 
 @pytest.fixture(scope="module")

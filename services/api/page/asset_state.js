@@ -51,11 +51,17 @@ function leaseWords(lease) {
   return `${parts.join(" · ")}.`;
 }
 
+const FIRST = ["type", "imo", "mmsi", "registration", "icao24", "msn", "trainset", "builder"];
+const place = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+const SHORT = /\b(imo|mmsi|msn|icao24|dwt|usd|gt|teu|fh|fc|mtow)\b/g;
+const nameOf = (name) => sentence(plain(name).replace(SHORT, (word) => word.toUpperCase()));
+
 const identity = (asset) => [
   ["Class", CLASS_NAMES[asset.asset_class] ?? asset.asset_class],
   ...Object.entries(asset.identity ?? {})
     .filter(([, value]) => typeof value !== "object")
-    .map(([name, value]) => [sentence(plain(name)), String(value)]),
+    .sort(([a], [b]) => place(a) - place(b))
+    .map(([name, value]) => [nameOf(name), String(value)]),
 ];
 
 const definitions = (pairs) =>

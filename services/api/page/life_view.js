@@ -67,7 +67,7 @@ export function lifeSection(rawEntries, now) {
 function drawing(entries, now, ask) {
   const from = entries[0].at;
   const years = Math.max(0.5, (now - from) / YEAR_MS);
-  const perYear = Math.min(150, Math.max(34, 420 / years));
+  const perYear = Math.min(150, Math.max(26, 340 / years));
   const y = (time) => TOP + ((time - from) / YEAR_MS) * perYear;
   const height = y(now) + 22;
   const lanes = {

@@ -12,7 +12,7 @@ const FROM_ZOOM = {
   yard: 7,
   depot: 10,
   terminal: 10,
-  station: 12.5,
+  station: 11.5,
 };
 
 /** Keeps the labels of `zones` (GeoJSON) right for what `map` shows. */

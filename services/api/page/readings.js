@@ -35,7 +35,8 @@ export function readingsSection(asset) {
   ];
 }
 
-const bounds = ({ typical }) => (Array.isArray(typical) ? typical : null);
+// Yes and no have no range.
+const bounds = ({ typical, unit }) => (Array.isArray(typical) && unit !== "0/1" ? typical : null);
 
 function outside(channel) {
   const range = bounds(channel);

@@ -66,9 +66,18 @@ export const VERDICTS = [
 export function quantity(value, unit) {
   if (value === null || value === undefined) return "–";
   if (typeof value !== "number") return String(value);
+  if (unit === "0/1") return value ? "yes" : "no";
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   const text = value.toLocaleString("en-GB", { maximumFractionDigits: digits });
   return unit ? `${text} ${UNIT_SIGNS[unit] ?? unit}` : text;
 }
 
-const UNIT_SIGNS = { degC: "°C", deg: "°", "m/s2": "m/s²", n: "", "deg/min": "°/min" };
+const UNIT_SIGNS = {
+  degC: "°C",
+  deg: "°",
+  "m/s2": "m/s²",
+  n: "",
+  1: "",
+  code: "",
+  "deg/min": "°/min",
+};
