@@ -47,8 +47,9 @@ def white(keys: Keys, stream: Ints, step: Ints) -> Floats:
     """Independent, near-normal numbers: the sum of four 16-bit parts of one hash, scaled."""
     bits = _bits(keys, stream, step)
     parts = sum((bits >> np.uint64(shift)) & _MASK_16 for shift in (0, 16, 32, 48))
-    total = np.asarray(parts, dtype=np.float64)
-    return (total / 65536.0 - 2.0) * 3.0**0.5
+    total: Floats = np.asarray(parts, dtype=np.float64)
+    deviation: Floats = total / 65536.0 - 2.0
+    return deviation * 3.0**0.5
 
 
 def smooth(keys: Keys, stream: Ints, tick: int, period_s: Floats) -> Floats:
