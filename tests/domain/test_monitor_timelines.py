@@ -120,7 +120,7 @@ def test_silence_is_judged_by_the_feeds_own_clock() -> None:
     moving = [reading(TRAIN, s, speed_mps=10.0 + s % 3) for s in range(5)]
     ticks = [tick(s) for s in range(10, 130, 10)]
     elsewhere = [tick(s, source="other") for s in range(100, 900, 10)]
-    heard = [reading(TRAIN, 131, speed_mps=10.0)]
+    heard = [reading(TRAIN, s, speed_mps=10.0) for s in (131, 132)]
     signals = run([*moving, *elsewhere, *ticks, *heard])
     assert told(signals, "silence_began", "silence_ended") == [
         (94, "silence_began", None),

@@ -7,6 +7,7 @@ than pydantic. Nothing raises here: what cannot be read comes back as (offset, r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -190,7 +191,8 @@ def _channel_values(
     for place, given in enumerate(channels):
         layouts.setdefault(tuple(given), []).append(place)
     for names, places in layouts.items():
-        numbers = np.array([list(channels[place].values()) for place in places], dtype=np.float64)
+        flat = chain.from_iterable([channels[place].values() for place in places])
+        numbers = np.fromiter(flat, np.float64).reshape(len(places), len(names))
         known = [n for n, name in enumerate(names) if name in plan.index]
         if known:
             columns = [plan.index[names[n]] for n in known]

@@ -12,6 +12,7 @@ from services.domain.monitor.plan import ClassPlan
 
 _INTERVALS = 30
 _RECENT_INTERVALS = 3
+_GAP_INTERVALS = 5  # after so long without a reading, the same value again proves nothing
 
 
 def table(plan: ClassPlan) -> dict[str, Column]:
@@ -19,6 +20,7 @@ def table(plan: ClassPlan) -> dict[str, Column]:
     return {
         "same_value": Column("f8", np.nan, len(plan.watched)),
         "same_since": Column("i8", 0, len(plan.watched)),
+        "same_heard": Column("i8", 0, len(plan.watched)),
     }
 
 
@@ -28,10 +30,13 @@ def step(round_: Round, live: Array) -> Array:
     last, since = columns["same_value"][rows], columns["same_since"][rows]
     value = round_.values[:, plan.watched]
     time = round_.time[:, None]
-    changed = (value != last) & ~np.isnan(value) & live[:, None]
+    interval = plan.interval_us[plan.watched]
+    heard = ~np.isnan(value) & live[:, None]
+    gap = time - columns["same_heard"][rows] > _GAP_INTERVALS * interval
+    changed = ((value != last) | gap) & heard
+    columns["same_heard"][rows] = np.where(heard, time, columns["same_heard"][rows])
     columns["same_value"][rows] = np.where(changed, value, last)
     columns["same_since"][rows] = since = np.where(changed, time, since)
-    interval = plan.interval_us[plan.watched]
     still = time - since
     lively = (still <= _RECENT_INTERVALS * interval) & ~np.isnan(value)
     judged = live & plan.moving[columns["state"][rows]] & (lively.sum(axis=1) >= 2)
