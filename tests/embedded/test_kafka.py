@@ -1,0 +1,95 @@
+"""A broker of our own keeps what it was given, whatever is done to its process."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from services.embedded import EmbeddedKafka
+from services.topics import create_topics
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[EmbeddedKafka]:
+    with EmbeddedKafka(tmp_path / "kafka") as server:
+        yield server
+
+
+async def _write(server: EmbeddedKafka, value: bytes, transaction: str | None = None) -> None:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=server.bootstrap_servers, transactional_id=transaction
+    )
+    async with producer:
+        if transaction is None:
+            await producer.send_and_wait("facts", value, partition=0)
+        else:
+            async with producer.transaction():
+                await producer.send("facts", value, partition=0)
+
+
+async def _read(server: EmbeddedKafka, count: int) -> list[bytes]:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=server.bootstrap_servers, isolation_level="read_committed"
+    )
+    async with consumer:
+        consumer.assign([TopicPartition("facts", 0)])
+        await consumer.seek_to_beginning()
+        return [(await consumer.getone()).value for _ in range(count)]
+
+
+async def test_a_killed_broker_comes_back_with_its_data_on_its_port(
+    broker: EmbeddedKafka,
+) -> None:
+    await create_topics(broker.bootstrap_servers)
+    await _write(broker, b"before", transaction=uuid.uuid4().hex)
+    address, killed = broker.bootstrap_servers, broker.pid
+
+    broker.kill()
+    assert not psutil.pid_exists(killed)
+    broker.start()
+    await _write(broker, b"after", transaction=uuid.uuid4().hex)
+
+    assert broker.bootstrap_servers == address
+    assert await _read(broker, 2) == [b"before", b"after"]
+
+
+async def test_another_start_takes_the_folder_up_on_other_ports(tmp_path: Path) -> None:
+    with EmbeddedKafka(tmp_path) as first:
+        await create_topics(first.bootstrap_servers)
+        await _write(first, b"kept")
+
+    with EmbeddedKafka(tmp_path) as second:
+        assert await create_topics(second.bootstrap_servers) == []
+        assert await _read(second, 1) == [b"kept"]
+
+
+def test_a_stopped_broker_leaves_no_process(broker: EmbeddedKafka) -> None:
+    pid = broker.pid
+
+    broker.stop()
+
+    assert not psutil.pid_exists(pid)
+    broker.stop()  # once more does no harm
+
+
+async def test_the_state_topics_are_compacted(broker: EmbeddedKafka) -> None:
+    """Overwrites one key with more than two segments, and waits until the log starts later."""
+    await create_topics(broker.bootstrap_servers)
+    state = TopicPartition("ingest-state", 0)
+    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap_servers)
+    async with producer:
+        for _ in range(40):
+            await producer.send(state.topic, bytes(900_000), key=b"one")
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap_servers)
+    async with consumer:
+        consumer.assign([state])
+        first = 0
+        while first == 0:  # the cleaner needs some seconds to come by
+            await consumer.seek_to_beginning(state)
+            first = (await consumer.getone()).offset
+    assert first > 0
