@@ -49,7 +49,7 @@ def white(keys: Keys, stream: Ints, step: Ints) -> Floats:
     parts = sum((bits >> np.uint64(shift)) & _MASK_16 for shift in (0, 16, 32, 48))
     total: Floats = np.asarray(parts, dtype=np.float64)
     deviation: Floats = total / 65536.0 - 2.0
-    return deviation * 3.0**0.5
+    return np.asarray(deviation * 3.0**0.5)
 
 
 def smooth(keys: Keys, stream: Ints, tick: int, period_s: Floats) -> Floats:
