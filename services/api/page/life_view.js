@@ -75,7 +75,7 @@ function drawing(entries, now, ask) {
     lease: leaseSpans(entries, now),
     phase: phaseSpans(entries, now),
     charter: charterSpans(entries, now),
-    work: workSpans(entries, now),
+    work: withoutOverlap(workSpans(entries, now), y),
   };
   return s(
     "svg",
@@ -119,7 +119,20 @@ function bar(lane, span, y, ask) {
   );
 }
 
-function barText(lane, { label, entry }, top, height) {
+/** Labels beside bars would run over each other where bars are close: the later one keeps silent. */
+function withoutOverlap(spans, y) {
+  let last = -Infinity;
+  return spans
+    .sort((a, b) => a.from - b.from)
+    .map((span) => {
+      const silent = y(span.from) - last < 11;
+      if (!silent) last = y(span.from);
+      return { ...span, silent };
+    });
+}
+
+function barText(lane, { label, entry, silent }, top, height) {
+  if (silent) return null;
   if (lane.beside)
     return s(
       "text",
