@@ -32,6 +32,7 @@ export function makeRow(alert, act, choose) {
         class: name,
         tabindex: "-1",
         "aria-keyshortcuts": key,
+        title: `Key ${key} on the focused row`,
         click: (event) => {
           event.stopPropagation();
           act(name, id);
