@@ -24,6 +24,7 @@ from services.partition import Line, OwnedPartition, RecordCopy, end_process
 logger = logging.getLogger(__name__)
 
 _LOOK_AFTER_S = 3.0
+_FETCH_WAIT_MS = 50
 
 
 class OwnedPartitions:
@@ -118,6 +119,7 @@ def _connect(app: Any, partitions: OwnedPartitions) -> None:
 
     @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
     async def assigned(app: Any, *_args: Any, **_kwargs: Any) -> None:
+        _fetch_promptly(app)
         try:
             await partitions.become(_co_partitioned(app.consumer.assignment()))
         except Exception as error:
@@ -130,6 +132,16 @@ def _connect(app: Any, partitions: OwnedPartitions) -> None:
     @app.on_before_shutdown.connect  # type: ignore[untyped-decorator]
     async def leave(_app: Any, *_args: Any, **_kwargs: Any) -> None:
         await partitions.become(())
+
+
+def _fetch_promptly(app: Any) -> None:
+    """Lets a fetch wait for 50 ms instead of Faust's fixed 1,500 ms.
+
+    aiokafka has one fetch under way and leaves out partitions that it still holds records of; when
+    it holds some of every busy topic, it would wait that long for the quiet ones alone, at 1,000
+    signals/s again and again.
+    """
+    app.consumer._thread._consumer._fetcher._fetch_max_wait_ms = _FETCH_WAIT_MS
 
 
 def _co_partitioned(assignment: Any) -> set[int]:
