@@ -10,7 +10,7 @@ from pathlib import Path
 from services.embedded.kafka import has_brokers
 from services.embedded.ports import HOST, free_ports
 
-_KAFKA_IMAGE = "apache/kafka:4.3.0"
+_KAFKA_IMAGE = "apache/kafka:4.2.1"
 _POSTGRES_IMAGE = "timescale/timescaledb:latest-pg17"
 _PATIENCE_S = 90.0
 

@@ -6,6 +6,7 @@ terminal reaches only us and the order of stopping stays ours.
 """
 
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
@@ -13,8 +14,8 @@ import subprocess
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -39,6 +40,7 @@ class Server(ABC):
         self.data_dir = data_dir.absolute()
         self.port = port
         self._child: subprocess.Popen[bytes] | None = None
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
         self.start()
@@ -67,15 +69,14 @@ class Server(ABC):
             raise RuntimeError("Start servers from the main thread: they end with their thread.")
         self.data_dir.mkdir(parents=True, exist_ok=True)
         require_room(self.name, self.data_dir)
-        require_free(self.name, self.port)
-        written_before = self.log.stat().st_size if self.log.exists() else 0
-        command = self._prepare()
-        self._child = spawn(command, self.log, self.data_dir, self.orphan_signal)
-        try:
+        with ExitStack() as undo:
+            undo.enter_context(self._own_folder())
+            require_free(self.name, self.port)
+            written_before = self.log.stat().st_size if self.log.exists() else 0
+            self._child = spawn(self._prepare(), self.log, self.data_dir, self.orphan_signal)
+            undo.callback(self.kill)
             self._wait_until_ready(written_before)
-        except BaseException:
-            self.kill()
-            raise
+            self._held = undo.pop_all()
 
     def stop(self) -> None:
         """Ends the server in good order, by force when it does not follow."""
@@ -87,6 +88,7 @@ class Server(ABC):
         except subprocess.TimeoutExpired:
             self.kill()
         self._child = None
+        self._held.close()
 
     def kill(self) -> None:
         """SIGKILL to the server and all its processes at once, as a crash would."""
@@ -102,6 +104,7 @@ class Server(ABC):
         self._child.wait()
         psutil.wait_procs(family, timeout=self.patience_s)
         self._child = None
+        self._held.close()
 
     @abstractmethod
     def _prepare(self) -> list[str]:
@@ -110,6 +113,19 @@ class Server(ABC):
     @abstractmethod
     def _answers(self) -> bool:
         """Whether the server does what a client asks."""
+
+    @contextmanager
+    def _own_folder(self) -> Iterator[None]:
+        """Holds the folder against other starts; the kernel lets go of it when we end."""
+        with (self.data_dir / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise EmbeddedServerError(
+                    f"{self.name} could not start, {self.data_dir} is used by another server: "
+                    "stop that one first, or choose another folder."
+                ) from None
+            yield
 
     def _wait_until_ready(self, written_before: int) -> None:
         assert self._child is not None

@@ -78,18 +78,21 @@ def test_a_stopped_broker_leaves_no_process(broker: EmbeddedKafka) -> None:
 
 
 async def test_the_state_topics_are_compacted(broker: EmbeddedKafka) -> None:
-    """Overwrites one key with more than two segments, and waits until the log starts later."""
+    """Overwrites one key with more than two segments, and waits until the oldest are gone."""
     await create_topics(broker.bootstrap_servers)
     state = TopicPartition("ingest-state", 0)
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap_servers)
     async with producer:
         for _ in range(40):
-            await producer.send(state.topic, bytes(900_000), key=b"one")
-    consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap_servers)
+            await producer.send_and_wait(state.topic, bytes(900_000), key=b"one")
+
+    while await _oldest(broker, state) == 0:  # the cleaner comes by every few seconds
+        pass
+
+
+async def _oldest(server: EmbeddedKafka, partition: TopicPartition) -> int:
+    consumer = AIOKafkaConsumer(bootstrap_servers=server.bootstrap_servers)
     async with consumer:
-        consumer.assign([state])
-        first = 0
-        while first == 0:  # the cleaner needs some seconds to come by
-            await consumer.seek_to_beginning(state)
-            first = (await consumer.getone()).offset
-    assert first > 0
+        consumer.assign([partition])
+        await consumer.seek_to_beginning()
+        return int((await consumer.getone()).offset)
