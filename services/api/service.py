@@ -1,5 +1,7 @@
 """`leasewatch api`: the HTTP interface and the page."""
 
+import signal
+
 import uvicorn
 from fastapi import FastAPI
 
@@ -20,7 +22,11 @@ def run(settings: Settings) -> None:
         access_log=False,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    _Server(config, app).run()
+    server = _Server(config, app)
+    # uvicorn raises the signal once more when it has ended: that must not end us with an error
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, server.handle_exit)
+    server.run()
 
 
 class _Server(uvicorn.Server):

@@ -61,6 +61,8 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
             max_poll_interval_ms=24 * 3600 * 1000,  # the database may be away for long
             max_partition_fetch_bytes=4 << 20,
             fetch_max_wait_ms=100,
+            session_timeout_ms=6_000,  # after a kill the partitions wait for so long
+            heartbeat_interval_ms=1_500,
         )
 
     async def run(self) -> None:

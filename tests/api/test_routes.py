@@ -1,0 +1,311 @@
+"""Every route on the real servers: what it answers, in which order, and how it says no."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from schemas import AlertChange, Fact, Message, Transition
+from services.database.migrate import migrate
+from services.historian.sink import Sink
+from services.topics import create_topics
+from tests.api.serving import serving
+from tests.historian.records import START, reading, told
+
+pytestmark = pytest.mark.servers
+
+RUN = uuid.uuid4().hex[:8]
+
+
+@pytest.fixture(scope="module")
+def filled(postgres: str) -> Iterator[str]:
+    """A database with one ship, its life and four alerts."""
+    name = f"api_{RUN}"
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    dsn = make_conninfo(postgres, dbname=name)
+    migrate(dsn)
+    _fill(dsn)
+    yield dsn
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+def client(
+    kafka: str, filled: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A client of an API on these servers."""
+    asyncio.run(create_topics(kafka))
+    with serving(kafka, filled, tmp_path_factory.mktemp("api")) as client:
+        yield client
+
+
+def _fill(dsn: str) -> None:
+    sink = Sink(dsn)
+    messages: dict[str, list[Message]] = {
+        "telemetry": [*(reading(n, labels={"destination": "NLRTM"}) for n in range(100))],
+        "facts": [
+            _fact(0, "ordered", name="Aurora", details={"imo": "9321483"}),
+            _fact(3, "surveyed", document="S-1"),
+            _fact(4, "delivered", lease="L1", lessee="Blue", until=START + timedelta(days=900)),
+        ],
+        "transitions": [
+            _transition(0, "title", "NONE>ORDERED"),
+            _transition(2, "title", "BUILT>ACCEPTED"),
+            _transition(4, "contract", "COMMITTED>ON_LEASE", lease="L1", lessee="Blue"),
+            _transition(4, "employment", "NOT_EMPLOYED>EMPLOYED"),
+            _transition(5, "movement", "AT_ANCHOR>UNDER_WAY"),
+        ],
+        "alerts": [
+            _change("acked", 9, handling="acknowledged"),
+            _change("cleared", 8, condition="cleared"),
+            _change("new", 1),
+            _change("newer", 2),
+            _change("done", 12, handling="done"),
+            _change("worst", 0, severity="emergency", handling="acknowledged"),
+        ],
+    }
+    sink.take_over([(topic, 0) for topic in messages])
+    for topic, batch in messages.items():
+        sink.write(told(batch, topic))
+    sink.close()
+
+
+def _fact(day: int, kind: str, **more: Any) -> Fact:
+    at = START + timedelta(days=day)
+    return Fact.model_validate(
+        {
+            "id": f"f{day}", "asset": "ship-1", "asset_class": "ship", "kind": kind,
+            "valid_from": at, "recorded_at": at, "source": "desk", **more,
+        }
+    )  # fmt: skip
+
+
+def _transition(day: int, region: str, move: str, **more: Any) -> Transition:
+    at, (from_state, to_state) = START + timedelta(days=day), move.split(">")
+    return Transition.model_validate(
+        {
+            "id": f"f{day}/{region}", "cause": f"f{day}", "asset": "ship-1",
+            "asset_class": "ship", "region": region, "from_state": from_state,
+            "to_state": to_state, "valid_from": at, "recorded_at": at, "source": "desk", **more,
+        }
+    )  # fmt: skip
+
+
+def _change(name: str, minute: int, **more: Any) -> AlertChange:
+    at = START + timedelta(minutes=minute)
+    return AlertChange.model_validate(
+        {
+            "id": f"{name}/overspeed", "alert": f"{name}/overspeed", "asset": "ship-1",
+            "asset_class": "ship", "rule": "overspeed", "change": "opened", "cause": name,
+            "time": at, "recorded_at": at, "actor": "monitor", "severity": "alarm",
+            "condition": "firing", "handling": "new", "opened_at": at, "occurrences": 1,
+            "summary": "26 kn where 25 are allowed", **more,
+        }
+    )  # fmt: skip
+
+
+def test_the_fleet_is_listed_with_its_alerts(client: httpx.Client) -> None:
+    (ship,) = client.get("/api/fleet").json()["assets"]
+    assert ship["name"] == "Aurora"
+    assert (ship["lat"], ship["lon"], ship["speed"], ship["speed_unit"]) == (50, 0.99, 12.1, "kn")
+    assert (ship["headline"], ship["object_state"]) == ("IN_SERVICE", "on lease")
+    assert (ship["open_alerts"], ship["worst_severity"]) == (5, "emergency")
+    assert ship["time"] == "2026-03-01T12:01:39Z"
+
+
+@pytest.mark.parametrize(("query", "found"), [("q=auro", 1), ("q=BLUE", 1), ("q=x%25", 0),
+                                              ("class=ship", 1), ("class=metro", 0)])  # fmt: skip
+def test_assets_are_found_by_what_they_are_called(
+    client: httpx.Client, query: str, found: int
+) -> None:
+    assert len(client.get(f"/api/assets?{query}").json()["assets"]) == found
+
+
+def test_one_asset_has_papers_regions_lease_and_values(client: httpx.Client) -> None:
+    ship = client.get("/api/assets/ship-1").json()
+    assert ship["identity"] == {"imo": "9321483"}
+    assert ship["regions"]["movement"]["state"] == "UNDER_WAY"
+    assert ship["lease"]["lessee"] == "Blue"
+    assert ship["lease"]["since"] == "2026-03-05T12:00:00Z"
+    speed = ship["reading"]["channels"][0]
+    assert (speed["name"], speed["unit"], speed["value"]) == ("sog_kn", "kn", 12.1)
+    assert speed["typical"] == [0, 22]
+    assert ship["reading"]["labels"] == {"destination": "NLRTM"}
+
+
+def test_a_track_is_thinned_and_ends_where_the_asset_is(client: httpx.Client) -> None:
+    track = client.get("/api/assets/ship-1/track?limit=10").json()
+    assert track["geometry"]["coordinates"][-1] == [0.99, 50]
+    assert len(track["geometry"]["coordinates"]) == len(track["properties"]["times"]) == 10
+    part = client.get("/api/assets/ship-1/track?from=2026-03-01T12:01:30Z&limit=100").json()
+    assert len(part["geometry"]["coordinates"]) == 10
+
+
+def test_a_life_is_told_in_order_and_each_event_once(client: httpx.Client) -> None:
+    entries = client.get("/api/assets/ship-1/life").json()["entries"]
+    assert [entry["id"] for entry in entries] == [
+        "f0/title", "f2/title", "f3", "f4/contract", "f4/employment",
+    ]  # fmt: skip
+    known = client.get("/api/assets/ship-1/life?known_by=2026-03-04T00:00:00Z").json()
+    assert [entry["id"] for entry in known["entries"]] == ["f0/title", "f2/title"]
+
+
+def test_the_queue_is_in_the_order_of_the_standard(client: httpx.Client) -> None:
+    def names(query: str) -> list[str]:
+        alerts = client.get(f"/api/alerts?{query}").json()["alerts"]
+        return [alert["alert"].partition("/")[0] for alert in alerts]
+
+    assert names("state=open") == ["worst", "newer", "new", "cleared", "acked"]
+    assert names("state=done") == ["done"]
+    assert names("state=all&limit=2") == ["worst", "newer"]
+    assert names("asset=ship-2") == []
+
+
+def test_an_alert_and_its_changes_are_found_by_an_id_with_a_slash(client: httpx.Client) -> None:
+    assert client.get("/api/alert", params={"id": "new/overspeed"}).json()["cause"] == "new"
+    changes = client.get("/api/alert/changes", params={"id": "new/overspeed"}).json()["changes"]
+    assert [change["change"] for change in changes] == ["opened"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/assets/nobody", 404),
+        ("GET", "/api/assets/nobody/track", 404),
+        ("GET", "/api/assets/nobody/life", 404),
+        ("GET", "/api/assets/a%00b", 400),
+        ("GET", "/api/alert?id=x/y", 404),
+        ("GET", "/api/alert/changes?id=x/y", 404),
+        ("GET", "/api/alerts?state=odd", 422),
+        ("GET", "/api/fleet?limit=0", 422),
+        ("GET", "/nowhere", 404),
+        ("DELETE", "/api/fleet", 405),
+        ("POST", "/api/alerts/acknowledge", 422),
+    ],
+)
+def test_every_refusal_has_the_one_shape(
+    client: httpx.Client, method: str, path: str, status: int
+) -> None:
+    response = client.request(method, path)
+    assert response.status_code == status
+    error = response.json()["error"]
+    assert set(response.json()) == {"error"}
+    assert set(error) == {"code", "message"}
+    assert error["message"]
+
+
+def test_every_route_is_documented(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    page = client.get("/docs").text
+    assert "http" not in page.replace("http interface", "")
+    for path, methods in document["paths"].items():
+        assert path in page
+        for operation in methods.values():
+            assert operation["description"].endswith("."), path
+            assert {"4XX", "5XX"} <= set(operation["responses"]), path
+            assert any(operation["responses"].get(s, {}).get("content") for s in ("200", "202"))
+
+
+def test_zones_are_closed_polygons(client: httpx.Client) -> None:
+    for zone in client.get("/api/zones").json()["features"]:
+        (ring,) = zone["geometry"]["coordinates"]
+        assert ring[0] == ring[-1]
+        assert zone["properties"]["name"]
+
+
+_BODIES: dict[str, dict[str, Any]] = {
+    "alerts/acknowledge": {},
+    "alerts/assign": {"assignee": "night desk"},
+    "alerts/comment": {"note": "called the master"},
+    "alerts/silence": {"until": "2026-03-02T00:00:00Z"},
+    "alerts/resolve": {"verdict": "expected", "note": "trial run"},
+}
+
+
+@pytest.mark.parametrize("path", _BODIES)
+def test_an_action_arrives_in_kafka_under_its_key(
+    client: httpx.Client, kafka: str, path: str
+) -> None:
+    key = uuid.uuid4().hex
+    body = {"alert": "new/overspeed", "asset": "ship-1", "actor": "desk", **_BODIES[path]}
+    response = client.post(f"/api/{path}", json=body, headers={"Idempotency-Key": key})
+    assert (response.status_code, response.json()) == (202, {"command": key})
+    command = asyncio.run(_find(kafka, "commands", key))
+    assert command.items() >= {**body, "kind": path.rpartition("/")[2], "id": key}.items()
+
+
+def test_a_proposal_is_answered(client: httpx.Client, kafka: str) -> None:
+    body = {"proposal": "new/proposal", "asset": "ship-1", "actor": "desk"}
+    key = client.post("/api/proposals/refuse", json=body).json()["command"]
+    assert asyncio.run(_find(kafka, "commands", key))["kind"] == "refuse"
+
+
+async def _find(kafka: str, topic: str, command: str) -> dict[str, Any]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    consumer.assign([TopicPartition(topic, partition) for partition in range(4)])
+    try:
+        async with asyncio.timeout(20):
+            async for record in consumer:
+                found: dict[str, Any] = json.loads(record.value)
+                if found["id"] == command:
+                    return found
+    finally:
+        await consumer.stop()
+    raise AssertionError("a consumer without end has ended")
+
+
+def test_an_alert_and_the_fleet_come_as_events(client: httpx.Client, kafka: str) -> None:
+    change = _change(uuid.uuid4().hex, 0)
+    assert set(_events(client, kafka, change, {"alert", "fleet"})) == {"alert", "fleet"}
+
+
+def test_without_a_database_alerts_still_come(kafka: str, tmp_path: Path) -> None:
+    asyncio.run(create_topics(kafka))
+    nobody = "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1"
+    with serving(kafka, nobody, tmp_path) as client:
+        assert client.get("/api/health").json()["status"] == "degraded"
+        response = client.get("/api/fleet")
+        assert (response.status_code, response.json()["error"]["code"]) == (
+            503, "database_unavailable",
+        )  # fmt: skip
+        assert "alert" in _events(client, kafka, _change(uuid.uuid4().hex, 0), {"alert"})
+
+
+def _events(
+    client: httpx.Client, kafka: str, change: AlertChange, wanted: set[str]
+) -> dict[str, dict[str, Any]]:
+    """Sends a change when the stream is open, and collects events until all of `wanted` came."""
+    found: dict[str, dict[str, Any]] = {}
+    with client.stream("GET", "/api/events") as stream:
+        name = ""
+        for line in stream.iter_lines():
+            if line.startswith("retry"):
+                asyncio.run(_send(kafka, change))
+            field, _, value = line.partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data" and (name != "alert" or json.loads(value)["id"] == change.id):
+                found[name] = json.loads(value)
+            if wanted <= found.keys():
+                break
+    return {name: found[name] for name in wanted}
+
+
+async def _send(kafka: str, change: AlertChange) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=kafka)
+    await producer.start()
+    await producer.send_and_wait("alerts", change.to_json(), key=change.asset.encode())
+    await producer.stop()

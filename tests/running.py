@@ -1,0 +1,36 @@
+"""A service as a process of its own, as the supervisor runs it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from services.processes import start_child
+
+_PATIENCE_S = 40.0
+
+
+def start_service(
+    name: str, kafka: str, database: str, log_file: Path, **environment: str
+) -> "subprocess.Popen[bytes]":
+    """Starts `leasewatch NAME` on these servers."""
+    return start_child(
+        [sys.executable, "-m", "services.cli", name],
+        log_file=log_file,
+        environment={
+            **os.environ,
+            "KAFKA_BOOTSTRAP_SERVERS": kafka,
+            "DATABASE_URL": database,
+            **environment,
+        },
+    )
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    """Asks until it holds; fails with `what` when patience ends."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {_PATIENCE_S:.0f} s: {what}"
+        time.sleep(0.05)
