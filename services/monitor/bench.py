@@ -6,8 +6,9 @@ time, costs a reading by the processor time of this process: all but the broker 
 
     decode    the core's JSON decoding alone
     core      MonitorCore.step in batches of 5,000, decoding included, no Kafka
-    line      a worker of the consumer group, from joining until all readings of an embedded Kafka
-              are committed with their signals, offsets and checkpoints
+    shell     a worker of the consumer group whose logic does nothing: fetching, accepting, commits
+    line      a worker of the group, from joining until all readings of an embedded Kafka are
+              committed with their signals, offsets and checkpoints
     restore   of all partitions, from those checkpoints and a replay up to the committed offsets
 
 Rates move by half between runs on a shared machine; trust `line_over_core`, a ratio of costs.
@@ -21,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -35,8 +37,8 @@ from services.domain.monitor.core import MonitorCore
 from services.domain.monitor.decode import decode
 from services.embedded import EmbeddedKafka
 from services.monitor.logic import INPUT, MonitorLogic, monitor_line
-from services.partition import Line, OwnedPartition
-from services.partition.driver import run_group
+from services.partition import Line, OwnedPartition, Record, StepResult
+from services.partition.driver import NewLogic, run_group
 from services.partition.reading import LogReader
 from services.settings import Settings
 from services.topics import create_topics
@@ -58,8 +60,8 @@ def bench(readings: int = 200_000, assets: int = 10_000) -> dict[str, float]:
         tempfile.TemporaryDirectory(prefix="leasewatch-bench-") as scratch,
         EmbeddedKafka(Path(scratch)) as kafka,
     ):
-        line, restore = asyncio.run(_whole_line(kafka.bootstrap_servers, keyed))
-    parts = {"decode": decoding, "core": whole_core, "line": line}
+        shell, line, restore = asyncio.run(_through_kafka(kafka.bootstrap_servers, keyed))
+    parts = {"decode": decoding, "core": whole_core, "shell": shell, "line": line}
     rates = {f"{name}_per_s": round(readings / took.wall_s) for name, took in parts.items()}
     costs = {f"{n}_cpu_us": round(took.cpu_s / readings * 1e6, 2) for n, took in parts.items()}
     return {
@@ -130,19 +132,45 @@ def _measured(work: Callable[[], object]) -> Took:
     return start.until_now()
 
 
-async def _whole_line(bootstrap_servers: str, keyed: Sequence[Keyed]) -> tuple[Took, Took]:
-    settings = Settings(bootstrap_servers=bootstrap_servers, database_url="", checkpoint_s=2.0)
+async def _through_kafka(bootstrap_servers: str, keyed: Sequence[Keyed]) -> tuple[Took, Took, Took]:
+    settings = Settings(bootstrap_servers=bootstrap_servers, database_url="")
     line = monitor_line(settings)
     await create_topics(bootstrap_servers)
     await _produce(bootstrap_servers, keyed)
-    ends = await _ends(bootstrap_servers)
+    idle = replace(line, service="bench", state_topic="lifecycle-state")
+    shell = await _run_to_the_end(idle, lambda _: _Nothing())
+    whole = await _run_to_the_end(line, lambda n: MonitorLogic(line, n))
+    return shell, whole, await _restore(line)
+
+
+class _Nothing:
+    """A logic that concludes nothing and keeps nothing."""
+
+    def load(self, records: Mapping[bytes, bytes]) -> None:
+        return None
+
+    def step(self, records: Sequence[Record]) -> StepResult:
+        return StepResult([], {})
+
+    def checkpoint(self) -> dict[bytes, bytes | None]:
+        return {}
+
+
+async def _run_to_the_end(line: Line, new_logic: NewLogic) -> Took:
+    """A worker from joining until everything is committed."""
+    ends = await _ends(line.bootstrap_servers)
     start = Took.now()
-    working = asyncio.create_task(run_group(line, lambda n: MonitorLogic(line, n)))
-    await _committed(line, ends)
+    working = asyncio.create_task(run_group(line, new_logic))
+    committed = asyncio.create_task(_committed(line, ends))
+    await asyncio.wait((working, committed), return_when=asyncio.FIRST_COMPLETED)
     took = start.until_now()
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    return took, await _restore(line)
+    ended = working.done()
+    for task in (working, committed):
+        task.cancel()
+    await asyncio.gather(working, committed, return_exceptions=True)
+    if ended:
+        raise KeyboardInterrupt  # the worker took the signal for its own
+    return took
 
 
 async def _produce(bootstrap_servers: str, keyed: Sequence[Keyed]) -> None:

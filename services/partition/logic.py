@@ -12,8 +12,9 @@ from schemas import Rejected
 class Line:
     """Which topics one service reads and writes, and how it paces its transactions.
 
-    `service` is the consumer group and, with the partition's number, the transactional id.  All
-    topics but `rejected_topic` (one partition) have the same number of partitions.
+    `service` is the consumer group and, with the partition's number, the transactional id.
+    `state_topic` is compacted and the service's alone: it holds its offsets too.  All topics
+    but `rejected_topic` (one partition) have the same number of partitions.
     """
 
     service: str

@@ -99,6 +99,8 @@ class OwnedPartition:
 
     async def look_after(self) -> None:
         """Call it every few seconds: where the intake stood still, reads on by itself."""
+        if self._waiting:
+            return  # the consumer is not what keeps us
         expected = dict(self._intake.expected)
         still = [topic for topic in expected if expected[topic] == self._seen.get(topic)]
         self._seen = expected
