@@ -21,7 +21,6 @@ from services.partition.logic import (
     rejection,
 )
 from services.partition.owned import OwnedPartition, PartitionLost, end_process
-from services.partition.quiet import quiet_kafka_client
 
 __all__ = [
     "Line",
@@ -33,6 +32,5 @@ __all__ = [
     "RecordCopy",
     "StepResult",
     "end_process",
-    "quiet_kafka_client",
     "rejection",
 ]

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 _SESSION_TIMEOUT_MS = 10_000
 _HEARTBEAT_MS = 1_000
 _POLL_MS = 200
+# A fetch leaves out partitions with records still in hand: those wait until it has ended.
+_FETCH_WAIT_MS = 50
 _LOOK_AFTER_S = 3.0
 _LOG_EVERY_S = 60.0
 _RETRY_S = 1.0
@@ -62,6 +64,7 @@ class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes un
             auto_offset_reset="earliest",
             session_timeout_ms=_SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
             max_partition_fetch_bytes=4 << 20,
         )
         self._owned: dict[int, OwnedPartition] = {}

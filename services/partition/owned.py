@@ -14,6 +14,7 @@ from aiokafka import TopicPartition
 
 from services.partition.intake import Intake, Run
 from services.partition.logic import Line, PartitionLogic, Record, StepResult
+from services.partition.quiet import quiet_kafka_client
 from services.partition.reading import LogReader
 from services.partition.stepping import OFFSETS_KEY, Stepper
 from services.partition.transactions import Transactions
@@ -70,6 +71,7 @@ class OwnedPartition:
 
     async def restore(self) -> None:
         """Fences the previous owner, brings the state to the committed offsets, and goes."""
+        quiet_kafka_client()
         started_s = time.monotonic()
         await self._transactions.start()
         self._stepped = await self._stepper.restore()

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import cache
 
 _EVERY_S = 60.0
 _NAMES = (
@@ -30,8 +31,9 @@ class _OnceAMinute(logging.Filter):
         return True
 
 
+@cache
 def quiet_kafka_client() -> None:
-    """Call it once in a process, before its first client."""
+    """For the whole process; every further call does nothing."""
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
     filter_ = _OnceAMinute()
     for name in _NAMES:
