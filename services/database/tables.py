@@ -27,9 +27,9 @@ class Column:
     default: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """A table; the columns of `key` are its primary key.  `by_day` tables are split by day."""
+    """A table, equal to itself alone; the columns of `key` are its primary key.  `by_day` tables are split by day."""
 
     name: str
     columns: tuple[Column, ...]

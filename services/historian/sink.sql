@@ -55,18 +55,19 @@ SELECT asset_id, time, ingest_time, source, lat, lon, position_time, channels, c
 FROM last_state JOIN asset USING (asset_id) WHERE asset_id = ANY(%(asset_ids)s);
 
 -- name: move_last_states
--- Writes the telemetry side; a row that is newer already stays.
+-- Writes the telemetry side; a row that is newer already stays.  Binary parameters: in text every
+-- quote of the JSON would be escaped on the way.
 UPDATE last_state SET
     time = new.time, ingest_time = new.ingest_time, source = new.source,
     lat = new.lat, lon = new.lon, position_time = new.position_time,
     course_deg = new.course_deg, speed = new.speed, channels = new.channels,
     channel_times = new.channel_times, labels = new.labels,
     label_times = new.label_times, updated_at = clock_timestamp()
-FROM unnest(%(asset_id)s::int[], %(time)s::timestamptz[], %(ingest_time)s::timestamptz[],
-            %(source)s::text[], %(lat)s::float8[], %(lon)s::float8[],
-            %(position_time)s::timestamptz[], %(course_deg)s::float8[], %(speed)s::float8[],
-            %(channels)s::text[]::jsonb[], %(channel_times)s::text[]::jsonb[],
-            %(labels)s::text[]::jsonb[], %(label_times)s::text[]::jsonb[])
+FROM unnest(%(asset_id)b::int[], %(time)b::timestamptz[], %(ingest_time)b::timestamptz[],
+            %(source)b::text[], %(lat)b::float8[], %(lon)b::float8[],
+            %(position_time)b::timestamptz[], %(course_deg)b::float8[], %(speed)b::float8[],
+            %(channels)b::text[]::jsonb[], %(channel_times)b::text[]::jsonb[],
+            %(labels)b::text[]::jsonb[], %(label_times)b::text[]::jsonb[])
     AS new (asset_id, time, ingest_time, source, lat, lon, position_time, course_deg, speed,
             channels, channel_times, labels, label_times)
 WHERE last_state.asset_id = new.asset_id
