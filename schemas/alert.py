@@ -19,8 +19,8 @@ ChangeKind = Literal[
 class AlertChange(Message):
     """One change, appended for ever.  `id` is `<cause>/<rule>`; `alert` is the opening change's id.
 
-    condition, handling and silenced_until are three independent sides of an alert.  An alert is open
-    until its handling is done; there is one open alert per (asset, rule).
+    condition, handling and silenced_until are three independent sides of an alert.  An alert is
+    open until its handling is done; there is one open alert per (asset, rule).
     """
 
     id: str

@@ -1,8 +1,8 @@
 """What every message on the line has in common.
 
-Messages are immutable facts in JSON, one object a message.  A reader ignores fields that it does not
-know, so that adding an optional field is a compatible change; the edge of the line (services.ingest)
-is strict and refuses them, because there an unknown field is a typo of somebody else's.
+Messages are immutable facts in JSON, one object a message.  A reader ignores fields that it does
+not know, so that adding an optional field is a compatible change; the edge of the line
+(services.ingest) is strict and refuses them: there an unknown field is somebody else's typo.
 """
 
 from datetime import UTC, datetime

@@ -14,8 +14,8 @@ class Reading(Message):
 
     Raw and never altered: an impossible value stays here and is pointed at by a signal.  A
     protocol's "not available" sentinel is an absent channel, never a value.
-    (asset, source, time, seq) is the identity: `seq` is the report's place in its source's own order
-    (a line number, a message counter), so that two reports with the same time remain two.
+    (asset, source, time, seq) is the identity: `seq` is the report's place in its source's own
+    order (a line number, a message counter), so that two reports with the same time remain two.
     """
 
     asset: AssetId
