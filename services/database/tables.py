@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table, equal to itself alone.  `key` is its primary key; `by_day` tables are split by day."""
+    """A table, equal to itself alone; `key` is its primary key, `by_day` ones are split by day."""
 
     name: str
     columns: tuple[Column, ...]
