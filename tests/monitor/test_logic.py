@@ -1,0 +1,63 @@
+"""The checkpoints of the monitor's logic, whole and damaged, and what it rejects."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.monitor.logic import MonitorLogic, monitor_line
+from services.partition import RecordCopy
+from services.settings import Settings
+from simulators import World
+
+LINE = monitor_line(Settings("127.0.0.1:1", ""))
+
+
+@pytest.fixture(scope="module")
+def records() -> list[RecordCopy]:
+    world = World(3, 12, datetime(2026, 3, 1, 6, tzinfo=UTC))
+    emitted = [e for _ in range(200) for e in world.advance() if e.topic == "telemetry"]
+    return [
+        RecordCopy(e.topic, 1, offset, 0, e.key.encode(), e.value)
+        for offset, e in enumerate(emitted)
+    ]
+
+
+def checkpoint_of(logic: MonitorLogic) -> dict[bytes, bytes]:
+    return {key: value for key, value in logic.checkpoint().items() if value is not None}
+
+
+def test_a_restored_logic_goes_on_as_if_nothing_had_been(records: list[RecordCopy]) -> None:
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(records[:500])
+    assert restored.load(checkpoint_of(logic)) == {"telemetry": 500}
+    assert restored.step(records[500:]) == logic.step(records[500:])
+    assert restored.checkpoint() == logic.checkpoint()
+
+
+def test_chunks_that_are_no_more_get_a_tombstone(records: list[RecordCopy]) -> None:
+    logic, later = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(records[:500])
+    later.load(checkpoint_of(logic) | {b"1/tram/00000": (500).to_bytes(8, "big")})
+    written = later.checkpoint()
+    assert written.pop(b"1/tram/00000") is None
+    assert None not in written.values()
+    assert None not in later.checkpoint().values()
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0\0\0\0\0\0\x01\xf4" + b"rubbish", b"\0" * 8 + b"x"])
+def test_a_damaged_checkpoint_means_a_whole_replay(
+    records: list[RecordCopy], damage: bytes
+) -> None:
+    logic, later = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(records[:500])
+    chunks = checkpoint_of(logic)
+    assert later.load(chunks | {max(chunks): damage}) == {}
+    assert later.step(records) == MonitorLogic(LINE, 1).step(records)
+
+
+def test_an_unreadable_record_is_rejected_and_the_rest_counts(records: list[RecordCopy]) -> None:
+    bad = records[0]._replace(offset=10_000, value=None)
+    outputs = MonitorLogic(LINE, 1).step([*records, bad]).outputs
+    assert outputs[:-1] == MonitorLogic(LINE, 1).step(records).outputs
+    assert (outputs[-1].topic, outputs[-1].partition) == ("rejected", 0)
+    assert b'"telemetry-1-10000"' in outputs[-1].value
