@@ -31,7 +31,7 @@ check: $(VENV)/.installed
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(PYTHON) -m pytest -q -m "not servers and not browser"
+	$(PYTHON) -m pytest -q --hypothesis-profile=quick -m "not servers and not browser"
 
 $(UV): deploy/python/uv.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Install Python 3.11.")'

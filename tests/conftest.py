@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -15,6 +16,9 @@ from psycopg.conninfo import make_conninfo
 from services.embedded import EmbeddedKafka, EmbeddedPostgres
 from tests.browser import running_chromium
 from tests.containers import engine_answers, kafka_container, postgres_container
+
+# `make check` takes a look, `make test` looks closely.
+settings.register_profile("quick", max_examples=15, deadline=None)
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,7 @@ def _build(wanted: Path, build: Callable[[Path], None]) -> None:
     unfinished = Path(tempfile.mkdtemp(prefix=f"{wanted.name}.", dir=wanted.parent))
     try:
         build(unfinished)
+        unfinished.chmod(0o755)  # other users may share the cache
         unfinished.rename(wanted)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
