@@ -76,11 +76,17 @@ def api() -> None:
 
 @app.command()
 def simulate(
-    assets: Assets = 60, seed: Seed = 7, speed: Speed = 1.0, seconds: Seconds = None
+    assets: Assets = 60,
+    seed: Seed = 7,
+    speed: Speed = 1.0,
+    seconds: Seconds = None,
+    past_only: Annotated[bool, typer.Option(help="Declare the fleet's past and end.")] = False,
 ) -> None:
-    """Send the readings of a simulated fleet to the line."""
-    from services.ingest.simulate import run
+    """Send the past of a simulated fleet, once, and then its readings to the line."""
+    from services.ingest.simulate import run, run_past
 
+    if past_only:
+        return run_past(Settings.from_environment(), assets=assets, seed=seed)
     run(Settings.from_environment(), assets=assets, seed=seed, speed=speed, seconds=seconds)
 
 
@@ -114,6 +120,7 @@ def main() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    logging.getLogger("aiokafka").setLevel(logging.WARNING)
     try:
         app()
     except SettingError as error:

@@ -10,7 +10,7 @@ _REPLICAS = 3
 
 
 async def create_topics(bootstrap_servers: str) -> list[str]:
-    """Makes every missing topic and returns their names; raises KafkaError if the broker refuses."""
+    """Makes every missing topic, returns their names; raises KafkaError if the broker refuses."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     await admin.start()
     try:

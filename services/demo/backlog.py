@@ -11,6 +11,7 @@ from services.verify.log import LogReader
 
 _GROUP_INPUTS = {"monitor": ("telemetry",), "lifecycle": ("facts", "signals", "commands")}
 _HISTORIAN_INPUTS = ("telemetry", "signals", "facts", "transitions", "alerts", "rejected")
+
 Offsets = Mapping[tuple[str, int], int]
 
 

@@ -18,6 +18,7 @@ from services.demo.pulse import Pulse
 from services.demo.supervisor import Program
 from services.verify.report import Report
 
+SOURCE = "simulate"
 _DRAIN_PATIENCE_S = 120.0
 
 
@@ -33,12 +34,17 @@ class DemoOptions:
     data_dir: Path | None = None
     port: int | None = None
 
+    def past(self) -> Program:
+        """The program that declares what happened to the fleet until today."""
+        arguments = (f"--assets={self.assets}", f"--seed={self.seed}", "--past-only")
+        return Program(SOURCE, arguments, finite=True)
+
     def source(self) -> Program:
         """The program that sends the fleet's readings."""
         arguments = [f"--assets={self.assets}", f"--seed={self.seed}", f"--speed={self.speed}"]
         if self.seconds is not None:
             arguments.append(f"--seconds={self.seconds}")
-        return Program("simulate", tuple(arguments), finite=self.seconds is not None)
+        return Program(SOURCE, tuple(arguments), finite=self.seconds is not None)
 
 
 class Stopped(Exception):
@@ -59,11 +65,13 @@ def run_demo(options: DemoOptions) -> int:
 
 
 def _watch(line: Line, options: DemoOptions, console: Console) -> int:
+    console.print("Loading the fleet's past ...")
+    _load_past(line, options)
     line.supervisor.start([options.source()])
     console.print(f"The page: [bold]{line.page}[/bold]   (stop with Ctrl-C)")
     pulse = Pulse(line, console)
     pulse.start()
-    while options.seconds is None or not line.supervisor.finished("simulate"):
+    while options.seconds is None or not line.supervisor.finished(SOURCE):
         line.supervisor.watch()
         time.sleep(0.2)
     pulse.stop()
@@ -72,6 +80,16 @@ def _watch(line: Line, options: DemoOptions, console: Console) -> int:
     report = line.verify()
     _publish(report, options, console)
     return 0 if drained and report.lost == 0 and report.duplicated == 0 else 1
+
+
+def _load_past(line: Line, options: DemoOptions) -> None:
+    """Before the present begins, so that no alert of today waits behind facts of years ago."""
+    line.supervisor.start([options.past()])
+    while not line.supervisor.finished(SOURCE):
+        time.sleep(0.1)
+    line.supervisor.stop(SOURCE)
+    line.wait_until_drained(_DRAIN_PATIENCE_S)
+    line.wait_until_served(_DRAIN_PATIENCE_S)
 
 
 def _publish(report: Report, options: DemoOptions, console: Console) -> None:

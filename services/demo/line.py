@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services.database.migrate import migrate
@@ -50,6 +51,17 @@ class Line:
             quiet = quiet + 1 if asyncio.run(self.drained()) else 0
             time.sleep(0.3)
         return quiet >= 2
+
+    def wait_until_served(self, patience_s: float) -> bool:
+        """Watches the services until the page answers; False when patience ends."""
+        deadline = time.monotonic() + patience_s
+        while time.monotonic() < deadline:
+            self.supervisor.watch()
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(self.page).is_success:
+                    return True
+            time.sleep(0.1)
+        return False
 
     def verify(self) -> Report:
         """Counts in Kafka and in the database."""

@@ -41,7 +41,7 @@ class _Running:
 
 @dataclass
 class Supervisor:
-    """Runs programs as children; `watch` must be called a few times a second, from the main thread."""
+    """Runs programs as children; call `watch` a few times a second, from the main thread."""
 
     environment: Mapping[str, str]
     log_dir: Path
@@ -53,7 +53,7 @@ class Supervisor:
             self._running[program.name] = _Running(program, self._spawn(program))
 
     def watch(self) -> None:
-        """Restarts what has ended, after a short pause; a finite program that ended with 0 rests."""
+        """Restarts what has ended, after a pause; a finite program that ended with 0 rests."""
         for running in self._running.values():
             code = running.child.poll()
             if code is None or running.finished:

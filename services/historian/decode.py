@@ -127,7 +127,7 @@ def _decode_reading(value: bytes) -> Reading | None:
 def refuse(record: Record, reason: str, detail: str) -> Rejected:
     """The entry under which a record that cannot be stored in its own table is kept."""
     return Rejected(
-        id=f"{record.topic}-{record.partition}-{record.offset}",
+        id=f"kafka:{record.topic}-{record.partition}-{record.offset}",
         source=f"kafka:{record.topic}",
         position=record.offset,
         received_at=datetime.fromtimestamp(max(0, record.timestamp) / 1000, UTC),

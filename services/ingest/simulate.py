@@ -29,12 +29,18 @@ def run(
     run_until_signalled(simulate(settings.bootstrap_servers, assets, seed, speed, last))
 
 
+def run_past(settings: Settings, *, assets: int, seed: int) -> None:
+    """Publishes the fleet's past alone, once; `run` then begins the present."""
+    run_until_signalled(simulate(settings.bootstrap_servers, assets, seed, speed=1.0, last=0))
+
+
 async def simulate(
     bootstrap_servers: str, assets: int, seed: int, speed: float, last: int | None = None
 ) -> None:
     """Publishes ticks up to `last` (None: for ever); raises SettingError for another world's line.
 
-    The start is the wall clock at the very first run, so that at speed 1 the simulated now is now.
+    The start is the wall clock when the first tick is due, so that at speed 1 the simulated now
+    is now.
     """
     async with open_publisher(bootstrap_servers, f"sim-{seed}") as publisher:
         world, told = _open_world(publisher.progress, assets, seed)
@@ -73,13 +79,11 @@ def _open_world(progress: dict[str, Any], assets: int, seed: int) -> "tuple[Worl
             f"this line already holds a world of seed {seed} with {progress['assets']} assets: "
             "take that number, or another --seed."
         )
-    now = datetime.now(UTC).replace(microsecond=0).isoformat()
-    told = {
-        "position": 0,
-        "start": progress.get("start", now),
-        "assets": assets,
-    }
-    return World(seed, assets, datetime.fromisoformat(told["start"])), told
+    start = datetime.now(UTC).replace(microsecond=0).isoformat()
+    if progress.get("position"):
+        start = progress["start"]
+    world = World(seed, assets, datetime.fromisoformat(start))
+    return world, {"position": 0, "start": start, "assets": assets}
 
 
 def _due(start: datetime, tick: int, speed: float) -> datetime:

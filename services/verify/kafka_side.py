@@ -1,7 +1,8 @@
 """What Kafka holds: identities of every record, and the signals that the readings ought to give."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +29,9 @@ class _Head(msgspec.Struct):
     id: str
     cause: str = ""
     change: str = ""
+
+
+decode_head = msgspec.json.Decoder(_Head).decode
 
 
 @dataclass
@@ -61,7 +65,7 @@ async def count_kafka(log: LogReader) -> KafkaSide:
     for partition in range(TOPICS["telemetry"].partitions):
         await _count_telemetry(log, partition, side)
     for topic in ("signals", "facts", "transitions", "rejected"):
-        side.ids[topic] = [_head(record.value).id async for record in log.records(topic)]
+        side.ids[topic] = [head.id async for head in _heads(log, topic)]
     await _count_firing_signals(log, side)
     await _count_alerts(log, side)
     return side
@@ -76,8 +80,8 @@ async def _count_telemetry(log: LogReader, partition: int, side: KafkaSide) -> N
         offsets.append(record.offset)
         values.append(record.value or b"")
         side.produced_ms[f"telemetry-{partition}-{record.offset}"] = record.timestamp
-        head = decoder.decode(record.value or b"")
-        if head.kind == "reading" and head.time is not None:
+        head = _reading_head(decoder, record.value)
+        if head is not None and head.kind == "reading" and head.time is not None:
             side.readings.append((head.asset, head.source, head.time, head.seq))
             side.first_ms = min(side.first_ms or record.timestamp, record.timestamp)
             side.last_ms = max(side.last_ms or record.timestamp, record.timestamp)
@@ -95,21 +99,34 @@ def _replay(
 ) -> None:
     """The monitor's own pure core, run again: what it says now is what the line must have said."""
     outcome = core.step(offsets, values)
-    side.expected_signals += [_head(value).id for _, value in outcome.signals]
+    side.expected_signals += [decode_head(value).id for _, value in outcome.signals]
 
 
 async def _count_firing_signals(log: LogReader, side: KafkaSide) -> None:
     async for record in log.records("signals"):
-        if fires(json.loads(record.value or b"{}")):
-            side.firing_signals.append(_head(record.value).id)
+        signal = json.loads(record.value or b"{}")
+        if fires(signal):
+            side.firing_signals.append(signal["id"])
 
 
 async def _count_alerts(log: LogReader, side: KafkaSide) -> None:
-    changes = [_head(record.value) async for record in log.records("alerts")]
+    changes = [head async for head in _heads(log, "alerts")]
     side.ids["alerts"] = [change.id for change in changes]
     side.alert_causes = [change.cause for change in changes if change.change in _FIRING_CHANGES]
     side.opened_alerts = [(c.id, c.cause) for c in changes if c.change == "opened"]
 
 
-def _head(value: bytes | None) -> _Head:
-    return msgspec.json.decode(value or b"", type=_Head)
+async def _heads(log: LogReader, topic: str) -> AsyncIterator[_Head]:
+    """What cannot be decoded has no identity; the services keep it in `rejected`."""
+    async for record in log.records(topic):
+        with suppress(msgspec.DecodeError):
+            yield decode_head(record.value or b"")
+
+
+def _reading_head(
+    decoder: msgspec.json.Decoder[_ReadingHead], value: bytes | None
+) -> _ReadingHead | None:
+    try:
+        return decoder.decode(value or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -4,11 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.structs import ConsumerRecord
 
 from schemas import TOPICS
-
-Record = ConsumerRecord[bytes, bytes]
+from services.partition import Record
 
 
 @asynccontextmanager
@@ -59,7 +57,7 @@ class LogReader:
         else:
             self._consumer.seek(where, start)
         while await self._consumer.position(where) < end:
-            batches = await self._consumer.getmany(where, timeout_ms=200, max_records=10_000)
+            batches = await self._consumer.getmany(where, timeout_ms=60, max_records=10_000)
             for record in batches.get(where, ()):
                 yield record
 

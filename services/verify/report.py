@@ -1,4 +1,4 @@
-"""The truthful report: counted in Kafka and in the database, not added up from what services say."""
+"""The truthful report: counted in Kafka and in the database, not told by the services."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -17,7 +17,7 @@ _IDS = {
     "facts": "SELECT id FROM fact",
     "transitions": "SELECT id FROM transition",
     "alerts": "SELECT id FROM alert_change",
-    "rejected": "SELECT id FROM rejected",
+    "rejected": "SELECT id FROM rejected WHERE id NOT LIKE 'kafka:%'",
 }
 
 

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -41,7 +43,7 @@ def sentences() -> list[bytes]:
     lines = []
     for report in range(REPORTS):
         for vessel in range(VESSELS):
-            message = {
+            message: dict[str, str | int | float | bytes | bool] = {
                 "type": 1,
                 "mmsi": 244_000_001 + vessel,
                 "speed": 12.3,
@@ -59,11 +61,11 @@ def sentences() -> list[bytes]:
     return lines
 
 
-def ingest(feed: Path, environment: "dict[str, str]") -> "dict[str, int]":
+def ingest(feed: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Runs `leasewatch ingest ais` and returns its counts."""
     command = [sys.executable, "-m", "services.cli", "ingest", "ais", str(feed)]
     ended = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=True, timeout=120
     )
-    counts: dict[str, int] = json.loads(ended.stdout)
+    counts: dict[str, Any] = json.loads(ended.stdout)
     return counts

@@ -82,7 +82,9 @@ def test_what_cannot_be_read_is_kept_and_stops_nothing(
 ) -> None:
     sink.write(told([reading(1), _POISON[name], reading(2)]))
     assert rows(database, "SELECT count(*) FROM reading") == [(2,)]
-    assert rows(database, "SELECT id, raw FROM rejected") == [("telemetry-0-1", _POISON[name])]
+    assert rows(database, "SELECT id, raw FROM rejected") == [
+        ("kafka:telemetry-0-1", _POISON[name])
+    ]
 
 
 def test_a_record_that_no_column_holds_is_kept_and_stops_nothing(sink: Sink, database: str) -> None:
