@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from services.embedded.errors import EmbeddedServerError
 from services.ingest.cli import app as ingest_app
 from services.settings import SettingError, Settings
 
@@ -123,7 +124,7 @@ def main() -> None:
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
     try:
         app()
-    except SettingError as error:
+    except (SettingError, EmbeddedServerError) as error:
         sys.exit(f"leasewatch: {error}")
 
 

@@ -1,4 +1,9 @@
-"""Child processes that never outlive us: the kernel ends them when their parent is gone."""
+"""Child processes that never outlive us: the kernel ends them when their parent is gone.
+
+PR_SET_PDEATHSIG follows the thread that started the child, so start children from the main thread.
+Each gets a session of its own, so that Ctrl-C in a terminal reaches only us and the order of
+stopping stays ours.
+"""
 
 import ctypes
 import os
@@ -9,28 +14,33 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
+_libc = ctypes.CDLL(None)  # loaded before any fork: loading takes locks
 
-def start_child(
-    command: Sequence[str], *, log_file: Path, environment: Mapping[str, str]
+
+def spawn(
+    command: Sequence[str],
+    log: Path,
+    *,
+    orphan_signal: signal.Signals = signal.SIGKILL,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> "subprocess.Popen[bytes]":
-    """Starts `command` in a session of its own, so that Ctrl-C reaches only us, output appended.
-
-    Call it from the main thread: the kernel ties the child's life to the starting thread.
-    """
+    """Starts a child whose output is appended to `log`; it gets `orphan_signal` when we end."""
     parent = os.getpid()
-    with log_file.open("ab") as log:
+    with log.open("ab") as output:
         return subprocess.Popen(
             command,
+            cwd=folder,
+            env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=output,
             stderr=subprocess.STDOUT,
-            env=dict(environment),
             start_new_session=True,
-            preexec_fn=lambda: _die_with(parent),
+            preexec_fn=lambda: _die_with(parent, orphan_signal),
         )
 
 
-def stop_child(child: "subprocess.Popen[bytes]", patience_s: float = 10.0) -> int:
+def stop(child: "subprocess.Popen[bytes]", patience_s: float = 10.0) -> int:
     """Asks politely, then insists; returns the exit code."""
     if child.poll() is None:
         child.terminate()
@@ -41,7 +51,7 @@ def stop_child(child: "subprocess.Popen[bytes]", patience_s: float = 10.0) -> in
         return child.wait()
 
 
-def _die_with(parent: int) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # the parent died before the kernel knew of us
+def _die_with(parent: int, orphan_signal: signal.Signals) -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, orphan_signal)
+    if os.getppid() != parent:  # the parent ended before the kernel knew of us
         os._exit(1)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from services.processes import start_child
+from services.processes import spawn
 
 _PATIENCE_S = 40.0
 
@@ -16,9 +16,9 @@ def start_service(
     name: str, kafka: str, database: str, log_file: Path, **environment: str
 ) -> "subprocess.Popen[bytes]":
     """Starts `leasewatch NAME` on these servers."""
-    return start_child(
+    return spawn(
         [sys.executable, "-m", "services.cli", name],
-        log_file=log_file,
+        log_file,
         environment={
             **os.environ,
             "KAFKA_BOOTSTRAP_SERVERS": kafka,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.processes import start_child, stop_child
+from services.processes import spawn, stop
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Supervisor:
         for name in names or list(reversed(self._running)):
             running = self._running.pop(name, None)
             if running is not None:
-                stop_child(running.child)
+                stop(running.child)
 
     def finished(self, name: str) -> bool:
         """Whether a finite program has done its work."""
@@ -101,4 +101,4 @@ class Supervisor:
     def _spawn(self, program: Program) -> "subprocess.Popen[bytes]":
         environment = {**os.environ, **self.environment}
         log_file = self.log_file(program.name)
-        return start_child(program.command, log_file=log_file, environment=environment)
+        return spawn(program.command, log_file, environment=environment)

@@ -1,20 +1,16 @@
 """A server as a child of ours: started, asked until it answers, stopped, and never left behind.
 
-The kernel ends the child when the thread that started it ends (PR_SET_PDEATHSIG), so not even
-SIGKILL of this program leaves a server running. It gets a session of its own, so that Ctrl-C in a
-terminal reaches only us and the order of stopping stays ours.
+Not even SIGKILL of this program leaves a server running: see services.processes.
 """
 
-import ctypes
 import fcntl
-import os
 import shutil
 import signal
 import subprocess
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, Self
@@ -23,8 +19,8 @@ import psutil
 
 from services.embedded.errors import EmbeddedServerError, explain
 from services.embedded.ports import require_free
+from services.processes import spawn
 
-_PR_SET_PDEATHSIG = 1
 _ROOM_MB = 512
 
 
@@ -73,7 +69,12 @@ class Server(ABC):
             undo.enter_context(self._own_folder())
             require_free(self.name, self.port)
             written_before = self.log.stat().st_size if self.log.exists() else 0
-            self._child = spawn(self._prepare(), self.log, self.data_dir, self.orphan_signal)
+            self._child = spawn(
+                self._prepare(),
+                self.log,
+                orphan_signal=self.orphan_signal,
+                folder=self.data_dir,
+            )
             undo.callback(self.kill)
             self._wait_until_ready(written_before)
             self._held = undo.pop_all()
@@ -148,23 +149,6 @@ class Server(ABC):
         )
 
 
-def spawn(
-    command: Sequence[str], log: Path, folder: Path, orphan_signal: signal.Signals
-) -> "subprocess.Popen[bytes]":
-    """Starts a child in `folder` that gets `orphan_signal` when this thread ends."""
-    parent = os.getpid()
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=lambda: _die_with(parent, orphan_signal),
-        )
-
-
 def require_room(name: str, folder: Path) -> None:
     """Raises EmbeddedServerError when the disk is nearly full."""
     free_mb = shutil.disk_usage(folder).free >> 20
@@ -173,12 +157,3 @@ def require_room(name: str, folder: Path) -> None:
             f"{name} could not start, only {free_mb} MB are free for {folder}: "
             f"free at least {_ROOM_MB} MB or choose another folder."
         )
-
-
-_libc = ctypes.CDLL(None)  # loaded before any fork: loading takes locks
-
-
-def _die_with(parent: int, orphan_signal: signal.Signals) -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, orphan_signal)
-    if os.getppid() != parent:  # the parent ended before the kernel knew of us
-        os._exit(1)

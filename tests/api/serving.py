@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from services.processes import stop_child
+from services.processes import stop
 from tests.running import start_service, wait_until
 
 
@@ -23,7 +23,7 @@ def serving(kafka: str, database: str, folder: Path) -> Iterator[httpx.Client]:
             wait_until(lambda: _health(client).get("kafka") is True, "the API")
             yield client
         finally:
-            assert stop_child(process) == 0
+            assert stop(process) == 0
 
 
 def _health(client: httpx.Client) -> dict[str, object]:

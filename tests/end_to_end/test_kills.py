@@ -31,13 +31,13 @@ def test_nothing_is_lost_or_repeated_when_every_service_is_killed(tmp_path: Path
         assert line.wait_until_drained(patience_s=120)
         report = line.verify()
         expected = asyncio.run(readings_the_world_makes(line))
+        restarts = line.supervisor.restarts()
     kinds = report.as_dict()["kinds"]
     assert report.lost == 0, kinds
     assert report.duplicated == 0, kinds
     assert report.tallies["readings"].produced == expected
     assert kinds["signals"]["produced"] > 0
     assert report.alerts_opened > 0
-    restarts = line.supervisor.restarts()
     assert all(restarts[name] >= 1 for name in VICTIMS), restarts
 
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.processes import start_child, stop_child
+from services.processes import spawn, stop
 
 _ROOT = Path(__file__).parents[2]
 
@@ -42,10 +42,10 @@ class Worker:
 
     def stop(self) -> int:
         self.thaw()
-        return stop_child(self._child)
+        return stop(self._child)
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        return start_child(self._command, log_file=self._log_file, environment=self._environment)
+        return spawn(self._command, self._log_file, environment=self._environment)
 
 
 async def keep_alive(workers: Sequence[Worker]) -> None:
