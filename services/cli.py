@@ -121,7 +121,8 @@ def main() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("aiokafka").setLevel(logging.WARNING)
+    for library in ("aiokafka", "httpx"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     try:
         app()
     except (SettingError, EmbeddedServerError) as error:

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.announcement import announced_servers
+
 
 class SettingError(ValueError):
     """A setting is missing or unreadable; the message says which and what to do."""
@@ -21,12 +23,14 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, LEASEWATCH_*; raises SettingError."""
+        """Reads KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, LEASEWATCH_*; raises SettingError.
+
+        Without the first two, the servers of a demo that runs on this machine are taken.
+        """
+        servers = {**announced_servers(), **environ}
         return cls(
-            bootstrap_servers=_required(environ, "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
-            database_url=_required(
-                environ, "DATABASE_URL", "postgresql://user@127.0.0.1/leasewatch"
-            ),
+            bootstrap_servers=_required(servers, "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
+            database_url=_required(servers, "DATABASE_URL", "postgresql://me@127.0.0.1/leasewatch"),
             api_host=environ.get("LEASEWATCH_API_HOST", cls.api_host),
             api_port=int(_number(environ, "LEASEWATCH_API_PORT", cls.api_port)),
             checkpoint_s=_number(environ, "LEASEWATCH_CHECKPOINT_S", cls.checkpoint_s),

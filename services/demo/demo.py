@@ -13,6 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from services.announcement import announcing
 from services.demo.line import Line, run_line
 from services.demo.pulse import Pulse
 from services.demo.supervisor import Program
@@ -57,7 +58,10 @@ def run_demo(options: DemoOptions) -> int:
     with _stoppable(), _data_dir(options.data_dir) as data_dir:
         try:
             console.print("Starting Kafka, PostgreSQL and the services ...")
-            with run_line(data_dir, port=options.port) as line:
+            with (
+                run_line(data_dir, port=options.port) as line,
+                announcing(line.supervisor.environment),
+            ):
                 return _watch(line, options, console)
         except Stopped:
             console.print("\nStopped.")

@@ -3,7 +3,7 @@
 `ingest_time` and `seq` may be absent: the time of intake and the line number stand in for them.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,7 @@ from services.ingest.lines import Line
 
 MAX_LINE = 1 << 20
 MAX_READING = 1_000_000
+CLOCK_TOLERANCE = timedelta(seconds=60)
 _MAX_RAW = 512 << 10
 _MAX_SEQ = 2**63 - 1
 
@@ -81,6 +82,11 @@ def _complete(incoming: _Incoming, number: int, received_at: datetime) -> Readin
     seq = number if incoming.seq is None else incoming.seq
     if not 0 <= seq <= _MAX_SEQ:
         raise _Refusal("bad_value", "seq is not between 0 and 2^63 - 1")
+    if incoming.ingest_time and incoming.ingest_time > received_at + CLOCK_TOLERANCE:
+        raise _Refusal(
+            "ingest_time_ahead",
+            "ingest_time lies ahead of the clock here: leave it out, or mend the sender's clock",
+        )
     stamped = {"seq": seq, "ingest_time": incoming.ingest_time or received_at}
     reading = Reading.model_construct(**{**incoming.__dict__, **stamped})
     size = len(reading.to_json())

@@ -45,6 +45,7 @@ class KafkaSide:
     alert_causes: list[str] = field(default_factory=list)
     opened_alerts: list[tuple[str, str]] = field(default_factory=list)
     produced_ms: dict[str, int] = field(default_factory=dict)
+    telemetry_is_whole: bool = True
     first_ms: int | None = None
     last_ms: int | None = None
 
@@ -76,6 +77,8 @@ async def _count_telemetry(log: LogReader, partition: int, side: KafkaSide) -> N
     core = MonitorCore(partition)
     offsets: list[int] = []
     values: list[bytes] = []
+    if await log.beginning("telemetry", partition) > 0:
+        side.telemetry_is_whole = False
     async for record in log.partition_records("telemetry", partition):
         offsets.append(record.offset)
         values.append(record.value or b"")

@@ -39,6 +39,11 @@ class LogReader:
         ends = await self._consumer.end_offsets(partitions)
         return {partition.partition: end for partition, end in ends.items()}
 
+    async def beginning(self, topic: str, partition: int) -> int:
+        """The oldest offset that is still kept."""
+        where = TopicPartition(topic, partition)
+        return (await self._consumer.beginning_offsets([where]))[where]
+
     async def records(self, topic: str) -> AsyncIterator[Record]:
         """Every committed record of `topic`, partition by partition, in offset order."""
         for partition in _partitions(topic):

@@ -6,7 +6,7 @@ from typing import Any
 from services.verify.kafka_side import KafkaSide, count_kafka
 from services.verify.log import log_reader
 from services.verify.stored_side import StoredSide, count_database
-from services.verify.tally import Tally, percentile, tally
+from services.verify.tally import Tally, owed, percentile, tally
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Report:
 
     @property
     def duplicated(self) -> int:
-        """Records of any kind that are somewhere more than once, or without an origin."""
+        """Records of any kind that are somewhere more than once, or were never due."""
         return sum(tally.duplicated for tally in self.tallies.values())
 
     def as_dict(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Report:
 
 
 async def verify(bootstrap_servers: str, dsn: str) -> Report:
-    """Counts both sides, Kafka first, so that what arrives meanwhile is not called a duplicate."""
+    """Counts both sides, Kafka first; on a line at work, what is on its way counts as lost."""
     async with log_reader(bootstrap_servers) as log:
         kafka = await count_kafka(log)
     return compare(kafka, count_database(dsn))
@@ -61,12 +61,14 @@ def compare(kafka: KafkaSide, stored: StoredSide) -> Report:
 
     readings: telemetry against the reading tables.  conclusions: what the pure monitor core
     concludes from telemetry against the signals in Kafka.  causes: signals that fire a rule against
-    the alert changes they led to.  The other kinds: Kafka against the database.
+    the alert changes they led to; both only while Kafka still has telemetry from its first record.
+    The other kinds: Kafka against the database.
     """
     tallies = {"readings": tally(kafka.readings, stored.readings)}
     tallies |= {name: tally(ids, stored.ids[name]) for name, ids in kafka.ids.items()}
-    tallies["conclusions"] = tally(kafka.expected_signals, kafka.ids["signals"])
-    tallies["causes"] = _causes(kafka)
+    if kafka.telemetry_is_whole:
+        tallies["conclusions"] = owed(kafka.expected_signals, kafka.ids["signals"])
+        tallies["causes"] = _causes(kafka)
     return Report(
         tallies=tallies,
         latencies_ms=_latencies_ms(kafka, stored),
@@ -78,7 +80,7 @@ def compare(kafka: KafkaSide, stored: StoredSide) -> Report:
 def _causes(kafka: KafkaSide) -> Tally:
     """Each firing signal must have led to one change; facts and commands cause changes as well."""
     signals = set(kafka.ids["signals"])
-    return tally(kafka.firing_signals, [c for c in kafka.alert_causes if c in signals])
+    return owed(kafka.firing_signals, [c for c in kafka.alert_causes if c in signals])
 
 
 def _latencies_ms(kafka: KafkaSide, stored: StoredSide) -> list[float]:

@@ -2,17 +2,22 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The count of one kind of record at its origin and at its destination."""
+    """The count of one kind of record at its origin and at its destination.
+
+    `unexplained` stands at the destination alone: its origin is gone (topics are kept for days or
+    weeks, the database for ever), or it was written between the two counts.
+    """
 
     produced: int
     stored: int
     lost: int
     duplicated: int
+    unexplained: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """For the report."""
@@ -20,15 +25,23 @@ class Tally:
 
 
 def tally(origin: Iterable[Hashable], destination: Iterable[Hashable]) -> Tally:
-    """Compares two bags of identities; an identity seen again in either of them is a duplicate."""
+    """Compares two bags of identities; one that is seen again in either of them is a duplicate."""
     produced, stored = Counter(origin), Counter(destination)
     repeated = (produced.total() - len(produced)) + (stored.total() - len(stored))
     return Tally(
         produced=len(produced),
         stored=len(stored),
         lost=len(produced.keys() - stored.keys()),
-        duplicated=repeated + len(stored.keys() - produced.keys()),
+        duplicated=repeated,
+        unexplained=len(stored.keys() - produced.keys()),
     )
+
+
+def owed(due: Iterable[Hashable], given: Iterable[Hashable]) -> Tally:
+    """As `tally`, where nothing but what is due may be there: an extra one is a duplicate."""
+    counted = tally(due, given)
+    repeated = counted.duplicated + counted.unexplained
+    return replace(counted, duplicated=repeated, unexplained=0)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

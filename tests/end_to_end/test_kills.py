@@ -35,6 +35,7 @@ def test_nothing_is_lost_or_repeated_when_every_service_is_killed(tmp_path: Path
     kinds = report.as_dict()["kinds"]
     assert report.lost == 0, kinds
     assert report.duplicated == 0, kinds
+    assert not any(tally.unexplained for tally in report.tallies.values()), kinds
     assert report.tallies["readings"].produced == expected
     assert kinds["signals"]["produced"] > 0
     assert report.alerts_opened > 0

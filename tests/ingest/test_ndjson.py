@@ -50,6 +50,7 @@ def test_what_is_absent_is_stamped() -> None:
         (line(asset="a b"), "bad_value"),
         (line(asset_class="tractor"), "unknown_asset_class"),
         (line(seq=-1), "bad_value"),
+        (line(ingest_time="2026-01-02T03:05:06Z"), "ingest_time_ahead"),
         (b'{"asset": "ship-1"}', "missing_field"),
     ],
 )

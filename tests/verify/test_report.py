@@ -78,8 +78,22 @@ def test_a_signal_that_led_to_two_changes_is_duplicated() -> None:
     assert compare(twice, stored).tallies["causes"].duplicated == 1
 
 
-def test_rows_without_an_origin_count_as_duplicated() -> None:
-    assert tally(["a"], ["a", "b"]) == Tally(produced=1, stored=2, lost=0, duplicated=1)
+def test_rows_whose_origin_is_gone_are_unexplained_not_duplicated() -> None:
+    counted = tally(["a"], ["a", "b"])
+    assert counted == Tally(produced=1, stored=2, lost=0, duplicated=0, unexplained=1)
+
+
+def test_a_signal_that_was_never_due_is_duplicated() -> None:
+    kafka, stored = whole_line()
+    assert compare(replace(kafka, expected_signals=[]), stored).tallies["conclusions"] == Tally(
+        produced=0, stored=1, lost=0, duplicated=1
+    )
+
+
+def test_conclusions_are_compared_only_from_the_first_reading_on() -> None:
+    kafka, stored = whole_line()
+    cut = replace(kafka, expected_signals=[], telemetry_is_whole=False)
+    assert compare(cut, stored).duplicated == 0
 
 
 def test_percentile_is_nearest_rank() -> None:
