@@ -52,8 +52,7 @@ def _take_signal(life: AssetLife, signal: Signal) -> Outcome:
     life, changes = _alert(life, signal)
     if any(transition.region == "movement" for transition in transitions):
         cause = Cause(f"{signal.id}/movement", signal.time, signal.ingest_time, "monitor")
-        regions = life.regions_at(signal.time)
-        life, conflicts = lifecycle_standing.judge(life, regions, cause)
+        life, conflicts = lifecycle_standing.judge(life, cause)
         changes += conflicts
     life, proposals = lifecycle_proposals.follow(life, signal)
     return life, transitions, changes + proposals

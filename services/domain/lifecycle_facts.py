@@ -55,7 +55,7 @@ def _told(life: AssetLife, fact: Fact, rewriting: Rewriting, cause: Cause) -> Ou
     withdrawals, told = _tell(rewriting, cause)
     life = _grown(life, fact, rewriting, told)
     life, quarantine = _judge_quarantine(life, rewriting, cause)
-    life, standing = lifecycle_standing.judge(life, life.regions, cause)
+    life, standing = lifecycle_standing.judge(life, cause)
     life, proposals = _drop_proposals(life, cause)
     return life, [*withdrawals, *told], [*quarantine, *standing, *proposals]
 

@@ -10,18 +10,21 @@ from services.domain import alert_book
 from services.domain.alert_book import Cause, Sight
 from services.domain.alert_rules import MOVING, STANDING_RULES, StandingRule
 from services.domain.alert_text import standing_summary
-from services.domain.lifecycle_chart import Regions
 from services.domain.lifecycle_state import AssetLife, moving_states
 
 
-def judge(life: AssetLife, regions: Regions, cause: Cause) -> tuple[AssetLife, list[AlertChange]]:
-    """Fires the standing rules that newly hold under `regions`, clears those that no longer do."""
+def judge(life: AssetLife, cause: Cause) -> tuple[AssetLife, list[AlertChange]]:
+    """Fires the standing rules that newly hold, clears those that no longer do.
+
+    Judged by the newest regions and movement whatever the cause's time: a signal that is older than
+    a fact says nothing about that fact, and the order in which the two come makes no difference.
+    """
     changes: list[AlertChange] = []
     for rule in STANDING_RULES:
         stood = rule.name in life.standing
-        holds = _holds(rule.holding if stood else rule.when, life, regions)
+        holds = _holds(rule.holding if stood else rule.when, life)
         if holds and not stood:
-            life, change = _begin(life, rule, regions, cause)
+            life, change = _begin(life, rule, cause)
             changes.append(change)
         elif stood and not holds:
             life, cleared = _end(life, rule, cause)
@@ -29,27 +32,24 @@ def judge(life: AssetLife, regions: Regions, cause: Cause) -> tuple[AssetLife, l
     return life, changes
 
 
-def _holds(conditions: Mapping[str, frozenset[str]], life: AssetLife, regions: Regions) -> bool:
-    return all(_states(name, life, regions) & states for name, states in conditions.items())
+def _holds(conditions: Mapping[str, frozenset[str]], life: AssetLife) -> bool:
+    return all(_states(name, life) & states for name, states in conditions.items())
 
 
-def _states(region: str, life: AssetLife, regions: Regions) -> set[str]:
+def _states(region: str, life: AssetLife) -> set[str]:
     if region == "overlay":
-        return set(regions.overlays)
+        return set(life.regions.overlays)
     if region != "movement":
-        return {regions.state(region)}
+        return {life.regions.state(region)}
     moving = life.movement in moving_states(life.asset_class)
     return {life.movement or "", MOVING if moving else ""}
 
 
-def _begin(
-    life: AssetLife, rule: StandingRule, regions: Regions, cause: Cause
-) -> tuple[AssetLife, AlertChange]:
-    summary = standing_summary(
-        rule.summary, movement=life.movement, lease=regions.lease, since=_since(life, rule, cause)
-    )
-    sight = Sight(summary, rule.severity, {})
-    book, change = alert_book.fire(life.alerts, rule.name, sight, cause, life.holder(regions))
+def _begin(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife, AlertChange]:
+    since, lease = _since(life, rule, cause), life.regions.lease
+    summary = standing_summary(rule.summary, movement=life.movement, lease=lease, since=since)
+    sight, holder = Sight(summary, rule.severity, {}), life.holder(life.regions)
+    book, change = alert_book.fire(life.alerts, rule.name, sight, cause, holder)
     return replace(life, alerts=book, standing=(*life.standing, rule.name)), change
 
 
@@ -69,6 +69,5 @@ def _since(life: AssetLife, rule: StandingRule, cause: Cause) -> datetime:
         entry.valid_from
         for entry in life.read_told()
         if entry.standing == "in_force" and entry.to_state in rule.holding.get(entry.region, ())
-        if entry.valid_from <= cause.time
     ]
     return max(times, default=cause.time)

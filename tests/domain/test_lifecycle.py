@@ -145,6 +145,19 @@ def test_arrest_rent_and_default_are_alerts_of_how_it_stands(leased: Timeline) -
     ]  # fmt: skip
 
 
+def test_a_signal_older_than_a_fact_does_not_end_what_stands(leased: Timeline) -> None:
+    leased.tell(fact("f7", "casualty", 50), fact("f8", "rent_overdue", 50))
+    assert leased.tell(moved("telemetry-0-1-0", 49.9, "UNDER_WAY")) == []
+    assert [alert.condition for alert in leased.life.alerts.values()] == ["firing", "firing"]
+
+
+def test_a_signal_just_older_than_the_fact_that_it_contradicts(leased: Timeline) -> None:
+    late = moved("telemetry-0-1-0", 49.9, "UNDER_WAY")
+    (opened,) = leased.tell(fact("f7", "off_hire", 50), late)
+    assert opened.summary == "UNDER_WAY although declared off-hire since 2026-02-20 00:00 UTC"
+    assert leased.tell(fact("f8", "on_hire", 51))[0].change == "cleared"
+
+
 def test_what_was_over_before_it_was_known_asks_nobody(leased: Timeline) -> None:
     leased.tell(fact("f7", "arrested", 50, told=900), fact("f8", "released", 58, told=900))
     assert leased.says() == [
