@@ -16,7 +16,7 @@ from schemas.signal import Signal
 from schemas.transition import Region, Transition
 from services.domain import alert_book, alert_commands, lifecycle_proposals, lifecycle_standing
 from services.domain.alert_book import Cause, Sight
-from services.domain.alert_rules import clearing_rule, firing_rule
+from services.domain.alert_rules import Pattern, clearing_rule, firing_rule
 from services.domain.alert_text import signal_summary
 from services.domain.lifecycle_facts import Outcome, take_fact
 from services.domain.lifecycle_state import AssetLife
@@ -26,12 +26,14 @@ QUIET_KINDS = frozenset({"minute_summary", "reading_flagged"})
 
 _REMEMBERED_COMMANDS = 64
 
-_VISIBILITY: Mapping[tuple[str, str | None], str] = {
-    ("silence_began", None): "SILENT",
-    ("silence_ended", None): "VISIBLE",
-    ("data_fault_began", "jump"): "CONFLICTING",
-    ("data_fault_ended", "jump"): "VISIBLE",
+_VISIBILITY: Mapping[str, tuple[Pattern, Pattern]] = {
+    "SILENT": (Pattern("silence_began"), Pattern("silence_ended")),
+    "CONFLICTING": (
+        Pattern("data_fault_began", {"flaw": frozenset({"jump"})}),
+        Pattern("data_fault_ended", {"flaw": frozenset({"jump"})}),
+    ),
 }
+"""What begins and ends each condition of visibility; the first that holds is the state."""
 
 
 def step(life: AssetLife, message: Fact | Signal | Command) -> Outcome:
@@ -64,11 +66,20 @@ def _move(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[Transition]]
         before = signal.from_state or life.movement or "UNKNOWN"
         made = _transition(signal, "movement", before, signal.to_state)
         return replace(life, movement=signal.to_state), [made]
-    visibility = _VISIBILITY.get((signal.kind, signal.flaw))
-    if visibility is None or visibility == life.visibility:
+    before, life = life.visibility, replace(life, obscured=_obscured(life, signal))
+    if life.visibility == before:
         return life, []
-    made = _transition(signal, "visibility", life.visibility, visibility)
-    return replace(life, visibility=visibility), [made]
+    return life, [_transition(signal, "visibility", before, life.visibility)]
+
+
+def _obscured(life: AssetLife, signal: Signal) -> tuple[str, ...]:
+    """The conditions that hold after `signal`, in the order of `_VISIBILITY`."""
+    fields, holding = vars(signal), []
+    for condition, (begins, ends) in _VISIBILITY.items():
+        stays = condition in life.obscured and not ends.matches(fields)
+        if stays or begins.matches(fields):
+            holding.append(condition)
+    return tuple(holding)
 
 
 def _transition(signal: Signal, region: Region, before: str, after: str) -> Transition:

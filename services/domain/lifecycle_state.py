@@ -47,11 +47,16 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     told: tuple[msgspec.Raw, ...] = ()
     regions: Regions = Regions()
     movement: str | None = None
-    visibility: str = "VISIBLE"
+    obscured: tuple[str, ...] = ()
     stay: Stay | None = None
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
     standing: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+
+    @property
+    def visibility(self) -> str:
+        """`VISIBLE`, or the first of the conditions that hinder it."""
+        return self.obscured[0] if self.obscured else "VISIBLE"
 
     @property
     def awaits_minutes(self) -> bool:

@@ -111,6 +111,21 @@ def test_telemetry_moves_movement_and_visibility(leased: Timeline) -> None:
     assert leased.moves("visibility") == [("VISIBLE", "SILENT"), ("SILENT", "VISIBLE")]
 
 
+def test_a_silence_hides_a_conflict_and_does_not_end_it(leased: Timeline) -> None:
+    leased.tell(
+        signal("telemetry-0-1-0", "data_fault_began", 50, flaw="jump"),
+        signal("telemetry-0-2-0", "data_fault_began", 50, flaw="frozen"),
+        signal("telemetry-0-3-0", "silence_began", 51),
+        signal("telemetry-0-4-0", "silence_ended", 52),
+        signal("telemetry-0-5-0", "data_fault_ended", 53, flaw="frozen"),
+        signal("telemetry-0-6-0", "data_fault_ended", 54, flaw="jump"),
+    )
+    assert leased.moves("visibility") == [
+        ("VISIBLE", "CONFLICTING"), ("CONFLICTING", "SILENT"),
+        ("SILENT", "CONFLICTING"), ("CONFLICTING", "VISIBLE"),
+    ]  # fmt: skip
+
+
 def test_contract_against_telemetry(leased: Timeline) -> None:
     said = leased.tell(
         fact("f7", "off_hire", 50),
