@@ -27,14 +27,12 @@ FROM last_state JOIN asset USING (asset_id) WHERE asset = %(asset)s;
 -- name: regions
 -- Since when an asset is in the state that it is in, region by region.
 SELECT region.region, state.to_state AS state, state.valid_from AS since, state.source
-FROM unnest(ARRAY['title', 'contract', 'employment', 'overlay', 'movement', 'visibility'])
+FROM asset
+JOIN last_state USING (asset_id)
+CROSS JOIN unnest(ARRAY['title', 'contract', 'employment', 'overlay', 'movement', 'visibility'])
     WITH ORDINALITY AS region (region, place)
-CROSS JOIN LATERAL (
-    SELECT to_state, valid_from, source FROM transition
-    WHERE asset = %(asset)s AND transition.region = region.region AND standing = 'in_force'
-      AND NOT EXISTS (SELECT FROM transition AS newer WHERE newer.supersedes = transition.id)
-    ORDER BY valid_from DESC, recorded_at DESC, kafka_offset DESC LIMIT 1
-) AS state ORDER BY place;
+CROSS JOIN LATERAL standing_transition(asset.asset, region.region, ingest_time) AS state
+WHERE asset.asset = %(asset)s ORDER BY region.place;
 
 -- name: lease
 -- When a lease of an asset began and when it is planned to end.

@@ -73,55 +73,66 @@ FROM unnest(%(asset_id)b::int[], %(time)b::timestamptz[], %(ingest_time)b::times
 WHERE last_state.asset_id = new.asset_id
   AND (last_state.time IS NULL OR last_state.time <= new.time);
 
+-- name: find_due
+-- Assets of which something told before has become true meanwhile; rows of other writers are theirs.
+SELECT asset FROM last_state JOIN asset USING (asset_id)
+WHERE next_change <= greatest(now(), ingest_time)
+FOR NO KEY UPDATE OF last_state SKIP LOCKED;
+
 -- name: refresh_lifecycle
--- Each region's newest state in force; what was withdrawn or superseded does not count.
+-- The state that each region stands at; NULL where nothing is left, as after a retraction.
 UPDATE last_state SET
     title = now.title, contract = now.contract, employment = now.employment,
     movement = now.movement, visibility = now.visibility, lease = now.lease,
     lessee = now.lessee, charterer = now.charterer, updated_at = clock_timestamp()
 FROM (
     SELECT asset_id,
-           max(to_state) FILTER (WHERE region = 'title') AS title,
-           max(to_state) FILTER (WHERE region = 'contract') AS contract,
-           max(to_state) FILTER (WHERE region = 'employment') AS employment,
-           max(to_state) FILTER (WHERE region = 'movement') AS movement,
-           max(to_state) FILTER (WHERE region = 'visibility') AS visibility,
-           max(t.lease) FILTER (WHERE region = 'contract' AND under_contract) AS lease,
-           max(t.lessee) FILTER (WHERE region = 'contract' AND under_contract) AS lessee,
-           max(t.charterer) FILTER (WHERE region = 'contract' AND under_contract) AS charterer
+           max(to_state) FILTER (WHERE region.region = 'title') AS title,
+           max(to_state) FILTER (WHERE region.region = 'contract') AS contract,
+           max(to_state) FILTER (WHERE region.region = 'employment') AS employment,
+           max(to_state) FILTER (WHERE region.region = 'movement') AS movement,
+           max(to_state) FILTER (WHERE region.region = 'visibility') AS visibility,
+           max(t.lease) FILTER (WHERE under_contract) AS lease,
+           max(t.lessee) FILTER (WHERE under_contract) AS lessee,
+           max(t.charterer) FILTER (WHERE under_contract) AS charterer
     FROM asset
-    CROSS JOIN unnest(ARRAY['title', 'contract', 'employment', 'movement', 'visibility']) AS region
+    JOIN last_state USING (asset_id)
+    CROSS JOIN unnest(ARRAY['title', 'contract', 'employment', 'movement', 'visibility'])
+        AS region (region)
+    LEFT JOIN LATERAL standing_transition(asset.asset, region.region, ingest_time) AS t ON true
     CROSS JOIN LATERAL (
-        SELECT to_state, lease, lessee, charterer,
-               to_state NOT IN ('NONE', 'OFF_LEASE') AS under_contract
-        FROM transition
-        WHERE transition.asset = asset.asset AND transition.region = region.region
-          AND standing = 'in_force'
-          AND NOT EXISTS (SELECT FROM transition AS newer WHERE newer.supersedes = transition.id)
-        ORDER BY valid_from DESC, recorded_at DESC, kafka_offset DESC LIMIT 1
-    ) AS t
+        SELECT region.region = 'contract' AND to_state NOT IN ('NONE', 'OFF_LEASE')
+    ) AS lease_open (under_contract)
     WHERE asset.asset = ANY(%(names)s) GROUP BY asset_id
 ) AS now
 WHERE last_state.asset_id = now.asset_id;
 
 -- name: refresh_overlays
 -- The overlays (arrest, detention, casualty) whose newest transition in force began them.
-UPDATE last_state SET overlays = coalesce(now.overlays, '{}'), updated_at = clock_timestamp()
-FROM (
-    SELECT asset_id, array_agg(overlay ORDER BY overlay) FILTER (WHERE open) AS overlays
+UPDATE last_state SET overlays = now.overlays, updated_at = clock_timestamp()
+FROM asset
+JOIN last_state AS known USING (asset_id)
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(overlay ORDER BY overlay) FILTER (WHERE open), '{}') AS overlays
     FROM (
-        SELECT DISTINCT ON (asset_id, overlay) asset_id, overlay, to_state = overlay AS open
-        FROM asset
-        JOIN transition USING (asset)
+        SELECT DISTINCT ON (overlay) overlay, to_state = overlay AS open
+        FROM declared_transitions(asset.asset) AS declared
         CROSS JOIN LATERAL (VALUES (from_state), (to_state)) AS either (overlay)
-        WHERE asset.asset = ANY(%(names)s) AND region = 'overlay' AND standing = 'in_force'
-          AND overlay NOT IN ('CLEAR', 'NONE')
-          AND NOT EXISTS (SELECT FROM transition AS newer WHERE newer.supersedes = transition.id)
-        ORDER BY asset_id, overlay, valid_from DESC, recorded_at DESC, kafka_offset DESC
-    ) AS newest GROUP BY asset_id
+        WHERE region = 'overlay' AND overlay NOT IN ('CLEAR', 'NONE')
+          AND valid_from <= greatest(now(), known.ingest_time, recorded_at)
+        ORDER BY overlay, valid_from DESC, recorded_at DESC, kafka_offset DESC
+    ) AS newest
 ) AS now
-WHERE last_state.asset_id = now.asset_id
-  AND last_state.overlays IS DISTINCT FROM coalesce(now.overlays, '{}');
+WHERE asset.asset = ANY(%(names)s) AND last_state.asset_id = asset.asset_id
+  AND last_state.overlays IS DISTINCT FROM now.overlays;
+
+-- name: note_next_change
+-- When to look again: the first transition that is told and not true yet.
+UPDATE last_state SET next_change = (
+    SELECT min(valid_from) FROM declared_transitions(asset.asset) AS declared
+    WHERE valid_from > greatest(now(), last_state.ingest_time, recorded_at)
+)
+FROM asset WHERE asset.asset = ANY(%(names)s) AND last_state.asset_id = asset.asset_id;
 
 -- name: refresh_names
 -- The name that the newest fact declares.

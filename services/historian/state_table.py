@@ -14,6 +14,7 @@ from services.historian.statements import statement
 _Connection = psycopg.Connection[Any]
 _PLAIN = ("time", "ingest_time", "source", "lat", "lon", "position_time", "course_deg", "speed")
 _JSON = ("channels", "channel_times", "labels", "label_times")
+_BY_TRANSITIONS = ("refresh_lifecycle", "refresh_overlays", "note_next_change")
 
 
 class StateTable:
@@ -34,6 +35,9 @@ class StateTable:
         connection.execute(statement("lock_last_states"), {"asset_ids": ids})
         if touched:
             self._move(connection, decoded, assets, touched)
+            due = {asset for (asset,) in connection.execute(statement("find_due"))}
+            for name in _BY_TRANSITIONS if due else ():
+                told.setdefault(name, set()).update(due)
         for name, names in told.items():
             connection.execute(statement(name), {"names": sorted(names)})
 
@@ -65,7 +69,7 @@ class StateTable:
 def _told_assets(decoded: Decoded) -> dict[str, set[str]]:
     """By statement to run, the assets of which facts or transitions tell."""
     refreshed_by = {
-        tables.TRANSITION: ("refresh_lifecycle", "refresh_overlays"),
+        tables.TRANSITION: _BY_TRANSITIONS,
         tables.FACT: ("refresh_names",),
     }
     told: dict[str, set[str]] = {}

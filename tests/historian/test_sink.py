@@ -1,13 +1,14 @@
 """The sink on a real PostgreSQL, fed with records by hand: exact, whole, and never stopped."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from schemas import AlertChange, Fact, Message, Rejected, Signal, Tick, Transition
 from services.database.migrate import migrate
+from services.database.named_sql import query
 from services.historian.sink import Fenced, Sink
 from tests.historian.records import START, Written, reading, rows, told
 
@@ -93,7 +94,9 @@ def test_a_record_that_no_column_holds_is_kept_and_stops_nothing(sink: Sink, dat
     signals[3] = signals[3].model_copy(update={"id": long_id})
     sink.write(told(signals, "signals"))
     assert rows(database, "SELECT count(*) FROM signal") == [(4,)]
-    assert rows(database, "SELECT id, reason FROM rejected") == [("signals-0-3", "not_storable")]
+    assert rows(database, "SELECT id, reason FROM rejected") == [
+        ("kafka:signals-0-3", "not_storable")
+    ]
     sink.write(told([_signal(5)], "signals", first=5))
     assert rows(database, "SELECT count(*) FROM signal") == [(5,)]
 
@@ -248,3 +251,41 @@ def test_regions_follow_what_is_in_force_whatever_the_order(sink: Sink, database
     assert rows(database, "SELECT contract, lease, lessee, overlays FROM last_state") == [
         ("ON_LEASE", "L1", "Blue", ["CASUALTY"])
     ]
+
+
+def test_what_is_retracted_leaves_nothing_behind(sink: Sink, database: str) -> None:
+    began = [_transition(1, "title", "NONE>ORDERED"), _transition(2, "overlay", "CLEAR>ARRESTED")]
+    sink.write(told(began, "transitions"))
+    now = "SELECT title, overlays FROM last_state"
+    assert rows(database, now) == [("ORDERED", ["ARRESTED"])]
+    taken_back = [
+        _transition(3, "title", "NONE>ORDERED", standing="withdrawn", supersedes="f1/title"),
+        _transition(3, "overlay", "CLEAR>ARRESTED", standing="withdrawn", supersedes="f2/overlay"),
+    ]
+    sink.write(told(taken_back, "transitions", first=2))
+    assert rows(database, now) == [(None, [])]
+
+
+def test_telemetry_regions_follow_the_line_and_not_the_clocks_of_feeds(
+    sink: Sink, database: str
+) -> None:
+    of_a_fast_clock = _transition(9, "movement", "MOORED>UNDER_WAY")
+    sink.write(told([of_a_fast_clock], "transitions"))
+    sink.write(told([_transition(5, "movement", "UNDER_WAY>AT_ANCHOR")], "transitions", first=1))
+    assert rows(database, "SELECT movement FROM last_state") == [("AT_ANCHOR",)]
+    with psycopg.connect(database) as connection:
+        found = connection.execute(query("regions"), {"asset": "ship-1"}).fetchall()
+    assert [row[:2] for row in found] == [("movement", "AT_ANCHOR")]
+
+
+def test_what_is_declared_ahead_holds_when_it_is_true(sink: Sink, database: str) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    sink.write(told([
+        _transition(1, "contract", "NONE>COMMITTED", lease="L1", lessee="Blue"),
+        _transition(2, "contract", "COMMITTED>ON_LEASE", lessee="Blue", valid_from=ahead),
+        _transition(3, "overlay", "CLEAR>DETAINED", valid_from=ahead),
+    ], "transitions"))  # fmt: skip
+    now = "SELECT contract, overlays, next_change FROM last_state"
+    assert rows(database, now) == [("COMMITTED", [], ahead)]
+    sink.write(told([reading(ingest_time=ahead + timedelta(seconds=1))]))
+    assert rows(database, now) == [("ON_LEASE", ["DETAINED"], None)]
