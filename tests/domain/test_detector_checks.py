@@ -33,8 +33,7 @@ def fresh(detector: Detector) -> dict[str, Array]:
 def taught(detector: Detector, asset_class: AssetClass, count: int = 300) -> dict[str, Array]:
     state = fresh(detector)
     for values in samples(asset_class, count):
-        detector.score(state, ROWS, values, ALWAYS)
-        detector.learn(state, ROWS, values, ALWAYS)
+        detector.look(state, ROWS, values, ALWAYS).learn()
     return state
 
 
@@ -47,7 +46,7 @@ def kind(request: pytest.FixtureRequest) -> tuple[Detector, AssetClass]:
 def test_cold_it_has_no_opinion(kind: tuple[Detector, AssetClass]) -> None:
     detector, asset_class = kind
     (values,) = samples(asset_class, 1)
-    assert np.isnan(detector.score(fresh(detector), ROWS, values, ALWAYS)).all()
+    assert np.isnan(detector.look(fresh(detector), ROWS, values, ALWAYS).score).all()
 
 
 def test_taught_it_has_small_finite_scores_and_at_rest_none(
@@ -56,21 +55,21 @@ def test_taught_it_has_small_finite_scores_and_at_rest_none(
     detector, asset_class = kind
     state = taught(detector, asset_class)
     *_, values = samples(asset_class, 301)
-    scores = detector.score(state, ROWS, values, ALWAYS)
+    scores = detector.look(state, ROWS, values, ALWAYS).score
     assert np.isfinite(scores).any()
     assert np.nanmax(np.abs(scores)) < 6
-    assert np.isnan(detector.score(state, ROWS, values, ~ALWAYS)).all()
+    assert np.isnan(detector.look(state, ROWS, values, ~ALWAYS).score).all()
 
 
 def test_missing_numbers_poison_nothing(kind: tuple[Detector, AssetClass]) -> None:
     detector, asset_class = kind
     state = taught(detector, asset_class)
     *_, values = samples(asset_class, 302)
-    before = detector.score(state, ROWS, values, ALWAYS)
+    before = detector.look(state, ROWS, values, ALWAYS).score
     missing = np.full_like(values, np.nan)
-    assert np.isnan(detector.score(state, ROWS, missing, ALWAYS)).all()
-    detector.learn(state, ROWS, missing, ALWAYS)
-    np.testing.assert_array_equal(detector.score(state, ROWS, values, ALWAYS), before)
+    assert np.isnan(detector.look(state, ROWS, missing, ALWAYS).score).all()
+    detector.look(state, ROWS, missing, ALWAYS).learn()
+    np.testing.assert_array_equal(detector.look(state, ROWS, values, ALWAYS).score, before)
 
 
 def test_scoring_changes_nothing_and_no_input_is_altered(
@@ -81,10 +80,10 @@ def test_scoring_changes_nothing_and_no_input_is_altered(
     kept = {name: array.copy() for name, array in state.items()}
     (values,) = samples(asset_class, 1)
     given = values.copy()
-    detector.score(state, ROWS, values, ALWAYS)
+    look = detector.look(state, ROWS, values, ALWAYS)
     for name, array in kept.items():
         np.testing.assert_array_equal(state[name], array)
-    detector.learn(state, ROWS, values, ALWAYS)
+    look.learn()
     np.testing.assert_array_equal(values, given)
 
 
@@ -100,7 +99,8 @@ def test_its_memory_is_bounded_and_survives_as_bytes(kind: tuple[Detector, Asset
     }
     *_, values = samples(asset_class, 401)
     np.testing.assert_array_equal(
-        detector.score(again, ROWS, values, ALWAYS), detector.score(state, ROWS, values, ALWAYS)
+        detector.look(again, ROWS, values, ALWAYS).score,
+        detector.look(state, ROWS, values, ALWAYS).score,
     )
 
 
@@ -110,8 +110,8 @@ def test_an_asset_is_judged_the_same_alone_and_in_company(
     detector, asset_class = kind
     state = taught(detector, asset_class)
     *_, values = samples(asset_class, 301)
-    together = detector.score(state, ROWS, values, ALWAYS)
+    together = detector.look(state, ROWS, values, ALWAYS).score
     for row in ROWS:
         one = np.array([row])
-        alone = detector.score(state, one, values[one], ALWAYS[one])
+        alone = detector.look(state, one, values[one], ALWAYS[one]).score
         np.testing.assert_array_equal(alone[0], together[row])

@@ -13,7 +13,7 @@ changes more than it usually does (the heat of a departure takes its time), and 
 at rest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class Baseline:
         self.channels = np.array([names.index(channel.name) for channel in judged], dtype=np.int64)
         first = [names.index(channel.follows[0]) for channel in judged]
         self._first = np.array(first, dtype=np.int64)
-        self._others = _mean_of_others(judged, names)
+        self._others, self._other_count = _others(judged, names)
         self._low = np.array([_low(channel) for channel in asset_class.channels])
         self._span = np.array([_span(channel) for channel in asset_class.channels])
 
@@ -68,177 +68,162 @@ class Baseline:
             "driver_var": Column("f8", 0.0, count * 2),
         }
 
-    def score(self, state: State, rows: Array, values: Array, working: Array) -> Array:
-        """(assets, judged channels): signed error in predicted standard deviations."""
-        target, features = self._features(state, rows, values)
-        error, _, deviation = self._predict(state, rows, target, features)
-        score = np.clip(error / deviation, -_FARTHEST, _FARTHEST)
-        informed = (
-            ~self._extrapolating(state, rows, deviation)
-            & (state["rows"][rows] >= WARM_UP_ROWS)
-            & working[:, None]
-        )
-        return np.where(informed & ~self._unsettled(state, rows, values), score, np.nan)
+    def look(self, state: State, rows: Array, values: Array, working: Array) -> "BaselineLook":
+        """Scores the rows."""
+        return BaselineLook(self, state, rows, values, working)
 
-    def expected(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
-        """What the channels should read and the standard deviation of that, in their units."""
-        target, features = self._features(state, rows, values)
-        error, _, deviation = self._predict(state, rows, target, features)
+    def scaled(self, values: Array) -> tuple[Array, Array]:
+        """The judged channels and their drivers (rows, channels, 2), in typical ranges.
+
+        The second driver is the mean of those after the first; zero for a channel with one.
+        """
+        scaled = np.zeros((len(values), values.shape[1] + 1))  # the last column stands for none
+        scaled[:, :-1] = (values - self._low) / self._span
+        second = scaled[:, self._others].sum(axis=2) / self._other_count
+        return scaled[:, self.channels], np.stack([scaled[:, self._first], second], axis=2)
+
+    def unscaled(self, target: Array, deviation: Array) -> tuple[Array, Array]:
+        """Values of the judged channels and deviations, in their units."""
         span, low = self._span[self.channels], self._low[self.channels]
-        return (target - error) * span + low, deviation * span
+        return target * span + low, deviation * span
 
-    def learn(self, state: State, rows: Array, values: Array, working: Array) -> None:
-        """Takes the rows into the model; missing values leave it as it is."""
-        target, features = self._features(state, rows, values)
-        error, gain, deviation = self._predict(state, rows, target, features)
-        known = ~np.isnan(error) & working[:, None]
-        error, features = np.where(known, error, 0.0), np.where(known[..., None], features, 0.0)
-        score = np.nan_to_num(error / deviation)
-        warming = state["rows"][rows] < WARM_UP_ROWS
-        unsettled = self._unsettled(state, rows, values) & known
-        unsure = (
-            unsettled | self._moving_on(state, rows) | self._extrapolating(state, rows, deviation)
-        )
-        trusted = warming | unsure | (np.abs(score) < _GATE)
-        weight = np.where(trusted, 1.0, _OUT_OF_CONTROL_WEIGHT) * known
-        self._update(state, rows, error, np.nan_to_num(gain), features, weight)
-        self._loosen(state, rows, unsettled)
-        self._update_noise(state, rows, score, weight)
-        state["rows"][rows] += known
-        self._slow_down(state, rows, values, known)
-        self._get_used_to(state, rows, values, known)
 
-    def _scaled(self, values: Array) -> Array:
-        scaled: Array = (values - self._low) / self._span
-        return scaled
+class BaselineLook:
+    """Some rows seen through their models; arrays are (rows, judged channels, ...)."""
 
-    def _features(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
-        scaled = self._scaled(values)
-        a, b = scaled[:, self._first], self._second(scaled)
-        slow = state["slow"][rows].reshape(len(rows), -1, 2)
-        slow = np.where(np.isnan(slow), a[..., None], slow)
-        features = np.stack([np.ones_like(a), a, a * a, slow[..., 0], slow[..., 1], b], axis=2)
-        return scaled[:, self.channels], features
-
-    def _second(self, scaled: Array) -> Array:
-        """Mean of the drivers after the first; zero for a channel with one driver."""
-        out = np.zeros((len(scaled), len(self.channels)))
-        for n, others in self._others.items():
-            out[:, n] = sum(scaled[:, other] for other in others) / len(others)
-        return out
-
-    def _predict(
-        self, state: State, rows: Array, target: Array, features: Array
-    ) -> tuple[Array, Array, Array]:
-        """Error, spread times features, and the standard deviation expected of the error."""
-        shape = (len(rows), len(self.channels), _FEATURES)
-        weights = state["weights"][rows].reshape(shape)
-        expected = np.clip((weights * features).sum(axis=2), *_PLAUSIBLE)
-        error = target - expected
-        gain = (self._spread(state, rows) * features[:, :, None, :]).sum(axis=3)
-        leverage = (gain * features).sum(axis=2)
-        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
-        return error, gain, np.sqrt(noise + np.maximum(leverage, 0.0))
-
-    def _spread(self, state: State, rows: Array) -> Array:
-        """Covariance of the coefficients; the prior where nothing was learned."""
-        shape = (len(rows), len(self.channels), _FEATURES, _FEATURES)
-        spread = state["spread"][rows].reshape(shape)
-        return np.where(np.isnan(spread), np.eye(_FEATURES) * _PRIOR_VARIANCE, spread)
-
-    def _update(
-        self, state: State, rows: Array, error: Array, gain: Array, features: Array, weight: Array
+    def __init__(
+        self, baseline: Baseline, state: State, rows: Array, values: Array, working: Array
     ) -> None:
-        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
-        leverage = (gain * features).sum(axis=2)
-        step = gain * (weight / (noise + weight * leverage))[..., None]
-        weights = state["weights"][rows].reshape(features.shape)
-        state["weights"][rows] = (weights + step * error[..., None]).reshape(len(rows), -1)
-        spread = self._spread(state, rows) - step[..., None] * gain[:, :, None, :]
+        self._baseline, self._state, self._rows, self._working = baseline, state, rows, working
+        self._shape = (len(rows), len(baseline.channels))
+        self._target, self._drivers = baseline.scaled(values)
+        self._seen, self._slow = self._read("rows"), self._read("slow", 2)
+        self._noise = np.fmax(self._read("noise"), _NOISE_FLOOR**2)
+        self._predict()
+        self._extrapolating = self._variance > 2 * self._noise  # more doubt than noise
+        self._unsettled = self._strange() | self._swinging()
+        score = np.clip(self._error / np.sqrt(self._variance), -_FARTHEST, _FARTHEST)
+        informed = ~self._extrapolating & (self._seen >= WARM_UP_ROWS) & working[:, None]
+        self.score: Array = np.where(informed & ~self._unsettled, score, np.nan)
+
+    def expected(self) -> tuple[Array, Array]:
+        """What the channels should read and the standard deviation of that, in their units."""
+        return self._baseline.unscaled(self._target - self._error, np.sqrt(self._variance))
+
+    def learn(self) -> None:
+        """Takes the rows into the model; missing values leave it as it is."""
+        known = ~np.isnan(self._error) & self._working[:, None]
+        score = np.where(known, self._error / np.sqrt(self._variance), 0.0)
+        unsure = (self._unsettled & known) | self._moving_on() | self._extrapolating
+        trusted = (self._seen < WARM_UP_ROWS) | unsure | (np.abs(score) < _GATE)
+        weight = np.where(trusted, 1.0, _OUT_OF_CONTROL_WEIGHT) * known
+        self._update(known, weight)
+        self._update_noise(score, weight)
+        self._seen += known
+        self._write("rows", self._seen)
+        self._slow_down(known)
+        self._get_used_to(known)
+
+    def _read(self, name: str, *width: int) -> Array:
+        return self._state[name][self._rows].reshape(*self._shape, *width)
+
+    def _write(self, name: str, content: Array) -> None:
+        self._state[name][self._rows] = content.reshape(len(self._rows), -1)
+
+    def _predict(self) -> None:
+        """Error, spread times features, and the variance expected of the error."""
+        a, b = self._drivers[..., 0], self._drivers[..., 1]
+        slow = np.where(np.isnan(self._slow), a[..., None], self._slow)
+        features = np.stack([np.ones_like(a), a, a * a, slow[..., 0], slow[..., 1], b], axis=2)
+        self._weights, self._spread = self._read("weights", _FEATURES), self._read_spread()
+        expected = np.clip((self._weights * features).sum(axis=2), *_PLAUSIBLE)
+        self._error = self._target - expected
+        self._gain = np.einsum("...ij,...j->...i", self._spread, features)
+        self._leverage = (self._gain * features).sum(axis=2)
+        self._variance = self._noise + np.maximum(self._leverage, 0.0)
+
+    def _read_spread(self) -> Array:
+        """Covariance of the coefficients; the prior where nothing was learned."""
+        spread = self._read("spread", _FEATURES, _FEATURES)
+        spread[np.isnan(spread[..., 0, 0])] = np.eye(_FEATURES) * _PRIOR_VARIANCE
+        return spread
+
+    def _update(self, known: Array, weight: Array) -> None:
+        gain = np.where(known[..., None], self._gain, 0.0)
+        leverage = np.where(known, self._leverage, 0.0)
+        step = gain * (weight / (self._noise + weight * leverage))[..., None]
+        error = np.where(known, self._error, 0.0)
+        self._write("weights", self._weights + step * error[..., None])
+        spread = self._spread - step[..., None] * gain[:, :, None, :]
         grown = spread * (1 + (1 / _FORGET - 1) * weight[..., None, None])
         largest = np.diagonal(grown, axis1=2, axis2=3).max(axis=2)
         spread = np.where((largest < _MOST_VARIANCE)[..., None, None], grown, spread)
-        state["spread"][rows] = spread.reshape(len(rows), -1)
+        self._write("spread", self._loosened(spread, self._unsettled & known))
 
-    def _update_noise(self, state: State, rows: Array, score: Array, weight: Array) -> None:
-        """EW variance of the errors, each scaled to what it would be without leverage."""
-        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
-        seen = np.minimum(score * score, _GATE**2) * noise
-        rate = np.maximum(_NOISE_RATE, 1 / (1.0 + state["rows"][rows])) * weight
-        state["noise"][rows] = noise + rate * (seen - noise)
-
-    def _extrapolating(self, state: State, rows: Array, deviation: Array) -> Array:
-        """Whether the model's own doubt is more than the noise."""
-        noise = np.fmax(state["noise"][rows], _NOISE_FLOOR**2)
-        doubtful: Array = deviation**2 > 2 * noise
-        return doubtful
-
-    def _loosen(self, state: State, rows: Array, unsettled: Array) -> None:
+    def _loosened(self, spread: Array, unsettled: Array) -> Array:
         """What was learned elsewhere binds less where the drivers are somewhere new."""
-        if unsettled.any():
-            eased = (unsettled * _LOOSENING)[..., None, None] * np.eye(_FEATURES)
-            state["spread"][rows] = (self._spread(state, rows) + eased).reshape(len(rows), -1)
+        if not unsettled.any():
+            return spread
+        eased: Array = spread + (unsettled * _LOOSENING)[..., None, None] * np.eye(_FEATURES)
+        return eased
 
-    def _drivers(self, values: Array) -> Array:
-        scaled = self._scaled(values)
-        return np.stack([scaled[:, self._first], self._second(scaled)], axis=2)
+    def _update_noise(self, score: Array, weight: Array) -> None:
+        """EW variance of the errors, each scaled to what it would be without leverage."""
+        seen = np.minimum(score * score, _GATE**2) * self._noise
+        rate = np.maximum(_NOISE_RATE, 1 / (1.0 + self._seen)) * weight
+        self._write("noise", self._noise + rate * (seen - self._noise))
 
-    def _get_used_to(self, state: State, rows: Array, values: Array, known: Array) -> None:
+    def _get_used_to(self, known: Array) -> None:
         """EW mean and variance of the drivers, over the rows that were learned."""
-        drivers = self._drivers(values)
-        mean = state["driver_mean"][rows].reshape(drivers.shape)
-        variance = state["driver_var"][rows].reshape(drivers.shape)
-        rate = (np.maximum(_FAMILIAR_RATE, 1 / np.maximum(state["rows"][rows], 1)) * known)[
-            ..., None
-        ]
-        off = np.where(known[..., None], drivers - mean, 0.0)
-        state["driver_mean"][rows] = (mean + rate * off).reshape(len(rows), -1)
-        variance = (1 - rate) * (variance + rate * off * off)
-        state["driver_var"][rows] = variance.reshape(len(rows), -1)
+        rate = np.maximum(_FAMILIAR_RATE, 1 / np.maximum(self._seen, 1)) * known
+        rate = rate[..., None]
+        off = np.where(known[..., None], self._off, 0.0)
+        self._write("driver_mean", self._driver_mean + rate * off)
+        self._write("driver_var", (1 - rate) * (self._driver_var + rate * off * off))
 
-    def _unsettled(self, state: State, rows: Array, values: Array) -> Array:
-        """Whether a driver is where it was not lately, or changing more than it usually does."""
-        drivers = self._drivers(values)
-        off = np.abs(drivers - state["driver_mean"][rows].reshape(drivers.shape))
-        usual = np.sqrt(state["driver_var"][rows].reshape(drivers.shape))
-        strange = (off > _FAMILIAR + _FAMILIAR_SPREAD * usual).any(axis=2)
-        unsettled: Array = strange | self._swinging(state, rows)
-        return unsettled
+    def _strange(self) -> Array:
+        """Whether a driver is where it was not lately."""
+        self._driver_mean = self._read("driver_mean", 2)
+        self._driver_var = self._read("driver_var", 2)
+        self._off = self._drivers - self._driver_mean
+        usual = _FAMILIAR + _FAMILIAR_SPREAD * np.sqrt(self._driver_var)
+        strange: Array = (np.abs(self._off) > usual).any(axis=2)
+        return strange
 
-    def _moving_on(self, state: State, rows: Array) -> Array:
+    def _moving_on(self) -> Array:
         """Whether the main driver is not where it was minutes ago: no time to stop learning."""
-        slow = state["slow"][rows].reshape(len(rows), -1, 2)
-        moving_on: Array = np.abs(slow[..., 0] - slow[..., 1]) > _MOVING_ON
+        moving_on: Array = self._swing(self._slow) > _MOVING_ON
         return moving_on
 
-    def _swinging(self, state: State, rows: Array) -> Array:
-        slow = state["slow"][rows].reshape(len(rows), -1, 2)
-        swing = np.abs(slow[..., 0] - slow[..., 1])
-        swinging: Array = swing > _SWING + _USUAL_SWINGS * state["swing"][rows]
+    def _swinging(self) -> Array:
+        """Whether the main driver is changing more than it usually does."""
+        usual = self._read("swing")
+        swinging: Array = self._swing(self._slow) > _SWING + _USUAL_SWINGS * usual
         return swinging
 
-    def _slow_down(self, state: State, rows: Array, values: Array, known: Array) -> None:
+    def _swing(self, slow: Array) -> Array:
+        swing: Array = np.abs(slow[..., 0] - slow[..., 1])
+        return swing
+
+    def _slow_down(self, known: Array) -> None:
         """Moves the slowed drivers on, and what is usual of the gap between them."""
-        a = self._scaled(values)[:, self._first][..., None]
-        slow = state["slow"][rows].reshape(len(rows), -1, 2)
-        moved = slow + (a - slow) / np.array(_SLOW_ROWS)
-        slow = np.where(np.isnan(slow), a, np.where(np.isnan(a), slow, moved))
-        state["slow"][rows] = slow.reshape(len(rows), -1)
-        usual = state["swing"][rows]
-        gap = np.where(
-            known, np.minimum(np.abs(slow[..., 0] - slow[..., 1]), _MOST_USUAL) - usual, 0.0
-        )
-        state["swing"][rows] = usual + gap * np.maximum(
-            _SWING_RATE, 1 / np.maximum(state["rows"][rows], 1)
-        )
+        a = self._drivers[..., :1]
+        moved = self._slow + (a - self._slow) / np.array(_SLOW_ROWS)
+        slow = np.where(np.isnan(self._slow), a, np.where(np.isnan(a), self._slow, moved))
+        self._write("slow", slow)
+        usual = self._read("swing")
+        gap = np.where(known, np.minimum(self._swing(slow), _MOST_USUAL) - usual, 0.0)
+        rate = np.maximum(_SWING_RATE, 1 / np.maximum(self._seen, 1))
+        self._write("swing", usual + gap * rate)
 
 
-def _mean_of_others(judged: list[Channel], names: list[str]) -> dict[int, list[int]]:
-    return {
-        n: [names.index(name) for name in channel.follows[1:]]
-        for n, channel in enumerate(judged)
-        if len(channel.follows) > 1
-    }
+def _others(judged: Sequence[Channel], names: Sequence[str]) -> tuple[Array, Array]:
+    """The numbers of each channel's drivers after the first, filled up with -1; how many (>= 1)."""
+    others = [[names.index(name) for name in channel.follows[1:]] for channel in judged]
+    width = max((len(numbers) for numbers in others), default=0)
+    filled = [numbers + [-1] * (width - len(numbers)) for numbers in others]
+    count = [max(1, len(numbers)) for numbers in others]
+    return np.array(filled, dtype=np.int64).reshape(len(judged), width), np.array(count)
 
 
 def _low(channel: Channel) -> float:

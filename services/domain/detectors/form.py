@@ -1,4 +1,4 @@
-"""What a detector is: two verbs, vectorised over assets, on state kept in columns."""
+"""What a detector is: it looks and it learns, over many assets at once, its state in columns."""
 
 from collections.abc import Mapping, MutableMapping
 from typing import Any, NamedTuple, Protocol
@@ -23,12 +23,24 @@ class Column(NamedTuple):
         return np.full(shape, self.fill, dtype=self.dtype)
 
 
+class Look(Protocol):
+    """Some rows of a class as a detector sees them; NaN in a score is no opinion."""
+
+    score: Array
+    """(rows, judged channels): signed, in standard deviations."""
+
+    def expected(self) -> tuple[Array, Array]:
+        """What the judged channels should read, and the standard deviation of that."""
+
+    def learn(self) -> None:
+        """Takes the rows into the state; once, and before any later look at them."""
+
+
 class Detector(Protocol):
     """A detector of a class.  `rows` says whose state, `values` is (rows, class's channels) and
     `working` whether each asset is at work: at rest nothing is judged or learned.
 
-    NaN in `values` is a missing number, NaN in a score is no opinion.  Neither verb changes
-    `values`.
+    NaN in `values` is a missing number.  `values` are never changed.
     """
 
     name: str
@@ -38,11 +50,5 @@ class Detector(Protocol):
     def table(self) -> Mapping[str, Column]:
         """The columns that its state needs."""
 
-    def score(self, state: State, rows: Array, values: Array, working: Array) -> Array:
-        """(rows, judged channels): signed, in standard deviations; changes nothing."""
-
-    def expected(self, state: State, rows: Array, values: Array) -> tuple[Array, Array]:
-        """What the judged channels should read, and the standard deviation of that."""
-
-    def learn(self, state: State, rows: Array, values: Array, working: Array) -> None:
-        """Takes the rows into its state."""
+    def look(self, state: State, rows: Array, values: Array, working: Array) -> Look:
+        """Scores the rows; changes nothing."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from services.domain.detectors import DETECTORS, Detector
-from services.domain.detectors.form import Array, Column
+from services.domain.detectors.form import Array, Column, Look
 from services.domain.monitor.columns import Columns
 from services.domain.monitor.emit import Round, number, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
@@ -81,10 +81,9 @@ class Anomalies:
         working = self._working(columns, rows, round_.time[places])
         for name, detector in self._detectors.items():
             state = _View(columns, name)
-            score = detector.score(state, rows, values, working)
-            judged = _Judged(round_, places, rows, values, score)
-            self._alarm(detector, state, judged)
-            detector.learn(state, rows, values, working)
+            look = detector.look(state, rows, values, working)
+            self._alarm(detector, state, _Judged(round_, places, rows, values, look))
+            look.learn()
 
     def _working(self, columns: Columns, rows: Array, time: Array) -> Array:
         """Making way, or come to rest only just now (a station stop)."""
@@ -94,7 +93,7 @@ class Anomalies:
         return rested_us < _BRIEF_REST_US
 
     def _alarm(self, detector: Detector, state: "_View", judged: "_Judged") -> None:
-        rows, score = judged.rows, judged.score
+        rows, score = judged.rows, judged.look.score
         opinion = ~np.isnan(score)
         if not opinion.any():
             return
@@ -140,10 +139,10 @@ class _Judged:
     """The windows closed in one round, with their scores."""
 
     def __init__(
-        self, round_: Round, places: Array, rows: Array, values: Array, score: Array
+        self, round_: Round, places: Array, rows: Array, values: Array, look: Look
     ) -> None:
         self.round_, self.places, self.rows = round_, places, rows
-        self.values, self.score = values, score
+        self.values, self.look = values, look
 
     def signal(
         self,
@@ -156,7 +155,7 @@ class _Judged:
         bar: Array,
     ) -> None:
         """anomaly_began and anomaly_ended, with what the channel should have read."""
-        mean, deviation = detector.expected(state, self.rows, self.values)
+        mean, deviation = self.look.expected()
         for at, n in zip(*np.nonzero(began | ended), strict=True):
             channel = int(detector.channels[n])
             self.round_.add(
