@@ -66,7 +66,10 @@ def _move(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[Transition]]
         before = signal.from_state or life.movement or "UNKNOWN"
         made = _transition(signal, "movement", before, signal.to_state)
         return replace(life, movement=signal.to_state), [made]
-    before, life = life.visibility, replace(life, obscured=_obscured(life, signal))
+    obscured, before = _obscured(life, signal), life.visibility
+    if obscured == life.obscured:
+        return life, []
+    life = replace(life, obscured=obscured)
     if life.visibility == before:
         return life, []
     return life, [_transition(signal, "visibility", before, life.visibility)]
