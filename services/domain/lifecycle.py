@@ -37,7 +37,7 @@ _VISIBILITY: Mapping[str, tuple[Pattern, Pattern]] = {
 
 
 def step(life: AssetLife, message: Fact | Signal | Command) -> Outcome:
-    """The asset's life after `message`, the transitions and the alert changes that it led to."""
+    """The asset's life after `message`, and the transitions and alert changes that it led to."""
     if isinstance(message, Fact):
         return take_fact(life, message)
     if isinstance(message, Signal):
@@ -47,7 +47,7 @@ def step(life: AssetLife, message: Fact | Signal | Command) -> Outcome:
 
 def _take_signal(life: AssetLife, signal: Signal) -> Outcome:
     if signal.kind in QUIET_KINDS and not life.awaits_minutes:
-        return life, [], []
+        return Outcome(life)
     if life.asset_class != signal.asset_class:
         life = replace(life, asset_class=signal.asset_class)
     life, transitions = _move(life, signal)
@@ -57,7 +57,7 @@ def _take_signal(life: AssetLife, signal: Signal) -> Outcome:
         life, conflicts = lifecycle_standing.judge(life, cause)
         changes += conflicts
     life, proposals = lifecycle_proposals.follow(life, signal)
-    return life, transitions, changes + proposals
+    return Outcome(life, transitions, changes + proposals)
 
 
 def _move(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[Transition]]:
@@ -132,16 +132,19 @@ def _evidence(signal: Signal) -> dict[str, float | str]:
 
 
 def _take_command(life: AssetLife, command: Command) -> Outcome:
-    """A command told again changes nothing; confirm and refuse answer proposals."""
+    """A command told again changes nothing; confirm and refuse answer proposals.
+
+    A confirmed fact is taken at once and published: when it comes back it is known already.
+    """
     if command.id in life.commands:
-        return life, [], []
+        return Outcome(life)
     remembered = (*life.commands, command.id)[-_REMEMBERED_COMMANDS:]
     life = replace(life, commands=remembered)
     if command.kind not in ("confirm", "refuse"):
         book, change = alert_commands.obey(life.alerts, command, life.asset_class)
-        return replace(life, alerts=book), [], [change]
+        return Outcome(replace(life, alerts=book), changes=[change])
     life, fact, change = lifecycle_proposals.answer(life, command)
     if fact is None:
-        return life, [], [change]
-    life, transitions, changes = take_fact(life, fact, actor=command.actor)
-    return life, transitions, [change, *changes]
+        return Outcome(life, changes=[change])
+    taken = take_fact(life, fact, actor=command.actor)
+    return taken._replace(changes=[change, *taken.changes], facts=[fact])

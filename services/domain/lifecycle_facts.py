@@ -23,7 +23,14 @@ from services.domain.lifecycle_chart import Regions
 from services.domain.lifecycle_fold import append, compare, fold
 from services.domain.lifecycle_state import AssetLife
 
-Outcome = tuple[AssetLife, list[Transition], list[AlertChange]]
+
+class Outcome(NamedTuple):
+    """The life after a message and what it led to; `facts`: those that staff declared by it."""
+
+    life: AssetLife
+    transitions: Sequence[Transition] = ()
+    changes: Sequence[AlertChange] = ()
+    facts: Sequence[Fact] = ()
 
 
 def take_fact(life: AssetLife, fact: Fact, actor: str = "contract") -> Outcome:
@@ -37,7 +44,7 @@ def take_fact(life: AssetLife, fact: Fact, actor: str = "contract") -> Outcome:
         return _told(life, fact, Rewriting(regions, [], come), Cause(fact.id, *_times(fact), actor))
     facts = life.read_facts()
     if fact in facts:
-        return life, [], []
+        return Outcome(life)
     history = fold([*facts, fact])
     rewriting = Rewriting(history.regions, *compare(life.read_told(), history.entries))
     return _told(life, fact, rewriting, Cause(_cause_id(fact, facts), *_times(fact), actor))
@@ -57,7 +64,7 @@ def _told(life: AssetLife, fact: Fact, rewriting: Rewriting, cause: Cause) -> Ou
     life, quarantine = _judge_quarantine(life, rewriting, cause)
     life, standing = lifecycle_standing.judge(life, cause)
     life, proposals = _drop_proposals(life, cause)
-    return life, [*withdrawals, *told], [*quarantine, *standing, *proposals]
+    return Outcome(life, [*withdrawals, *told], [*quarantine, *standing, *proposals])
 
 
 def _times(fact: Fact) -> tuple[datetime, datetime]:

@@ -76,10 +76,14 @@ class LifecycleLogic:
             )
             return [rejection(self._line, record, "wrong_key", detail)]
         before = changed.get(asset) or self._lives.get(asset) or AssetLife(asset)
-        after, transitions, changes = step(before, message)
-        if after is not before:
-            changed[asset] = after
-        return [*_outputs("transitions", transitions), *_outputs("alerts", changes)]
+        outcome = step(before, message)
+        if outcome.life is not before:
+            changed[asset] = outcome.life
+        return [
+            *_outputs("facts", outcome.facts),
+            *_outputs("transitions", outcome.transitions),
+            *_outputs("alerts", outcome.changes),
+        ]
 
 
 def _outputs(topic: str, messages: Sequence[Message]) -> list[Output]:

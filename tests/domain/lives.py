@@ -53,15 +53,17 @@ class Timeline:
         self.life = AssetLife(ASSET)
         self.transitions: list[Transition] = []
         self.changes: list[AlertChange] = []
+        self.facts: list[Fact] = []
 
     def tell(self, *messages: Fact | Signal | Command) -> list[AlertChange]:
         """Steps the messages; returns the alert changes that they led to."""
         before = len(self.changes)
         for message in messages:
-            life, transitions, changes = step(self.life, message)
-            self.life = decode(encode(life))
-            self.transitions += transitions
-            self.changes += changes
+            outcome = step(self.life, message)
+            self.life = decode(encode(outcome.life))
+            self.transitions += outcome.transitions
+            self.changes += outcome.changes
+            self.facts += outcome.facts
         return self.changes[before:]
 
     def moves(self, region: str, standing: str = "in_force") -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from schemas import Fact
+from services.domain.lifecycle_fold import fold
 from services.domain.lifecycle_views import headline, object_state
 from tests.domain.lives import Timeline, command, day, delivered_life, fact, moved, signal
 
@@ -205,6 +207,20 @@ def test_staff_confirm_what_telemetry_proposes(leased: Timeline) -> None:
     assert (confirmed.id, confirmed.to_state) == ("c1/employment", "MAINTENANCE")
     assert (confirmed.valid_from, confirmed.recorded_at) == (day(50), day(52))
     assert (confirmed.source, confirmed.actor) == ("telemetry", "Li")
+
+
+def test_a_confirmed_fact_is_published_and_taken_once(leased: Timeline) -> None:
+    leased.tell(command("c1", "confirm", 52.1234567, rest_in_a_yard(leased)))
+    (published,) = leased.facts
+    assert (published.id, published.kind, published.source) == (
+        "c1", "maintenance_started", "telemetry"
+    )  # fmt: skip
+    before = leased.life
+    come_back = Fact.model_validate_json(published.to_json())
+    told = len(leased.transitions)
+    assert leased.tell(come_back) == []
+    assert (len(leased.transitions), leased.life) == (told, before)
+    assert fold([*delivered_life(), come_back]).regions == before.regions
 
 
 def test_a_refused_proposal_is_not_made_again_during_the_stay(leased: Timeline) -> None:

@@ -1,0 +1,35 @@
+"""The lifecycle of a partition, record by record, without a broker."""
+
+from schemas import Command, Fact, Message, Signal
+from services.lifecycle.logic import LifecycleLogic
+from services.lifecycle.service import lifecycle_line
+from services.partition import RecordCopy
+from tests.domain.lives import ASSET, command, delivered_life, moved, signal
+
+TOPICS = {Fact: "facts", Signal: "signals", Command: "commands"}
+
+
+def record(message: Message, offset: int = 0) -> RecordCopy:
+    topic = TOPICS[type(message)]
+    return RecordCopy(topic, 0, offset, 0, ASSET.encode(), message.to_json())
+
+
+def new_logic() -> LifecycleLogic:
+    return LifecycleLogic(lifecycle_line("nowhere:9092"))
+
+
+def test_a_confirmed_fact_goes_out_and_is_nothing_new_when_it_comes_back() -> None:
+    logic, yard = new_logic(), {"zone": "Y1", "zone_kind": "yard"}
+    proposal = "telemetry-0-3-0/employment/proposal:maintenance"
+    messages = [
+        *delivered_life(),
+        signal("telemetry-0-1-0", "zone_entered", 49, **yard),
+        moved("telemetry-0-2-0", 50, "AT_ANCHOR"),
+        signal("telemetry-0-3-0", "minute_summary", 51),
+        command("c1", "confirm", 52, proposal),
+    ]
+    result = logic.step([record(message) for message in messages])
+    (fact,) = [output for output in result.outputs if output.topic == "facts"]
+    assert (fact.key, Fact.model_validate_json(fact.value).id) == (ASSET.encode(), "c1")
+    come_back = RecordCopy("facts", 0, 9, 0, fact.key, fact.value)
+    assert logic.step([come_back]) == ([], {})
