@@ -56,7 +56,7 @@ def sentences() -> list[bytes]:
             checksum = 0
             for character in tag.encode():
                 checksum ^= character
-            for sentence in encode_dict(message, talker_id="AIVDM"):
+            for sentence in encode_dict(message):
                 lines.append(f"\\{tag}*{checksum:02X}\\{sentence}\n".encode())
     return lines
 
