@@ -53,7 +53,7 @@ async def asset(base: Base, asset: str) -> AssetDetail:
         raise not_found(f"No asset {asset!r} is known: take an id out of /api/assets.")
     lease = await base.row("lease", asset=asset, lease=row["lease"]) if row["lease"] else None
     regions = await base.rows("regions", asset=asset)
-    return views.asset_detail(row, regions, lease, await base.rows("identity", asset=asset))
+    return views.asset_detail(row, regions, lease, await base.rows("facts", asset=asset))
 
 
 @router.get("/assets/{asset}/track")

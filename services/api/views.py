@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas import ASSET_CLASSES
+from schemas import ASSET_CLASSES, Fact
 from schemas.asset_classes import Channel
 from services.api.models import (
     AssetDetail,
@@ -17,9 +17,12 @@ from services.api.models import (
     TrackGeometry,
     TrackProperties,
 )
+from services.domain.lifecycle_corrections import believed
 from services.domain.lifecycle_views import headline, object_state
 
 Row = Mapping[str, Any]
+
+_PAPERS = frozenset({"registered", "ordered", "built", "particulars", "sold"})
 
 
 def fleet_asset(row: Row) -> FleetAsset:
@@ -41,9 +44,9 @@ def _derived(row: Row) -> dict[str, Any]:
 
 
 def asset_detail(
-    row: Row, regions: Sequence[Row], lease: Row | None, papers: Sequence[Row]
+    row: Row, regions: Sequence[Row], lease: Row | None, facts: Sequence[Row]
 ) -> AssetDetail:
-    """One asset out of the queries `asset`, `regions`, `lease` and `identity`."""
+    """One asset out of the queries `asset`, `regions`, `lease` and `facts`."""
     states = {r["region"]: RegionState.model_validate(r) for r in regions}
     if "overlay" in states and row["overlays"]:
         states["overlay"].state = ", ".join(row["overlays"])
@@ -51,7 +54,7 @@ def asset_detail(
         {
             **row,
             **_derived(row),
-            "identity": _identity(papers),
+            "identity": _identity(map(Fact.model_validate, facts)),
             "regions": states,
             "lease": LeaseInForce.model_validate({**row, **(lease or {})}) if lease else None,
             "reading": _last_reading(row),
@@ -59,11 +62,13 @@ def asset_detail(
     )
 
 
-def _identity(papers: Iterable[Row]) -> dict[str, Any]:
-    """Particulars as the newest paper states them."""
+def _identity(facts: Iterable[Fact]) -> dict[str, Any]:
+    """Particulars as the newest paper that stands states them."""
+    standing, _ = believed(list(facts))
     particulars: dict[str, Any] = {}
-    for paper in papers:
-        particulars |= paper["details"] or {}
+    for fact in sorted(standing, key=lambda fact: (fact.valid_from, fact.recorded_at)):
+        if fact.kind in _PAPERS:
+            particulars |= fact.details
     return particulars
 
 

@@ -35,22 +35,17 @@ CROSS JOIN LATERAL standing_transition(asset.asset, region.region, ingest_time) 
 WHERE asset.asset = %(asset)s ORDER BY region.place;
 
 -- name: lease
--- When a lease of an asset began and when it is planned to end.
-SELECT min(valid_from) FILTER (WHERE kind = 'delivered') AS since,
-       (array_agg(until ORDER BY valid_from DESC) FILTER (WHERE until IS NOT NULL))[1] AS until
-FROM fact
-WHERE asset = %(asset)s AND lease = %(lease)s
-  AND kind IN ('lease_signed', 'delivered')
-  AND NOT EXISTS (SELECT FROM fact AS newer
-                  WHERE newer.asset = fact.asset AND newer.supersedes = fact.id);
+-- When a lease of an asset began and when it is planned to end, by what stands of its history.
+SELECT min(declared.valid_from) FILTER (WHERE to_state = 'ON_LEASE') AS since,
+       (array_agg(until ORDER BY declared.valid_from DESC) FILTER (
+           WHERE kind IN ('lease_signed', 'delivered') AND until IS NOT NULL))[1] AS until
+FROM declared_transitions(%(asset)s) AS declared
+LEFT JOIN fact ON fact.id = declared.details ->> 'fact'
+WHERE region = 'contract' AND declared.lease = %(lease)s;
 
--- name: identity
--- What the papers say of an asset, oldest first.
-SELECT kind, details, valid_from FROM fact
-WHERE asset = %(asset)s AND kind IN ('registered', 'ordered', 'built', 'particulars', 'sold')
-  AND NOT EXISTS (SELECT FROM fact AS newer
-                  WHERE newer.asset = fact.asset AND newer.supersedes = fact.id)
-ORDER BY valid_from, kafka_offset LIMIT 100;
+-- name: facts
+-- Everything declared of an asset; who of them stands, services.domain says.
+SELECT * FROM fact WHERE asset = %(asset)s;
 
 -- name: track
 -- Positions of an asset between two times, thinned evenly to about `limit` of them; last one kept.

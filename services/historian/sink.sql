@@ -134,14 +134,12 @@ UPDATE last_state SET next_change = (
 )
 FROM asset WHERE asset.asset = ANY(%(names)s) AND last_state.asset_id = asset.asset_id;
 
+-- name: load_facts
+-- Everything declared of assets, one asset after the other.
+SELECT * FROM fact WHERE asset = ANY(%(names)s) ORDER BY asset;
+
 -- name: refresh_names
--- The name that the newest fact declares.
+-- The names as declared.
 UPDATE last_state SET name = declared.name, updated_at = clock_timestamp()
-FROM asset CROSS JOIN LATERAL (
-    SELECT name FROM fact
-    WHERE fact.asset = asset.asset AND fact.name IS NOT NULL
-      AND NOT EXISTS (SELECT FROM fact AS newer
-                      WHERE newer.asset = fact.asset AND newer.supersedes = fact.id)
-    ORDER BY valid_from DESC, recorded_at DESC, kafka_offset DESC LIMIT 1
-) AS declared
-WHERE asset.asset = ANY(%(names)s) AND last_state.asset_id = asset.asset_id;
+FROM unnest(%(assets)s::text[], %(names)s::text[]) AS declared (asset, name) JOIN asset USING (asset)
+WHERE last_state.asset_id = asset.asset_id AND last_state.name IS DISTINCT FROM declared.name;

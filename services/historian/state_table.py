@@ -6,9 +6,11 @@ from typing import Any
 import msgspec
 import psycopg
 
+from schemas import Fact, Transition
 from services.database import tables
 from services.historian.decode import Decoded
 from services.historian.last_state import LastState, move_forward
+from services.historian.names import may_rename, refresh_names
 from services.historian.statements import statement
 
 _Connection = psycopg.Connection[Any]
@@ -28,18 +30,18 @@ class StateTable:
         """Brings the table up to the batch, inside its transaction."""
         self._moved = {}
         touched = {assets[reading.asset] for _, reading in decoded.readings}
-        told = _told_assets(decoded)
-        ids = sorted(touched | {assets[name] for names in told.values() for name in names})
+        moved, renamed = _of_transitions(decoded), _of_names(decoded)
+        ids = sorted(touched | {assets[name] for name in moved | renamed})
         if not ids:
             return
         connection.execute(statement("lock_last_states"), {"asset_ids": ids})
         if touched:
             self._move(connection, decoded, assets, touched)
-            due = {asset for (asset,) in connection.execute(statement("find_due"))}
-            for name in _BY_TRANSITIONS if due else ():
-                told.setdefault(name, set()).update(due)
-        for name, names in told.items():
-            connection.execute(statement(name), {"names": sorted(names)})
+            moved |= {asset for (asset,) in connection.execute(statement("find_due"))}
+        for name in _BY_TRANSITIONS if moved else ():
+            connection.execute(statement(name), {"names": sorted(moved)})
+        if renamed:
+            refresh_names(connection, renamed)
 
     def keep(self) -> None:
         """The transaction was committed."""
@@ -66,18 +68,14 @@ class StateTable:
             connection.execute(statement("move_last_states"), _parameters(known))
 
 
-def _told_assets(decoded: Decoded) -> dict[str, set[str]]:
-    """By statement to run, the assets of which facts or transitions tell."""
-    refreshed_by = {
-        tables.TRANSITION: _BY_TRANSITIONS,
-        tables.FACT: ("refresh_names",),
-    }
-    told: dict[str, set[str]] = {}
-    for table, names in refreshed_by.items():
-        for _, message in decoded.messages.get(table, ()):
-            for name in names:
-                told.setdefault(name, set()).add(getattr(message, "asset"))  # noqa: B009
-    return told
+def _of_transitions(decoded: Decoded) -> set[str]:
+    messages = decoded.messages.get(tables.TRANSITION, ())
+    return {message.asset for _, message in messages if isinstance(message, Transition)}
+
+
+def _of_names(decoded: Decoded) -> set[str]:
+    facts = (fact for _, fact in decoded.messages.get(tables.FACT, ()) if isinstance(fact, Fact))
+    return {fact.asset for fact in facts if may_rename(fact)}
 
 
 def _load(connection: _Connection, asset_ids: list[int]) -> dict[int, LastState]:

@@ -58,6 +58,8 @@ def _fill(dsn: str) -> None:
         "facts": [
             _fact(0, "ordered", name="Aurora", details={"imo": "9321483"}),
             _fact(3, "surveyed", document="S-1"),
+            _fact(6, "particulars", supersedes="f0", details={"imo": "1"}),
+            _fact(7, "retracted", supersedes="f6"),
             _fact(4, "delivered", lease="L1", lessee="Blue", until=START + timedelta(days=900)),
         ],
         "transitions": [
@@ -98,7 +100,8 @@ def _transition(day: int, region: str, move: str, **more: Any) -> Transition:
         {
             "id": f"f{day}/{region}", "cause": f"f{day}", "asset": "ship-1",
             "asset_class": "ship", "region": region, "from_state": from_state,
-            "to_state": to_state, "valid_from": at, "recorded_at": at, "source": "desk", **more,
+            "to_state": to_state, "valid_from": at, "recorded_at": at, "source": "desk",
+            "details": {"fact": f"f{day}"}, **more,
         }
     )  # fmt: skip
 
@@ -139,6 +142,7 @@ def test_one_asset_has_papers_regions_lease_and_values(client: httpx.Client) -> 
     assert ship["regions"]["movement"]["state"] == "UNDER_WAY"
     assert ship["lease"]["lessee"] == "Blue"
     assert ship["lease"]["since"] == "2026-03-05T12:00:00Z"
+    assert ship["lease"]["until"] == "2028-08-17T12:00:00Z"
     speed = ship["reading"]["channels"][0]
     assert (speed["name"], speed["unit"], speed["value"]) == ("sog_kn", "kn", 12.1)
     assert speed["typical"] == [0, 22]
@@ -156,7 +160,7 @@ def test_a_track_is_thinned_and_ends_where_the_asset_is(client: httpx.Client) ->
 def test_a_life_is_told_in_order_and_each_event_once(client: httpx.Client) -> None:
     entries = client.get("/api/assets/ship-1/life").json()["entries"]
     assert [entry["id"] for entry in entries] == [
-        "f0/title", "f2/title", "f3", "f4/contract", "f4/employment",
+        "f0/title", "f2/title", "f3", "f4/contract", "f4/employment", "f6", "f7",
     ]  # fmt: skip
     known = client.get("/api/assets/ship-1/life?known_by=2026-03-04T00:00:00Z").json()
     assert [entry["id"] for entry in known["entries"]] == ["f0/title", "f2/title"]

@@ -266,6 +266,26 @@ def test_what_is_retracted_leaves_nothing_behind(sink: Sink, database: str) -> N
     assert rows(database, now) == [(None, [])]
 
 
+def test_a_name_is_that_of_the_fact_that_stands(sink: Sink, database: str) -> None:
+    def fact(number: int, kind: str, **more: object) -> Fact:
+        at = START + timedelta(days=number)
+        fields = {"id": f"f{number}", "asset": "ship-1", "asset_class": "ship", "kind": kind,
+                  "valid_from": at, "recorded_at": at, "source": "desk"}  # fmt: skip
+        return Fact.model_validate({**fields, **more})
+
+    facts = [
+        fact(1, "registered", name="Aurora"),
+        fact(2, "registered", name="Borealis", supersedes="f1"),
+        fact(3, "retracted", supersedes="f2"),
+        fact(4, "retracted", supersedes="f1"),
+    ]
+    names = []
+    for offset, one in enumerate(facts):
+        sink.write(told([one], "facts", first=offset))
+        names += rows(database, "SELECT name FROM last_state")
+    assert names == [("Aurora",), ("Borealis",), ("Aurora",), (None,)]
+
+
 def test_telemetry_regions_follow_the_line_and_not_the_clocks_of_feeds(
     sink: Sink, database: str
 ) -> None:
