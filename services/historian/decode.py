@@ -88,7 +88,8 @@ _DESTINATIONS: Mapping[str, _Destination] = MappingProxyType(
         "rejected": (Rejected, lambda _: tables.REJECTED),
     }
 )
-_UNREADABLE = (msgspec.DecodeError, ValidationError, UnicodeDecodeError)
+_UNREADABLE = (msgspec.DecodeError, ValidationError, UnicodeDecodeError, RecursionError)
+"""Recursion: thousands of brackets inside each other, even in a field that nobody reads."""
 _reading = msgspec.json.Decoder(Reading)
 _tick = msgspec.json.Decoder(_Tick)
 

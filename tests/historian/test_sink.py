@@ -73,6 +73,10 @@ _POISON = {
     "not finite": reading().to_json().replace(b"12.1", b"1e999"),
     "naive time": reading().to_json().replace(b"12:00:00Z", b"12:00:00"),
     "seq too large": reading().to_json().replace(b'"seq":0', b'"seq":9223372036854775808'),
+    "too deep": reading()
+    .to_json()
+    .replace(b'"seq"', b'"x":%s%s,"seq"' % (b"[" * 5000, b"]" * 5000)),
+    "too deep with NUL": b'{"x":"\\u0000","y":%s%s}' % (b"[" * 5000, b"]" * 5000),
     "id too long": reading().to_json().replace(b"ship-1", b"s" * 10_000),
 }
 
