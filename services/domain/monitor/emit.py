@@ -154,6 +154,13 @@ def number(value: Any) -> float | None:
     return round(float(value), 6) if math.isfinite(value) else None
 
 
+def rounded(values: Array) -> Array:
+    """Many values as `number` would give them, but for a NaN where that gives None."""
+    with np.errstate(over="ignore"):
+        places = np.round(values, 6)
+    return np.where(np.isfinite(places), places, np.nan)
+
+
 def numbers(**values: Any) -> dict[str, float | str]:
     """Evidence: the finite numbers among `values`, rounded; text as it is."""
     plain = {k: v if isinstance(v, str) else number(v) for k, v in values.items()}

@@ -6,12 +6,16 @@ and the evidence holds the number of readings, speeds, distance, movement and ea
 channel's mean.
 """
 
+import math
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from services.domain.detectors.drift import NAME as DRIFT
 from services.domain.detectors.drift import LevelDrift
 from services.domain.detectors.form import Array, Column
-from services.domain.monitor.emit import ClassState, Round, Signals, number, numbers
+from services.domain.monitor.emit import ClassState, Round, Signals, number, numbers, rounded
 from services.domain.monitor.plan import SECOND_US, ClassPlan
 
 MINUTE_US = 60 * SECOND_US
@@ -43,9 +47,10 @@ class Minutes:
         columns, rows = round_.columns, round_.rows
         minute, open_ = round_.time // MINUTE_US, columns["minute"][rows]
         score = columns["top_score"][rows]
-        for place in np.flatnonzero((open_ >= 0) & (open_ < minute)):
-            row, ingest = int(rows[place]), int(round_.ingest[place])
-            self._close(round_.state, round_.signals, round_.readings.offset[place], row, ingest)
+        over = np.flatnonzero((open_ >= 0) & (open_ < minute))
+        if len(over):
+            causes, clocks = round_.readings.offset[over], round_.ingest[over]
+            self._close(round_.state, round_.signals, causes, rows[over], clocks)
         counted = minute > columns["minute_closed"][rows]
         if counted.all():
             _add(round_, rows, minute, round_.values, step_km, score)
@@ -60,8 +65,10 @@ class Minutes:
         columns = state.columns
         left_us = (columns["minute"][rows] + 1) * MINUTE_US - columns["newest"][rows]
         due = columns["heard"][rows] + left_us + MINUTE_US
-        for row in rows[(columns["minute"][rows] >= 0) & (clock_us >= due)]:
-            self._close(state, signals, cause, int(row), clock_us)
+        over = rows[(columns["minute"][rows] >= 0) & (clock_us >= due)]
+        if len(over):
+            causes, clocks = np.full_like(over, cause), np.full_like(over, clock_us)
+            self._close(state, signals, causes, over, clocks)
 
     def packed(self, row: int) -> bytes:
         """The row's drift test for a snapshot; empty when there is none."""
@@ -74,24 +81,38 @@ class Minutes:
             self.drifts[row] = LevelDrift.from_bytes(packed)
 
     def _close(
-        self, state: ClassState, signals: Signals, cause: int, row: int, ingest: int
+        self, state: ClassState, signals: Signals, causes: Array, rows: Array, clocks: Array
     ) -> None:
+        """Sums up the open minutes of the rows; each has the cause and clock in its place."""
         columns = state.columns
-        time = int(columns["minute"][row]) * MINUTE_US
-        score = float(columns["minute_score"][row])
-        signals.add(cause, state, row, "minute_summary", time, ingest, **_summary(state, row))
-        test = self.drifts.get(row)
-        if test is None and np.isfinite(score):
-            test = self.drifts[row] = LevelDrift()
-        change = test.update(score) if test else None
-        if test and change:
-            evidence = numbers(level=test.smooth)
-            fields = {"detector": DRIFT, "score": number(score), "evidence": evidence}
-            signals.add(cause, state, row, f"drift_{change}", time, ingest, **fields)
-        columns["minute_closed"][row] = columns["minute"][row]
+        times, scores = columns["minute"][rows] * MINUTE_US, columns["minute_score"][rows]
+        summaries = list(_summaries(state, rows))  # before the columns are emptied
+        columns["minute_closed"][rows] = columns["minute"][rows]
         for name, column in table(state.plan).items():
             if name != "minute_closed":
-                columns[name][row] = column.fill
+                columns[name][rows] = column.fill
+        closed = zip(causes.tolist(), rows.tolist(), times.tolist(), clocks.tolist(), strict=True)
+        for (cause, row, time, clock), score, summary in zip(
+            closed, scores.tolist(), summaries, strict=True
+        ):
+            signals.add(cause, state, row, "minute_summary", time, clock, **summary)
+            drift = self._drift(row, score)
+            if drift:
+                signals.add(cause, state, row, time_us=time, ingest_us=clock, **drift)
+
+    def _drift(self, row: int, score: float) -> dict[str, Any] | None:
+        """Shows the minute's score to the row's drift test; the signal's fields if it changes."""
+        test = self.drifts.get(row)
+        if test is None and math.isfinite(score):
+            test = self.drifts[row] = LevelDrift()
+        change = test.update(score) if test else None
+        if not test or not change:
+            return None
+        evidence = numbers(level=test.smooth)
+        return {
+            "kind": f"drift_{change}", "detector": DRIFT,
+            "score": number(score), "evidence": evidence,
+        }  # fmt: skip
 
 
 def _add(
@@ -109,18 +130,26 @@ def _add(
     columns["minute_score"][rows] = np.fmax(columns["minute_score"][rows], score)
 
 
-def _summary(state: ClassState, row: int) -> dict[str, object]:
+def _summaries(state: ClassState, rows: Array) -> Iterator[dict[str, Any]]:
+    """Value, score and evidence of the open minute of each row."""
     columns, plan = state.columns, state.plan
-    count = columns["minute_count"][row]
-    means = columns["minute_sum"][row] / np.where(count > 0, count, np.nan)
-    speed = number(means[plan.speed])
-    evidence = numbers(
-        readings=columns["minute_readings"][row],
-        speed_mean=means[plan.speed],
-        speed_min=columns["minute_low"][row],
-        speed_max=columns["minute_high"][row],
-        distance_km=columns["minute_km"][row],
-        movement=plan.states[columns["state"][row]],
-        **{plan.channels[n]: means[n] for n in plan.watched},
-    )
-    return {"value": speed, "score": number(columns["minute_score"][row]), "evidence": evidence}
+    count = columns["minute_count"][rows]
+    means = columns["minute_sum"][rows] / np.where(count > 0, count, np.nan)
+    shown = {
+        "readings": columns["minute_readings"][rows],
+        "speed_mean": means[:, plan.speed],
+        "speed_min": columns["minute_low"][rows],
+        "speed_max": columns["minute_high"][rows],
+        "distance_km": columns["minute_km"][rows],
+        **{plan.channels[n]: means[:, n] for n in plan.watched},
+    }
+    table_ = rounded(np.stack(list(shown.values()), axis=1)).tolist()
+    movement = [plan.states[s] for s in columns["state"][rows].tolist()]
+    scores = columns["minute_score"][rows].tolist()
+    for values, name, score in zip(table_, movement, scores, strict=True):
+        evidence = {key: value for key, value in zip(shown, values, strict=True) if value == value}
+        yield {
+            "value": evidence.get("speed_mean"),
+            "score": number(score),
+            "evidence": {"movement": name, **evidence},
+        }
