@@ -1,10 +1,14 @@
 """`telemetry`: what an asset's device said, as it said it, and the clock ticks of its feed."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from schemas.messages import AssetId, Latitude, Longitude, Message, UtcTime
+
+MAX_AHEAD = timedelta(seconds=120)
+"""A device whose clock is further ahead of the line than this does not decide what is now."""
 
 FiniteChannel = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -9,8 +9,8 @@ import psycopg
 from psycopg import sql
 
 from services.database.tables import Column, Table
-from services.historian.decode import Record
 from services.historian.rows import Row, Rows
+from services.partition.logic import Record
 
 logger = logging.getLogger(__name__)
 _Connection = psycopg.Connection[Any]

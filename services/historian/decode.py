@@ -1,6 +1,6 @@
 """Pure: what a Kafka record becomes on its way to a table.
 
-telemetry -> a Reading (a tick is no reading and becomes nothing)
+telemetry -> a WireReading (a tick is no reading and becomes nothing)
 signals, facts, transitions, alerts, rejected -> a message and its table
 anything that cannot be decoded -> a Rejected with the raw bytes
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import msgspec
 from pydantic import ValidationError
@@ -17,29 +17,14 @@ from pydantic import ValidationError
 from schemas import AlertChange, Fact, Message, Rejected, Signal, Transition
 from services.database import tables
 from services.database.tables import Table
-
-
-class Record(Protocol):
-    """The parts of a consumer record that are used here; `timestamp` is in milliseconds."""
-
-    @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
-    @property
-    def offset(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
-    @property
-    def value(self) -> bytes | None: ...
-
+from services.partition.logic import Record
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 _Seq = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
-class Reading(msgspec.Struct, gc=False):
+class WireReading(msgspec.Struct, gc=False):
     """`schemas.Reading` as the fast decoder reads it: same names, same meaning."""
 
     asset: _Name
@@ -64,7 +49,7 @@ class _Tick(msgspec.Struct, gc=False):
 class Decoded:
     """A batch, sorted by destination; each item keeps the record that it came from."""
 
-    readings: list[tuple[Record, Reading]] = field(default_factory=list)
+    readings: list[tuple[Record, WireReading]] = field(default_factory=list)
     messages: dict[Table, list[tuple[Record, Message]]] = field(default_factory=dict)
 
     def add(self, table: Table, record: Record, message: Message) -> None:
@@ -90,7 +75,7 @@ _DESTINATIONS: Mapping[str, _Destination] = MappingProxyType(
 )
 _UNREADABLE = (msgspec.DecodeError, ValidationError, UnicodeDecodeError, RecursionError)
 """Recursion: thousands of brackets inside each other, even in a field that nobody reads."""
-_reading = msgspec.json.Decoder(Reading)
+_reading = msgspec.json.Decoder(WireReading)
 _tick = msgspec.json.Decoder(_Tick)
 
 
@@ -115,7 +100,7 @@ def _decode_one(record: Record, value: bytes, decoded: Decoded) -> None:
     decoded.add(table_of(message), record, message)
 
 
-def _decode_reading(value: bytes) -> Reading | None:
+def _decode_reading(value: bytes) -> WireReading | None:
     try:
         return _reading.decode(value)
     except msgspec.ValidationError:

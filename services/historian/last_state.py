@@ -7,16 +7,14 @@ time: a late reading may bring the newest draught without moving the ship.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from schemas import ASSET_CLASSES
-from services.historian.decode import Reading
+from schemas.reading import MAX_AHEAD
+from services.historian.decode import WireReading
 
 _Value = TypeVar("_Value")
-
-MAX_AHEAD = timedelta(seconds=120)
-"""A device whose clock is further ahead than this does not decide what is now."""
 
 
 @dataclass
@@ -57,7 +55,7 @@ class LastState:
         return None if known is None else self.channels.get(known.course_channel)
 
 
-def move_forward(state: LastState, reading: Reading) -> None:
+def move_forward(state: LastState, reading: WireReading) -> None:
     """Takes into `state` whatever of `reading` is not older than what is known already."""
     if reading.time > reading.ingest_time + MAX_AHEAD:
         return
@@ -69,7 +67,7 @@ def move_forward(state: LastState, reading: Reading) -> None:
         state.lat, state.lon, state.position_time = reading.lat, reading.lon, reading.time
 
 
-def _take_newest(state: LastState, reading: Reading) -> None:
+def _take_newest(state: LastState, reading: WireReading) -> None:
     state.time, state.ingest_time, state.source = reading.time, reading.ingest_time, reading.source
     state.asset_class = reading.asset_class
     time = reading.time.timestamp()
@@ -79,7 +77,7 @@ def _take_newest(state: LastState, reading: Reading) -> None:
     state.label_times.update(dict.fromkeys(reading.labels, time))
 
 
-def _take_late(state: LastState, reading: Reading) -> None:
+def _take_late(state: LastState, reading: WireReading) -> None:
     time = reading.time.timestamp()
     _fill_in(state.channels, state.channel_times, reading.channels, time)
     _fill_in(state.labels, state.label_times, reading.labels, time)
@@ -93,7 +91,7 @@ def _fill_in(
             values[name], times[name] = value, time
 
 
-def _is_place(reading: Reading) -> bool:
+def _is_place(reading: WireReading) -> bool:
     """Whether the position exists on a globe; readers of "now" draw it on a map."""
     lat, lon = reading.lat, reading.lon
     return lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180

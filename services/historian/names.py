@@ -32,4 +32,4 @@ def declared_name(facts: Iterable[Fact]) -> str | None:
     standing, _ = believed(list(facts))
     named = [fact for fact in standing if fact.name is not None]
     newest = max(named, key=lambda f: (f.valid_from, f.recorded_at, f.id), default=None)
-    return newest and newest.name
+    return None if newest is None else newest.name

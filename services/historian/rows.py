@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 
 from schemas import Message
 from services.database.tables import MISDATED, READING_TABLES, UNDECLARED, Table
-from services.historian.decode import Decoded, Reading, Record
+from services.historian.decode import Decoded, WireReading
+from services.partition.logic import Record
 
 Row = Sequence[Any]
 
@@ -35,7 +36,7 @@ class Numbers:
     sources: Mapping[str, int]
 
 
-def table_of(reading: Reading) -> Table:
+def table_of(reading: WireReading) -> Table:
     """Where a reading is stored: its class's table, or whole in one of the two others."""
     if not EARLIEST <= reading.time <= reading.ingest_time + MAX_AHEAD:
         return MISDATED
@@ -72,12 +73,12 @@ def reading_rows(decoded: Decoded, numbers: Numbers) -> dict[Table, Rows]:
     return found
 
 
-def _wide(table: Table) -> Callable[[Reading], tuple[Any, ...]]:
+def _wide(table: Table) -> Callable[[WireReading], tuple[Any, ...]]:
     """A writer of the channel columns and of `extra`, which takes what has no column."""
     names = [column.name for column in table.columns[_IDENTITY_COLUMNS:-1]]
     declared = frozenset(names)
 
-    def write(reading: Reading) -> tuple[Any, ...]:
+    def write(reading: WireReading) -> tuple[Any, ...]:
         channels = reading.channels
         extra = None
         if reading.labels or not channels.keys() <= declared:
@@ -90,17 +91,17 @@ def _wide(table: Table) -> Callable[[Reading], tuple[Any, ...]]:
 _IDENTITY_COLUMNS = 7
 
 
-def _extra(reading: Reading, declared: frozenset[str]) -> Jsonb:
+def _extra(reading: WireReading, declared: frozenset[str]) -> Jsonb:
     undeclared = {name: value for name, value in reading.channels.items() if name not in declared}
     extra = {"channels": undeclared, "labels": reading.labels}
     return as_jsonb({name: part for name, part in extra.items() if part})
 
 
-def _whole(reading: Reading) -> tuple[Any, ...]:
+def _whole(reading: WireReading) -> tuple[Any, ...]:
     return (as_jsonb(reading),)
 
 
-_WRITERS: Mapping[Table, Callable[[Reading], tuple[Any, ...]]] = {
+_WRITERS: Mapping[Table, Callable[[WireReading], tuple[Any, ...]]] = {
     **{table: _wide(table) for table in READING_TABLES.values()},
     MISDATED: _whole,
     UNDECLARED: _whole,

@@ -10,6 +10,7 @@ import sys
 
 from services.historian.lane import Lane
 from services.historian.sink import Fenced, Sink
+from services.partition.owned import EXIT_CODE
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -18,7 +19,6 @@ _TELEMETRY = ("telemetry",)
 _RECORDS = ("alerts", "transitions", "signals", "facts", "rejected")
 _TELEMETRY_LINGER_S = 0.2
 _RECORDS_LINGER_S = 0.02
-_EXIT_FENCED = 70
 
 
 def run(settings: Settings) -> None:
@@ -27,7 +27,7 @@ def run(settings: Settings) -> None:
         asyncio.run(_run(settings))
     except Fenced as error:
         logger.error("fenced: %s", error)
-        sys.exit(_EXIT_FENCED)
+        sys.exit(EXIT_CODE)
 
 
 async def _run(settings: Settings) -> None:

@@ -15,10 +15,11 @@ from psycopg import errors
 from schemas import AlertChange
 from services.database import tables
 from services.historian import copying, rows
-from services.historian.decode import Decoded, Record, decode, next_offsets, refuse
+from services.historian.decode import Decoded, decode, next_offsets, refuse
 from services.historian.registers import Registers
 from services.historian.state_table import StateTable
 from services.historian.statements import statement
+from services.partition.logic import Record
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,11 @@ Partition = tuple[str, int]
 _Connection = psycopg.Connection[Any]
 
 _BAD_RECORD = (errors.DataError, errors.ProgramLimitExceeded)
-"""What one record can do to a statement: values and lengths that no column holds."""
+"""What one record can do to a statement: values and lengths that no column holds.
+
+psycopg calls the second an OperationalError, but it is the record: an id too long for its index is
+so for ever, and to try on as when the database is away would stop the line.
+"""
 
 
 class Fenced(Exception):

@@ -2,23 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 
 from schemas import Message, Reading
+from services.partition import RecordCopy
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-class Written(NamedTuple):
-    """The parts of a consumer record that the historian looks at."""
-
-    topic: str
-    partition: int
-    offset: int
-    value: bytes
-    timestamp: int = 1_772_000_000_000
+_WRITTEN_MS = 1_772_000_000_000
 
 
 def reading(second: float = 0, **changed: Any) -> Reading:
@@ -37,10 +29,13 @@ def told(
     topic: str = "telemetry",
     partition: int = 0,
     first: int = 0,
-) -> list[Written]:
+) -> list[RecordCopy]:
     """Messages at consecutive offsets."""
     values = [m if isinstance(m, bytes) else m.to_json() for m in messages]
-    return [Written(topic, partition, first + n, value) for n, value in enumerate(values)]
+    return [
+        RecordCopy(topic, partition, first + n, _WRITTEN_MS, None, value)
+        for n, value in enumerate(values)
+    ]
 
 
 def rows(dsn: str, statement: str, *parameters: object) -> list[tuple[Any, ...]]:

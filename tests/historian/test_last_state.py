@@ -3,16 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.historian.decode import Reading, decode
+from services.historian.decode import WireReading, decode
 from services.historian.last_state import LastState, move_forward
 from tests.historian.records import reading, told
 
 
-def _readings(*models: object) -> list[Reading]:
+def _readings(*models: object) -> list[WireReading]:
     return [item for _, item in decode(told(models)).readings]  # type: ignore[arg-type]
 
 
-def _after(readings: list[Reading]) -> LastState:
+def _after(readings: list[WireReading]) -> LastState:
     state = LastState()
     for one in readings:
         move_forward(state, one)

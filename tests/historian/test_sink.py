@@ -10,7 +10,8 @@ from schemas import AlertChange, Fact, Message, Rejected, Signal, Tick, Transiti
 from services.database.migrate import migrate
 from services.database.named_sql import query
 from services.historian.sink import Fenced, Sink
-from tests.historian.records import START, Written, reading, rows, told
+from services.partition import RecordCopy
+from tests.historian.records import START, reading, rows, told
 
 pytestmark = pytest.mark.servers
 
@@ -210,7 +211,7 @@ def test_every_kind_of_message_reaches_its_table(sink: Sink, database: str) -> N
         "transitions": [_transition(1, "title", "NONE>ORDERED")],
         "alerts": [_change(0, "opened", "new")],
     }
-    batch: list[Written] = [r for topic, messages in sent.items() for r in told(messages, topic)]
+    batch: list[RecordCopy] = [r for topic, messages in sent.items() for r in told(messages, topic)]
     sink.write(batch)
     assert rows(database, "SELECT id, evidence FROM signal") == [
         ("telemetry-0-0-0", {"speed": 3.5, "port": "NLRTM"})
