@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from schemas.reading import MAX_AHEAD
 from services.domain.detectors.form import Array, Column
 from services.domain.monitor import episodes, frozen, jumps
 from services.domain.monitor.emit import Round, number, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
 
-FUTURE_US = 120 * SECOND_US
+FUTURE_US = int(MAX_AHEAD.total_seconds()) * SECOND_US
 SKEW_US = 60 * SECOND_US
 _STEADY_US = 5 * SECOND_US
 _STEADY_READINGS = 10
