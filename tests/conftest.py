@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -17,8 +17,11 @@ from services.embedded import EmbeddedKafka, EmbeddedPostgres
 from tests.browser import running_chromium
 from tests.containers import engine_answers, kafka_container, postgres_container
 
-# `make check` takes a look, `make test` looks closely.
-settings.register_profile("quick", max_examples=15, deadline=None)
+# `make test` looks closely, `make check` takes a look: it loads the profile `quick` instead.
+_CLOSE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("close", _CLOSE)
+settings.register_profile("quick", _CLOSE, max_examples=15)
+settings.load_profile("close")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from typing import get_args
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import AlertChange, Command, Fact, Signal
@@ -42,7 +42,6 @@ def fact_sets(draw: st.DrawFn) -> list[Fact]:
     return delivered_life() + extra + used_twice
 
 
-@settings(max_examples=150, deadline=None)
 @given(fact_sets(), st.randoms(use_true_random=False))
 def test_any_order_of_facts_ends_in_the_same_history(
     facts: list[Fact], shuffler: random.Random
@@ -69,7 +68,6 @@ def check_transitions_add_up(timeline: Timeline) -> None:
     assert stands == {entry.id for entry in timeline.life.read_told()}
 
 
-@settings(max_examples=100, deadline=None)
 @given(fact_sets())
 def test_at_most_one_lease_is_open_and_a_subcharter_ends_with_it(facts: list[Fact]) -> None:
     for number in range(0, 130, 5):
@@ -131,7 +129,6 @@ def draw_command(
     )
 
 
-@settings(max_examples=200, deadline=None)
 @given(messages())
 def test_any_messages_keep_the_book(drawn: list[Fact | Signal | Command]) -> None:
     timeline = Timeline()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import Signal
@@ -12,7 +12,6 @@ from services.domain.monitor import MonitorCore
 from services.domain.monitor.decode import Rejection
 from tests.domain.telemetry import reading, tick
 
-_quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ASSETS = ("ship-1", "ship-2", "ship-3", "aircraft-1", "metro-1", "metro-2")
 _SPEED = {"ship": "sog_kn", "aircraft": "gs_kn", "metro": "speed_mps"}
 _HEAT = {"ship": "main_brg_degc", "aircraft": "egt_degc", "metro": "axle_box_1_degc"}
@@ -73,7 +72,6 @@ def follow(
     return signals, rejected
 
 
-@_quick
 @given(records(), st.lists(st.integers(0, 200), max_size=30), st.booleans())
 def test_batches_and_restarts_change_nothing(
     values: list[bytes], cuts: list[int], restore: bool
@@ -81,13 +79,11 @@ def test_batches_and_restarts_change_nothing(
     assert follow(values, cuts, restore) == follow(values, [], restore=False)
 
 
-@_quick
 @given(records())
 def test_one_record_a_batch_is_the_same(values: list[bytes]) -> None:
     assert follow(values, range(len(values)), restore=False) == follow(values, [], restore=False)
 
 
-@_quick
 @given(records())
 def test_signals_are_valid_and_their_ids_unique(values: list[bytes]) -> None:
     signals, _ = follow(values, [], restore=False)
@@ -104,7 +100,6 @@ JSON = st.recursive(
 )
 
 
-@_quick
 @given(st.dictionaries(
     st.sampled_from(["asset", "asset_class", "source", "time", "ingest_time", "seq", "lat", "lon",
                      "channels", "kind"]), JSON), st.binary(max_size=40))  # fmt: skip
