@@ -18,7 +18,7 @@ from services.domain import alert_book, alert_commands, lifecycle_proposals, lif
 from services.domain.alert_book import Cause, Sight
 from services.domain.alert_rules import Pattern, clearing_rule, firing_rule
 from services.domain.alert_text import signal_summary
-from services.domain.lifecycle_facts import Outcome, take_fact
+from services.domain.lifecycle_facts import Outcome, take_fact, take_time
 from services.domain.lifecycle_state import AssetLife
 
 QUIET_KINDS = frozenset({"minute_summary", "reading_flagged"})
@@ -41,7 +41,9 @@ def step(life: AssetLife, message: Fact | Signal | Command) -> Outcome:
     if isinstance(message, Fact):
         return take_fact(life, message)
     if isinstance(message, Signal):
-        return _take_signal(life, message)
+        due = take_time(life, message)
+        own = _take_signal(due.life, message)
+        return Outcome(own.life, [*due.transitions, *own.transitions], [*due.changes, *own.changes])
     return _take_command(life, message)
 
 

@@ -28,7 +28,7 @@ _USABLE = frozenset({"NOT_EMPLOYED", "EMPLOYED", "IDLE", "OUT_OF_SERVICE"})
 
 
 class Regions(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where an asset stands after its facts; `since` is when the last of them became true."""
+    """Where an asset stands after its facts; `since`: when the last that moves any became true."""
 
     title: str = "NONE"
     contract: str = "NONE"
@@ -129,6 +129,8 @@ OVERLAY_ENDS: Mapping[str, tuple[str, ...]] = {
     "casualty_closed": ("CASUALTY",),
 }
 CLEAR = "CLEAR"
+INERT = frozenset({"registered", "surveyed", "particulars", "utilisation_declared"})
+"""Facts that move no region, whenever they come."""
 SUBCHARTERS = frozenset({"subchartered", "subcharter_ended"})
 RENT: Mapping[str, str] = {"rent_paid": "PAID", "rent_overdue": "OVERDUE"}
 

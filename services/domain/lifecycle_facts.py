@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zlib import crc32
 
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from schemas.alert import AlertChange
 from schemas.fact import Fact
+from schemas.signal import Signal
 from schemas.transition import Transition
 from services.domain import alert_book, lifecycle_standing
 from services.domain.alert_book import Cause, Sight
@@ -19,9 +20,12 @@ from services.domain.alert_rules import (
     QUARANTINED_FACT,
     QUARANTINED_SEVERITY,
 )
-from services.domain.lifecycle_chart import Regions
+from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import append, compare, fold
 from services.domain.lifecycle_state import AssetLife
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""By how much the clock of who records a fact may lag behind the clock of who declares it."""
 
 
 class Outcome(NamedTuple):
@@ -38,16 +42,37 @@ def take_fact(life: AssetLife, fact: Fact, actor: str = "contract") -> Outcome:
 
     Nothing is updated in place: entries of the history that are no longer true are taken back by
     `withdrawn` transitions, and what is now true is told as new ones, all caused by this fact.
+    A fact valid later than it was recorded is kept, and told when its time has come.
     """
-    if life.is_next(fact):
-        regions, come = append(life.regions, fact)
-        return _told(life, fact, Rewriting(regions, [], come), Cause(fact.id, *_times(fact), actor))
+    told_by = fact.recorded_at + CLOCK_TOLERANCE
+    until = max(life.until or told_by, told_by)
+    grown = replace(life, asset_class=fact.asset_class, facts=life.facts_with(fact), until=until)
+    if life.is_free(fact) and not life.is_due(until):
+        if fact.kind in INERT:
+            return Outcome(grown)
+        if life.is_last(fact) and fact.valid_from <= until:
+            regions, come = append(life.regions, fact)
+            return _told(grown, Rewriting(regions, [], come), _cause(fact.id, fact, until, actor))
     facts = life.read_facts()
     if fact in facts:
         return Outcome(life)
-    history = fold([*facts, fact])
+    history = fold([*facts, fact], until)
     rewriting = Rewriting(history.regions, *compare(life.read_told(), history.entries))
-    return _told(life, fact, rewriting, Cause(_cause_id(fact, facts), *_times(fact), actor))
+    return _told(grown, rewriting, _cause(_cause_id(fact, facts), fact, until, actor))
+
+
+def take_time(life: AssetLife, signal: Signal) -> Outcome:
+    """What was declared ahead takes effect with the asset's first signal taken in at or after it.
+
+    Its cause is `<signal>/due`, for it is not the signal's own conclusion.
+    """
+    now = signal.ingest_time
+    if life.due is None or not life.is_due(now):
+        return Outcome(life)
+    history = fold(life.read_facts(), now)
+    rewriting = Rewriting(history.regions, *compare(life.read_told(), history.entries))
+    cause = Cause(f"{signal.id}/due", life.due, now, "contract")
+    return _told(replace(life, until=now), rewriting, cause)
 
 
 class Rewriting(NamedTuple):
@@ -58,17 +83,17 @@ class Rewriting(NamedTuple):
     come: Sequence[Transition]
 
 
-def _told(life: AssetLife, fact: Fact, rewriting: Rewriting, cause: Cause) -> Outcome:
+def _told(life: AssetLife, rewriting: Rewriting, cause: Cause) -> Outcome:
     withdrawals, told = _tell(rewriting, cause)
-    life = _grown(life, fact, rewriting, told)
+    life = _rewritten(life, rewriting, told)
     life, quarantine = _judge_quarantine(life, rewriting, cause)
     life, standing = lifecycle_standing.judge(life, cause)
     life, proposals = _drop_proposals(life, cause)
     return Outcome(life, [*withdrawals, *told], [*quarantine, *standing, *proposals])
 
 
-def _times(fact: Fact) -> tuple[datetime, datetime]:
-    return fact.valid_from, fact.recorded_at
+def _cause(id: str, fact: Fact, until: datetime, actor: str) -> Cause:
+    return Cause(id, min(fact.valid_from, until), fact.recorded_at, actor)
 
 
 def _cause_id(fact: Fact, facts: Sequence[Fact]) -> str:
@@ -97,9 +122,7 @@ def _tell(rewriting: Rewriting, cause: Cause) -> tuple[list[Transition], list[Tr
     return withdrawals, [tell(entry) for entry in rewriting.come]
 
 
-def _grown(
-    life: AssetLife, fact: Fact, rewriting: Rewriting, told: Sequence[Transition]
-) -> AssetLife:
+def _rewritten(life: AssetLife, rewriting: Rewriting, told: Sequence[Transition]) -> AssetLife:
     kept: Sequence[msgspec.Raw] = life.told
     if rewriting.gone:
         withdrawn = {entry.id for entry in rewriting.gone}
@@ -107,10 +130,9 @@ def _grown(
         kept = [raw for raw, entry in entries if entry.id not in withdrawn]
     return replace(
         life,
-        asset_class=fact.asset_class,
-        facts=(*life.facts, msgspec.Raw(fact.to_json())),
         told=(*kept, *(msgspec.Raw(entry.to_json()) for entry in told)),
         regions=rewriting.regions,
+        due=life.next_due(),
     )
 
 

@@ -17,6 +17,7 @@ from schemas.transition import Region, Standing, Transition
 from services.domain.lifecycle_chart import (
     CLEAR,
     CONSEQUENCES,
+    INERT,
     LEASE_OPEN,
     MOVES,
     OVERLAY_ENDS,
@@ -77,6 +78,8 @@ def _take(regions: Regions, pending: list[Fact]) -> tuple[Regions, list[Transiti
 
 def _apply(regions: Regions, fact: Fact) -> tuple[Regions, list[Transition]]:
     """The regions after a fact that the chart allows, and the transitions it makes."""
+    if fact.kind in INERT:
+        return regions, []
     after = replace(regions, since=fact.valid_from)
     if fact.kind in OVERLAYS or fact.kind in OVERLAY_ENDS:
         return _apply_overlay(after, fact)

@@ -1,9 +1,11 @@
 """The state of one asset's life, as it stands in the compacted topic `lifecycle-state`.
 
-Facts are kept as told, for ever: the history is folded from them anew when one comes.  Of alerts
-only the open ones are kept, of commands only the last ids.
+Facts are kept as told: the history is folded from them anew when one comes.  Of those that move
+nothing, which a ship may tell every six minutes for ever, only the newest are kept, of alerts only
+the open ones, of commands only the last ids; the topics and the database have them all.
 """
 
+from collections import Counter
 from datetime import datetime
 from functools import cache
 
@@ -11,7 +13,7 @@ import msgspec
 
 from schemas import ASSET_CLASSES, Fact, Transition
 from services.domain.alert_book import Alert, Holder
-from services.domain.lifecycle_chart import Regions
+from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import fold
 
 
@@ -27,24 +29,32 @@ class Stay(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class _FactHead(msgspec.Struct):
     id: str
+    kind: str
+    source: str
     valid_from: datetime
     supersedes: str | None = None
 
 
 _read_head = msgspec.json.Decoder(_FactHead).decode
 
+_KEPT_INERT = 8
+"""Of one kind and source: as many as corrections and retractions may still be told of."""
+
 
 class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything that the lifecycle service knows of one asset; a value, JSON by msgspec.
 
     `facts` and `told` (the transitions that are in force or quarantined, as published) hold JSON:
-    they are only read when a fact comes, and are written with every change.
+    they are only read when a fact comes, and are written with every change.  Facts valid after
+    `until`, as far as time is known to have come, wait: the first of them is `due` then.
     """
 
     asset: str
     asset_class: str = ""
     facts: tuple[msgspec.Raw, ...] = ()
     told: tuple[msgspec.Raw, ...] = ()
+    until: datetime | None = None
+    due: datetime | None = None
     regions: Regions = Regions()
     movement: str | None = None
     obscured: tuple[str, ...] = ()
@@ -60,21 +70,50 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def awaits_minutes(self) -> bool:
-        """Whether the passing of time alone may lead to something: a rest that may be proposed."""
-        return self.stay is not None and not self.stay.proposed
+        """Whether the passing of time alone may lead to something: a proposal, a fact due."""
+        return self.due is not None or (self.stay is not None and not self.stay.proposed)
 
     def read_facts(self) -> list[Fact]:
         """The facts as models."""
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
 
-    def is_next(self, fact: Fact) -> bool:
-        """Whether `fact` is later than all the others, corrects none and is corrected by none."""
+    def is_free(self, fact: Fact) -> bool:
+        """Whether `fact` is told for the first time, corrects none and is corrected by none."""
         if fact.kind == "retracted" or fact.supersedes is not None:
             return False
-        return all(
-            head.valid_from < fact.valid_from and fact.id not in (head.id, head.supersedes)
-            for head in map(_read_head, self.facts)
-        )
+        heads = map(_read_head, self.facts)
+        return all(fact.id not in (head.id, head.supersedes) for head in heads)
+
+    def is_last(self, fact: Fact) -> bool:
+        """Whether `fact` is later than all the others that may move a region."""
+        heads = map(_read_head, self.facts)
+        return all(head.valid_from < fact.valid_from for head in heads if head.kind not in INERT)
+
+    def is_due(self, time: datetime) -> bool:
+        """Whether a fact that was declared ahead of its time takes effect at `time`."""
+        return self.due is not None and self.due <= time
+
+    def next_due(self) -> datetime | None:
+        """When the first of the facts after `until` takes effect."""
+        heads = [head for head in map(_read_head, self.facts) if head.kind not in INERT]
+        ahead = [h.valid_from for h in heads if self.until and h.valid_from > self.until]
+        return min(ahead, default=None)
+
+    def facts_with(self, fact: Fact) -> tuple[msgspec.Raw, ...]:
+        """The facts and one more, less the oldest like it if it moves nothing."""
+        facts = (*self.facts, msgspec.Raw(fact.to_json()))
+        if fact.kind not in INERT:
+            return facts
+        heads = [_read_head(raw) for raw in facts]
+        uses = Counter(head.id for head in heads) + Counter(head.supersedes for head in heads)
+        alike = [
+            (head.valid_from, head.id, place)
+            for place, head in enumerate(heads)
+            if (head.kind, head.source) == (fact.kind, fact.source)
+            if head.supersedes is None and uses[head.id] == 1
+        ]
+        dropped = {place for _, _, place in sorted(alike)[:-_KEPT_INERT]}
+        return tuple(raw for place, raw in enumerate(facts) if place not in dropped)
 
     def read_told(self) -> list[Transition]:
         """The published history as it stands: withdrawn entries are not in it."""

@@ -103,6 +103,25 @@ def test_a_late_fact_rewrites_what_followed(leased: Timeline) -> None:
     ]
 
 
+def test_particulars_told_for_ever_leave_a_small_state(leased: Timeline) -> None:
+    before = leased.life.regions
+    for n in range(300):
+        leased.tell(fact(f"ais/{n}", "particulars", 50 + n / 240, source="ais", name="AURORA"))
+        leased.tell(fact(f"b/{n}", "particulars", 50 + n / 240, source="other"))
+    assert len(leased.life.facts) == len(delivered_life()) + 2 * 8
+    assert (leased.life.regions, leased.changes) == (before, [])
+    leased.tell(fact("f7", "off_hire", 49, told=60, supersedes="ais/0"))
+    assert leased.life.regions.employment == "OUT_OF_SERVICE"
+
+
+def test_particulars_that_are_corrected_stay(leased: Timeline) -> None:
+    leased.tell(fact("p", "particulars", 50), fact("q", "off_hire", 50, supersedes="p"))
+    leased.tell(*(fact(f"p{n}", "particulars", 51 + n) for n in range(20)))
+    leased.tell(fact("r", "retracted", 80, supersedes="p19"))
+    leased.tell(fact("s", "retracted", 80, supersedes="q"))
+    assert (leased.life.regions.employment, leased.changes) == ("EMPLOYED", [])
+
+
 def test_telemetry_moves_movement_and_visibility(leased: Timeline) -> None:
     leased.tell(
         moved("telemetry-0-1-0", 50, "UNDER_WAY"),
@@ -149,6 +168,39 @@ def test_a_late_signal_is_judged_by_the_lease_of_its_own_time(leased: Timeline) 
     late = signal("telemetry-0-1-0", "overspeed_began", 50, channel="sog_kn", value=27.0)
     (opened,) = leased.tell(late)
     assert (opened.lease, opened.lessee) == ("LS-1", "Aurora")
+
+
+def test_a_fact_declared_ahead_takes_effect_when_its_time_has_come(leased: Timeline) -> None:
+    leased.tell(moved("telemetry-0-1-0", 50, "UNDER_WAY"))
+    assert leased.tell(fact("f7", "redelivered", 90, told=60)) == []
+    assert leased.tell(moved("telemetry-0-2-0", 89, "UNDER_WAY")) == []
+    assert (leased.life.regions.contract, leased.transitions[-1].region) == ("ON_LEASE", "movement")
+    overspeed = signal("telemetry-0-3-0", "overspeed_began", 91, channel="sog_kn", value=27.0)
+    said = leased.tell(overspeed)
+    assert [(c.id, c.cause, c.change) for c in said] == [
+        ("telemetry-0-3-0/due/moving_redelivered", "telemetry-0-3-0/due", "opened"),
+        ("telemetry-0-3-0/overspeed", "telemetry-0-3-0", "opened"),
+    ]
+    ended = leased.transitions[-2]
+    assert (ended.id, ended.to_state) == ("telemetry-0-3-0/due/contract", "OFF_LEASE")
+    assert (ended.valid_from, ended.recorded_at) == (day(90), day(91))
+    assert (ended.cause, ended.details["fact"]) == ("telemetry-0-3-0/due", "f7")
+    assert leased.life.due is None
+
+
+def test_a_later_fact_brings_what_was_declared_ahead(leased: Timeline) -> None:
+    leased.tell(fact("f7", "off_hire", 90, told=60), fact("f8", "on_hire", 95, told=60))
+    leased.tell(fact("p", "particulars", 61))
+    assert (leased.life.regions.employment, leased.life.due) == ("EMPLOYED", day(90))
+    leased.tell(fact("f9", "surveyed", 92))
+    assert (leased.life.regions.employment, leased.life.due) == ("OUT_OF_SERVICE", day(95))
+
+
+def test_what_was_declared_ahead_can_be_unsaid_before_it_is_true(leased: Timeline) -> None:
+    leased.tell(fact("f7", "redelivered", 90, told=60))
+    leased.tell(fact("f8", "retracted", 90, told=70, supersedes="f7"))
+    leased.tell(signal("telemetry-0-1-0", "minute_summary", 100))
+    assert (leased.life.regions.contract, leased.life.awaits_minutes) == ("ON_LEASE", False)
 
 
 def test_arrest_rent_and_default_are_alerts_of_how_it_stands(leased: Timeline) -> None:
