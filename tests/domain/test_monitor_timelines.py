@@ -135,6 +135,22 @@ def test_a_feed_that_stood_still_makes_nobody_silent() -> None:
     assert not told(run([*moving, *back]), "silence_began")
 
 
+def test_the_record_that_crosses_a_grid_point_causes_the_silence_found_there() -> None:
+    silent = [reading(TRAIN, s, speed_mps=10.0) for s in range(5)]
+    before, crossing, after = (
+        reading(asset, s, speed_mps=10.0)
+        for asset, s in [("metro-T02", 99.5), ("metro-T03", 100), ("metro-T04", 100.5)]
+    )
+    signals = run([*silent, tick(93), before, crossing, after])
+    # judged by the clock that the record brings, ahead of what the record itself says
+    assert [(s.id, s.asset, s.kind) for s in signals if s.kind != "trip_began"][1:] == [
+        ("telemetry-0-6-0", "metro-T02", "movement_changed"),
+        ("telemetry-0-7-0", TRAIN, "silence_began"),
+        ("telemetry-0-7-1", "metro-T03", "movement_changed"),
+        ("telemetry-0-8-0", "metro-T04", "movement_changed"),
+    ]
+
+
 def test_overspeed_has_a_hold_and_a_margin() -> None:
     speeds = [20, 24, 22, 24, 24, 24, 24, 22.8, 24, 22, 20]
     signals = run([reading(TRAIN, s, speed_mps=float(v)) for s, v in enumerate(speeds)])
