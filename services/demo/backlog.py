@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 
-from schemas import TOPICS
 from services.verify.log import LogReader
 
 _GROUP_INPUTS = {"monitor": ("telemetry",), "lifecycle": ("facts", "signals", "commands")}
@@ -43,23 +42,25 @@ def _historian_offsets(dsn: str) -> Offsets:
 
 async def lag(log: LogReader, consumer: Consumer) -> int:
     """Offsets between the consumer and the ends, less the transaction marker at each end."""
-    return sum([end - start - 1 for _, _, start, end in await _gaps(log, consumer)])
+    ends = await log.ends(*consumer.topics)
+    return sum(ends[where] - start - 1 for where, start in _open_gaps(consumer, ends).items())
 
 
-async def is_drained(log: LogReader, consumer: Consumer) -> bool:
-    """Whether no record is left for the consumer; what stands behind it may be markers only."""
-    for topic, partition, start, _ in await _gaps(log, consumer):
-        if await log.has_records(topic, partition, start):
-            return False
-    return True
+async def is_drained(log: LogReader, standing: list[Consumer]) -> bool:
+    """Whether no record is left for any consumer; what stands behind them may be markers only."""
+    ends = await log.ends(*{topic for consumer in standing for topic in consumer.topics})
+    slowest: dict[tuple[str, int], int] = {}
+    for consumer in standing:
+        for where, start in _open_gaps(consumer, ends).items():
+            slowest[where] = min(start, slowest.get(where, start))
+    return not await log.any_records(slowest)
 
 
-async def _gaps(log: LogReader, consumer: Consumer) -> list[tuple[str, int, int, int]]:
-    gaps = []
-    for topic in consumer.topics:
-        ends = await log.ends(topic)
-        for partition in range(TOPICS[topic].partitions):
-            start = max(0, consumer.offsets.get((topic, partition), 0))
-            if ends[partition] > start:
-                gaps.append((topic, partition, start, ends[partition]))
-    return gaps
+def _open_gaps(consumer: Consumer, ends: Offsets) -> dict[tuple[str, int], int]:
+    """By partition, where the consumer stands when that is before the end."""
+    starts = {
+        where: max(0, consumer.offsets.get(where, 0))
+        for where in ends
+        if where[0] in consumer.topics
+    }
+    return {where: start for where, start in starts.items() if start < ends[where]}

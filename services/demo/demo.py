@@ -75,10 +75,12 @@ def _watch(line: Line, options: DemoOptions, console: Console) -> int:
     console.print(f"The page: [bold]{line.page}[/bold]   (stop with Ctrl-C)")
     pulse = Pulse(line, console)
     pulse.start()
-    while options.seconds is None or not line.supervisor.finished(SOURCE):
-        line.supervisor.watch()
-        time.sleep(0.2)
-    pulse.stop()
+    try:
+        while options.seconds is None or not line.supervisor.finished(SOURCE):
+            line.supervisor.watch()
+            time.sleep(0.2)
+    finally:
+        pulse.stop()
     console.print("\nThe fleet's time is over; waiting until everything is taken up ...")
     drained = line.wait_until_drained(_DRAIN_PATIENCE_S)
     report = line.verify()

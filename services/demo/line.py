@@ -40,7 +40,7 @@ class Line:
     async def drained(self) -> bool:
         """Whether every service has taken up every record."""
         async with log_reader(self.bootstrap_servers) as log:
-            return all([await is_drained(log, c) for c in await self._consumers()])
+            return await is_drained(log, await self._consumers())
 
     def wait_until_drained(self, patience_s: float) -> bool:
         """Watches the services until nothing is left to take up; False when patience ends."""

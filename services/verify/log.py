@@ -1,6 +1,6 @@
 """Reads topics as they stand in Kafka, committed records only."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -33,16 +33,16 @@ class LogReader:
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
 
-    async def ends(self, topic: str) -> dict[int, int]:
-        """End offset by partition: behind the last committed record or transaction marker."""
-        partitions = _partitions(topic)
+    async def ends(self, *topics: str) -> dict[tuple[str, int], int]:
+        """End offset by topic and partition: behind the last record or transaction marker."""
+        partitions = [where for topic in topics for where in _partitions(topic)]
         ends = await self._consumer.end_offsets(partitions)
-        return {partition.partition: end for partition, end in ends.items()}
+        return {(where.topic, where.partition): end for where, end in ends.items()}
 
     async def beginning(self, topic: str, partition: int) -> int:
         """The oldest offset that is still kept."""
         where = TopicPartition(topic, partition)
-        return (await self._consumer.beginning_offsets([where]))[where]
+        return int((await self._consumer.beginning_offsets([where]))[where])
 
     async def records(self, topic: str) -> AsyncIterator[Record]:
         """Every committed record of `topic`, partition by partition, in offset order."""
@@ -66,10 +66,17 @@ class LogReader:
             for record in batches.get(where, ()):
                 yield record
 
-    async def has_records(self, topic: str, partition: int, start: int) -> bool:
-        """Whether a committed record (not merely a marker) stands at or behind `start`."""
-        async for _ in self.partition_records(topic, partition, start):
-            return True
+    async def any_records(self, starts: Mapping[tuple[str, int], int]) -> bool:
+        """Whether behind any start there is a committed record, and not merely markers."""
+        unread = [TopicPartition(*where) for where in starts]
+        self._consumer.assign(unread)
+        for where in unread:
+            self._consumer.seek(where, starts[where.topic, where.partition])
+        ends = await self._consumer.end_offsets(unread) if unread else {}
+        while unread:
+            if await self._consumer.getmany(*unread, timeout_ms=60, max_records=1):
+                return True
+            unread = [w for w in unread if await self._consumer.position(w) < ends[w]]
         return False
 
 
