@@ -19,6 +19,7 @@ from simulators.ships import HOLD_FROM_TICK, UNDER_WAY, Ships
 
 FIRST_S, CYCLE_S, FIRST_CYCLE_S = 15, 600, 300
 _FAULT_CODE = 77
+_PLAIN = ("value", "jump")  # wrong from their first reading on
 _ASSETS_PER_INSTANCE = 1_000
 
 
@@ -148,8 +149,8 @@ class FaultPlan:
         span = FIRST_CYCLE_S - FIRST_S if cycle == 0 else CYCLE_S
         copies = 1 + sum(len(fleet.assets) for fleet in self._fleets) // _ASSETS_PER_INSTANCE
         kinds = [KINDS[i] for _ in range(copies) for i in rng.permutation(len(KINDS))]
-        if cycle == 0:  # slow faults last, when the detectors have learned what is normal
-            kinds.sort(key=lambda kind: kind.ramp_s > 0)
+        if cycle == 0:  # plain ones first; slow ones last, when the detectors have learned
+            kinds.sort(key=lambda kind: (kind.ramp_s > 0, kind.acts not in _PLAIN))
         for place, kind in enumerate(kinds):
             start = begin + int((place + rng.random()) / len(kinds) * span)
             self._plan_one(kind, start, f"{cycle}-{place}", rng)

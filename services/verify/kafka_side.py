@@ -65,7 +65,13 @@ async def count_kafka(log: LogReader) -> KafkaSide:
     side = KafkaSide()
     for partition in range(TOPICS["telemetry"].partitions):
         await _count_telemetry(log, partition, side)
-    for topic in ("signals", "facts", "transitions", "rejected"):
+    side.ids["facts"] = []
+    async for record in log.records("facts"):
+        with suppress(msgspec.DecodeError):
+            fact = decode_head(record.value or b"").id
+            side.ids["facts"].append(fact)
+            side.produced_ms[fact] = record.timestamp
+    for topic in ("signals", "transitions", "rejected"):
         side.ids[topic] = [head.id async for head in _heads(log, topic)]
     await _count_firing_signals(log, side)
     await _count_alerts(log, side)

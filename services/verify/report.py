@@ -84,11 +84,14 @@ def _causes(kafka: KafkaSide) -> Tally:
 
 
 def _latencies_ms(kafka: KafkaSide, stored: StoredSide) -> list[float]:
-    """From Kafka's time of the reading to the row of the alert that it opened, in milliseconds."""
+    """From Kafka's time of a reading or fact to the row of the alert that it opened.
+
+    Facts from before the first reading are the fleet's past, loaded in bulk: they do not count.
+    """
     latencies = []
-    for alert, signal in kafka.opened_alerts:
-        produced = kafka.produced_ms.get(signal.rpartition("-")[0])
+    for alert, cause in kafka.opened_alerts:
+        produced = kafka.produced_ms.get(cause) or kafka.produced_ms.get(cause.rpartition("-")[0])
         row = stored.alert_stored_at.get(alert)
-        if produced is not None and row is not None:
+        if produced and row and produced >= (kafka.first_ms or 0):
             latencies.append(row.timestamp() * 1000 - produced)
     return latencies
