@@ -7,6 +7,11 @@ from typing import NamedTuple, Protocol
 
 from schemas import Rejected
 
+MAX_RAW = 512 << 10
+"""Bytes kept of a rejected record; base64 makes a third more of them."""
+
+_MAX_DETAIL = 1_000
+
 
 @dataclass(frozen=True)
 class Line:
@@ -99,15 +104,19 @@ class PartitionLogic(Protocol):
 
 
 def rejection(line: Line, record: Record, reason: str, detail: str) -> Output:
-    """The record as a message of `rejected`; its id is `<topic>-<partition>-<offset>`."""
-    source = f"{record.topic}-{record.partition}"
+    """The record as a message of `rejected`; its id is `<topic>-<partition>-<offset>`.
+
+    Of a long one the beginning is kept, so that the message fits whatever the input was.
+    """
+    source, raw = f"{record.topic}-{record.partition}", record.value or b""
+    cut = f"; the first {MAX_RAW} of {len(raw)} bytes are kept" if len(raw) > MAX_RAW else ""
     message = Rejected(
         id=f"{source}-{record.offset}",
         source=source,
         position=record.offset,
         received_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
         reason=reason,
-        detail=detail,
-        raw=record.value or b"",
+        detail=f"{detail[:_MAX_DETAIL]}{cut}",
+        raw=raw[:MAX_RAW],
     )
     return Output(line.rejected_topic, source.encode(), message.to_json(), partition=0)
