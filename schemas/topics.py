@@ -17,6 +17,9 @@ from schemas.transition import Transition
 ASSET_PARTITIONS = 4
 """Every topic keyed by asset has this many partitions, so that an asset's records meet."""
 
+MAX_MESSAGE_BYTES = 8 << 20
+"""The largest message that the line writes for itself; a producer and its topics must agree."""
+
 
 @dataclass(frozen=True)
 class Topic:

@@ -4,9 +4,16 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from schemas import TOPICS, Topic
+from schemas.topics import MAX_MESSAGE_BYTES
 
 _REPLICAS = 3
 """Copies of each topic, where the cluster has as many brokers; else one on each broker."""
+
+
+_INPUTS = frozenset({"telemetry", "facts", "commands"})
+"""What comes from outside has Kafka's own limit, 1 MiB a message; what is made of it may be more,
+up to MAX_MESSAGE_BYTES: the state of an asset, a rejected record in base64, a copy of its details.
+"""
 
 
 async def create_topics(bootstrap_servers: str) -> list[str]:
@@ -27,16 +34,22 @@ async def create_topics(bootstrap_servers: str) -> list[str]:
 
 
 def _new_topic(topic: Topic, replicas: int) -> NewTopic:
-    config = {"retention.ms": "-1"}
-    if topic.retention is not None:
-        config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
+    limit = {} if topic.name in _INPUTS else {"max.message.bytes": str(MAX_MESSAGE_BYTES)}
+    return NewTopic(
+        topic.name, topic.partitions, replicas, topic_configs={**_retention(topic), **limit}
+    )
+
+
+def _retention(topic: Topic) -> dict[str, str]:
     if topic.compacted:
-        config = {
+        return {
             "cleanup.policy": "compact",
             "segment.bytes": str(16 << 20),
             "min.cleanable.dirty.ratio": "0.3",
         }
-    return NewTopic(topic.name, topic.partitions, replicas, topic_configs=config)
+    if topic.retention is None:
+        return {"retention.ms": "-1"}
+    return {"retention.ms": str(int(topic.retention.total_seconds() * 1000))}
 
 
 def _raise_errors(topic_errors: list[tuple[str, int, str]]) -> None:

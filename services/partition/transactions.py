@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
+from schemas.topics import MAX_MESSAGE_BYTES
 from services.partition.logic import Line, Output
 
 _RETRY_BACKOFF_MS = 10
@@ -27,6 +28,7 @@ class Transactions:
             transaction_timeout_ms=int(line.transaction_timeout_s * 1000),
             retry_backoff_ms=_RETRY_BACKOFF_MS,
             max_batch_size=_MAX_BATCH_BYTES,
+            max_request_size=MAX_MESSAGE_BYTES,
         )
 
     async def start(self) -> None:
