@@ -1,4 +1,4 @@
-// The alert queue on the page: rows kept in the API's order, the keyboard, the two actions.
+// The alert queue on the page: rows kept in the API's order, the keyboard, the four actions.
 
 import { ACTIONS, makeRow, updateRow, updateWhen } from "./alert_row.js";
 import * as api from "./api.js";
