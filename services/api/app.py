@@ -73,7 +73,7 @@ async def health(request: Request) -> Health:
         database = await state.database.row("is_there") is not None
     except (psycopg.Error, PoolTimeout):
         database = False
-    kafka = bool(state.alert_feed.connected)
+    kafka = await state.alert_feed.answers()
     status = "ok" if database and kafka else "degraded"
     return Health(status=status, database=database, kafka=kafka, time=datetime.now(UTC))
 

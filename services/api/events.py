@@ -1,7 +1,7 @@
 """Server-sent events: alerts straight out of Kafka, and where the fleet has moved.
 
     event: alert   data: AlertChange           as soon as it is committed; no database needed
-    event: fleet   data: {"assets": [...]}     every 2 s, rows as in /api/fleet, changed ones only
+    event: fleet   data: {"assets": [...]}     every 2 s, the changed rows of /api/fleet, whole
     event: ping    data: {}                    every 5 s
 
 There is no replay: a client that (re)connects reads the lists again.  A client that does not keep
@@ -11,12 +11,13 @@ up is let go, and reads them again as well.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from psycopg_pool import PoolTimeout
@@ -24,7 +25,7 @@ from psycopg_pool import PoolTimeout
 from schemas import TOPICS
 from services.api import views
 from services.api.database import Database
-from services.api.models import Fleet
+from services.api.models import FleetNow
 
 logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/api", tags=["events"])
@@ -33,6 +34,10 @@ _BACKLOG = 2_000
 _FLEET_EVERY_S = 2.0
 _PING_EVERY_S = 5.0
 _PAUSE_S = 1.0
+_LOG_EVERY_S = 60.0
+_ASK_EVERY_S = 3.0
+_ANSWER_WITHIN_S = 2.0
+_AWAY = (KafkaError, OSError, psycopg.Error, PoolTimeout)
 _COMMIT_DELAY = timedelta(seconds=10)
 """Rows become visible in the order of their commits, not of their times: look back this far."""
 _FLEET_LIMIT = 50_000
@@ -101,24 +106,55 @@ async def ping(hub: Hub) -> None:
         hub.send("ping", b"{}")
 
 
+async def keep_up(what: str, step: Callable[[], Awaitable[None]], every_s: float) -> None:
+    """Runs `step` for ever, with a pause after each: no error ends it, one a minute is logged."""
+    logged_at = -math.inf
+    while True:
+        try:
+            await step()
+        except Exception as error:  # whatever it is: the page must not go quiet for ever
+            now = asyncio.get_running_loop().time()
+            if now - logged_at >= _LOG_EVERY_S:
+                logged_at = now
+                unexpected = not isinstance(error, _AWAY)
+                logger.warning("%s stopped, trying on: %s", what, error, exc_info=unexpected)
+        await asyncio.sleep(every_s)
+
+
 class AlertFeed:
     """The newest end of the topic `alerts`, for ever; reconnects by itself."""
 
     def __init__(self, hub: Hub, bootstrap_servers: str) -> None:
         self._hub = hub
         self._bootstrap_servers = bootstrap_servers
-        self.connected = False
+        self._consumer: AIOKafkaConsumer | None = None
         self._next: dict[TopicPartition, int] = {}
+        self._asking = asyncio.Lock()
+        self._asked_at = -math.inf
+        self._answered = False
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self._follow()
-            except (KafkaError, OSError) as error:
-                logger.info("alerts cannot be followed, trying on: %s", error)
-            self.connected = False
-            await asyncio.sleep(_PAUSE_S)
+        await keep_up("the feed of alerts", self._follow, _PAUSE_S)
+
+    async def answers(self) -> bool:
+        """Whether Kafka answers, by asking it; the iterator of the feed tries on in silence."""
+        async with self._asking:
+            now = asyncio.get_running_loop().time()
+            if self._consumer is None:
+                return False
+            if now - self._asked_at >= _ASK_EVERY_S:
+                self._answered = await self._ask(self._consumer)
+                self._asked_at = now
+            return self._answered
+
+    async def _ask(self, consumer: AIOKafkaConsumer) -> bool:
+        try:
+            async with asyncio.timeout(_ANSWER_WITHIN_S):
+                await consumer.end_offsets(list(self._next))
+        except (KafkaError, ConsumerStoppedError, OSError, TimeoutError):
+            return False
+        return True
 
     async def _follow(self) -> None:
         consumer = AIOKafkaConsumer(
@@ -131,11 +167,12 @@ class AlertFeed:
         try:
             await consumer.start()
             await self._begin(consumer)
-            self.connected = True
+            self._consumer = consumer
             async for record in consumer:
                 self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
                 self._hub.send("alert", record.value)
         finally:
+            self._consumer = None
             await consumer.stop()
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> None:
@@ -151,13 +188,12 @@ class AlertFeed:
 async def follow_fleet(hub: Hub, database: Database) -> None:
     """Sends what has changed while anybody listens, for ever."""
     changes = FleetChanges(database)
-    while True:
-        await asyncio.sleep(_FLEET_EVERY_S)
-        if not hub.busy:
-            continue
-        with contextlib.suppress(psycopg.Error, PoolTimeout):
-            fleet = await changes.since_last()
-            hub.send("fleet", fleet.model_dump_json(exclude_none=True).encode())
+
+    async def send() -> None:
+        if hub.busy:
+            hub.send("fleet", (await changes.since_last()).model_dump_json().encode())
+
+    await keep_up("the feed of the fleet", send, _FLEET_EVERY_S)
 
 
 class FleetChanges:
@@ -167,7 +203,7 @@ class FleetChanges:
         self._database = database
         self._sent: dict[str, datetime] = {}
 
-    async def since_last(self) -> Fleet:
+    async def since_last(self) -> FleetNow:
         """The assets whose rows changed since the last call; all of them at the first."""
         newest = max(self._sent.values(), default=None)
         rows = await self._database.rows(
@@ -179,4 +215,4 @@ class FleetChanges:
         )
         changed = [row for row in rows if self._sent.get(row["asset"]) != row["updated_at"]]
         self._sent |= {row["asset"]: row["updated_at"] for row in changed}
-        return Fleet(assets=[views.fleet_asset(row) for row in changed])
+        return FleetNow(assets=[views.asset_now(row) for row in changed])

@@ -21,7 +21,7 @@ class Error(BaseModel):
     error: ErrorBody
 
 
-class FleetAsset(BaseModel):
+class AssetNow(BaseModel):
     """One asset as it is known now."""
 
     asset: str
@@ -38,6 +38,17 @@ class FleetAsset(BaseModel):
     lessee: str | None = None
     headline: str | None = None
     object_state: str | None = Field(default=None, description="the regulator's object state")
+
+
+class FleetNow(BaseModel):
+    """The event `fleet`: assets that have changed; alerts are events of their own."""
+
+    assets: list[AssetNow]
+
+
+class FleetAsset(AssetNow):
+    """One asset as it is known now, with its open alerts."""
+
     open_alerts: int = 0
     worst_severity: str | None = None
 
@@ -88,7 +99,7 @@ class LeaseInForce(BaseModel):
     until: UtcTime | None = None
 
 
-class AssetDetail(FleetAsset):
+class AssetDetail(AssetNow):
     """One asset with its papers, regions, lease and newest values."""
 
     identity: dict[str, Any] = Field(default={}, description="particulars, newest declared value")

@@ -8,6 +8,7 @@ from schemas import ASSET_CLASSES, Fact
 from schemas.asset_classes import Channel
 from services.api.models import (
     AssetDetail,
+    AssetNow,
     ChannelValue,
     FleetAsset,
     LastReading,
@@ -26,8 +27,13 @@ _PAPERS = frozenset({"registered", "ordered", "built", "particulars", "sold"})
 
 
 def fleet_asset(row: Row) -> FleetAsset:
-    """A row of the queries `fleet` or `asset`."""
+    """A row of the query `fleet`."""
     return FleetAsset.model_validate({**row, **_derived(row)})
+
+
+def asset_now(row: Row) -> AssetNow:
+    """A row of the query `fleet` without its alerts."""
+    return AssetNow.model_validate({**row, **_derived(row)})
 
 
 def _derived(row: Row) -> dict[str, Any]:

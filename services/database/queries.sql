@@ -1,5 +1,6 @@
 -- name: fleet
--- Every asset as it is known now, with its open alerts; `since` restricts to rows changed after it.
+-- Every asset as it is known now, with its open alerts; with `since` the rows changed after it,
+-- without alerts: whoever follows changes hears of these by themselves.
 SELECT asset, asset_class, coalesce(name, labels ->> 'name') AS name, lat, lon, course_deg, speed,
        last_state.time, movement, visibility, lessee, title, contract, employment, overlays,
        coalesce(open_alerts, 0) AS open_alerts, worst_severity, updated_at
@@ -9,7 +10,7 @@ LEFT JOIN (
     SELECT asset, count(*) AS open_alerts,
            (ARRAY['caution', 'warning', 'alarm', 'emergency'])[max(array_position(
                ARRAY['caution', 'warning', 'alarm', 'emergency'], severity))] AS worst_severity
-    FROM alert WHERE handling <> 'done' GROUP BY asset
+    FROM alert WHERE handling <> 'done' AND %(since)s::timestamptz IS NULL GROUP BY asset
 ) AS open_alert USING (asset)
 WHERE (%(asset_class)s::text IS NULL OR asset_class = %(asset_class)s)
   AND (%(q)s::text IS NULL

@@ -273,7 +273,13 @@ async def _find(kafka: str, topic: str, command: str) -> dict[str, Any]:
 
 def test_an_alert_and_the_fleet_come_as_events(client: httpx.Client, kafka: str) -> None:
     change = _change(uuid.uuid4().hex, 0)
-    assert set(_events(client, kafka, change, {"alert", "fleet"})) == {"alert", "fleet"}
+    found = _events(client, kafka, change, {"alert", "fleet"})
+    assert found["alert"]["id"] == change.id
+    (ship,) = client.get("/api/fleet").json()["assets"]
+    of_alerts = {"open_alerts", "worst_severity"}
+    told = {name: value for name, value in ship.items() if name not in of_alerts}
+    assert told["visibility"] is None
+    assert found["fleet"]["assets"] == [told]
 
 
 def test_without_a_database_alerts_still_come(kafka: str, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ export function place(asset, time) {
   ];
 }
 
-/** Takes rows of `/api/fleet` or of a `fleet` event; absent fields keep their last value. */
+/** Takes rows of `/api/fleet` or of a `fleet` event: whole ones, a null takes its value away. */
 export function update(rows, time, glide) {
   for (const row of rows) {
     const before = assets.get(row.asset);
