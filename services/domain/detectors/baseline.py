@@ -154,18 +154,14 @@ class BaselineLook:
         step = gain * (weight / (self._noise + weight * leverage))[..., None]
         error = np.where(known, self._error, 0.0)
         self._write("weights", self._weights + step * error[..., None])
-        spread = self._spread - step[..., None] * gain[:, :, None, :]
-        grown = spread * (1 + (1 / _FORGET - 1) * weight[..., None, None])
-        largest = np.diagonal(grown, axis1=2, axis2=3).max(axis=2)
-        spread = np.where((largest < _MOST_VARIANCE)[..., None, None], grown, spread)
-        self._write("spread", self._loosened(spread, self._unsettled & known))
-
-    def _loosened(self, spread: Array, unsettled: Array) -> Array:
-        """What was learned elsewhere binds less where the drivers are somewhere new."""
-        if not unsettled.any():
-            return spread
-        eased: Array = spread + (unsettled * _LOOSENING)[..., None, None] * np.eye(_FEATURES)
-        return eased
+        spread, growth = self._spread, 1 + (1 / _FORGET - 1) * weight
+        spread -= step[..., None] * gain[:, :, None, :]
+        variances = np.einsum("...ii->...i", spread)  # the diagonals themselves, not a copy
+        bounded = variances.max(axis=2) * growth < _MOST_VARIANCE
+        spread *= np.where(bounded, growth, 1.0)[..., None, None]
+        # what was learned elsewhere binds less where the drivers are somewhere new
+        variances += ((self._unsettled & known) * _LOOSENING)[..., None]
+        self._write("spread", spread)
 
     def _update_noise(self, score: Array, weight: Array) -> None:
         """EW variance of the errors, each scaled to what it would be without leverage."""
