@@ -24,24 +24,24 @@ class FeedClocks:
     def __init__(self) -> None:
         self.sources: list[str] = []
         self.clock_us: list[int] = []
-        self._number: dict[str, int] = {}
+        self.numbers: dict[str, int] = {}
 
-    def number(self, source: str) -> int:
-        """The feed's number; a feed never seen gets the next one."""
-        number = self._number.setdefault(source, len(self.sources))
-        if number == len(self.sources):
-            self.sources.append(source)
-            self.clock_us.append(-1)
+    def add(self, source: str, clock_us: int) -> int:
+        """Gives a feed never seen the next number."""
+        number = self.numbers[source] = len(self.sources)
+        self.sources.append(source)
+        self.clock_us.append(clock_us)
         return number
 
     def advance(self, records: Sequence[Record]) -> list[Crossing]:
         """Takes the records' ingest times; a crossing wherever a clock passes a grid point."""
-        crossings = []
-        for at, record in enumerate(records):
-            source, now = self.number(record.source), record.ingest_us
-            before = self.clock_us[source]
-            if now > before:
-                self.clock_us[source] = now
-                if now // GRID_US > before // GRID_US and before >= 0:
-                    crossings.append(Crossing(at, source, now, now - before))
+        crossings, numbers, clock_us = [], self.numbers, self.clock_us
+        for at, (_, source, now, _) in enumerate(records):
+            number = numbers.get(source)
+            if number is None:
+                self.add(source, now)
+            elif now > clock_us[number]:
+                before, clock_us[number] = clock_us[number], now
+                if now // GRID_US > before // GRID_US:
+                    crossings.append(Crossing(at, number, now, now - before))
         return crossings

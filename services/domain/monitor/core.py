@@ -133,7 +133,11 @@ class MonitorCore:
         records = decoded.records
         crossings = self._clocks.advance(records)
         signals = Signals(self._topic, self._partition, self._clocks.sources)
-        batches = {name: self._batch(name, records, crossings) for name in self._classes}
+        places = _places_by_class(records)
+        batches = {
+            name: self._batch(mine, places.get(name, ()), records, crossings)
+            for name, mine in self._classes.items()
+        }
         for segment in range(len(crossings) + 1):
             if segment:
                 self._at_grid(crossings[segment - 1], records, signals)
@@ -164,13 +168,16 @@ class MonitorCore:
         return core
 
     def _batch(
-        self, name: str, records: Sequence[Record], crossings: Sequence[Crossing]
+        self,
+        mine: ClassMonitor,
+        places: Sequence[int],
+        records: Sequence[Record],
+        crossings: Sequence[Crossing],
     ) -> "_ClassBatch":
-        places = [n for n, r in enumerate(records) if r.reading and r.reading.asset_class == name]
-        mine = self._classes[name]
         chosen = [records[n] for n in places]
         rows = mine.columns.rows_of([r.reading.asset for r in chosen if r.reading])
-        source = np.array([self._clocks.number(r.source) for r in chosen], dtype=np.int64)
+        numbers = self._clocks.numbers
+        source = np.array([numbers[r.source] for r in chosen], dtype=np.int64)
         return _ClassBatch(tabulate(places, records, mine.plan), rows, source, crossings)
 
     def _at_grid(self, crossing: Crossing, records: Sequence[Record], signals: Signals) -> None:
@@ -185,6 +192,14 @@ class MonitorCore:
             at = (mine, signals, cause.offset, crossing.clock_us, rows)
             silence.check(*at, crossing.leap_us)
             mine.minutes.check(*at)
+
+
+def _places_by_class(records: Sequence[Record]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, record in enumerate(records):
+        if record.reading:
+            places.setdefault(record.reading.asset_class, []).append(place)
+    return places
 
 
 class _ClassBatch:

@@ -31,7 +31,7 @@ def unpack_clocks(chunk: bytes) -> FeedClocks:
     """The feeds of a clock chunk, numbered as they were."""
     content, clocks = unpack(chunk), FeedClocks()
     for source, clock_us in zip(content["sources"], content["clock_us"], strict=True):
-        clocks.clock_us[clocks.number(source)] = clock_us
+        clocks.add(source, clock_us)
     return clocks
 
 
