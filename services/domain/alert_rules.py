@@ -36,8 +36,8 @@ class SignalRule:
 
     name: str
     severity: Severity
-    fires: Pattern
-    clears: Pattern
+    fired_by: Pattern
+    cleared_by: Pattern
     summary: str
 
     def name_for(self, signal: Mapping[str, Any]) -> str:
@@ -48,10 +48,10 @@ class SignalRule:
 
 @dataclass(frozen=True)
 class StandingRule:
-    """Fires when all of `when` come to hold, clears when one of `held_by` no longer does.
+    """Fires when all of `when` come to hold, clears when not all of `holding` hold any more.
 
-    Both map a region (or `rent`) to its states; `held_by` is `when` unless given.  The desk is not
-    asked again each time a train in maintenance stops and moves on.
+    Each maps a region (or `rent`) to its states.  `held_by` is given where less than `when` is
+    enough to stay: a train in maintenance that stops and moves on is one alert.
     """
 
     name: str
@@ -106,7 +106,7 @@ SIGNAL_RULES: tuple[SignalRule, ...] = (
     SignalRule("drift:{channel}", "caution", *_pair("drift"),
                "{meaning} drifts away from its baseline, anomaly level {level}{while_moving}"),
 )  # fmt: skip
-"""The first row that matches a signal is the one; a row's clears is asked only of its own name."""
+"""The first row that matches a signal is the one; what clears a rule is asked likewise."""
 
 STANDING_RULES: tuple[StandingRule, ...] = (
     StandingRule("rent_overdue", "warning", "rent is overdue under lease {lease}",
@@ -170,14 +170,14 @@ SELF_CLEARING = frozenset({QUARANTINED_FACT})
 
 def firing_rule(signal: Mapping[str, Any]) -> SignalRule | None:
     """The row that a signal fires, if any; `signal` is a mapping of its fields."""
-    return next((rule for rule in SIGNAL_RULES if rule.fires.matches(signal)), None)
+    return next((rule for rule in SIGNAL_RULES if rule.fired_by.matches(signal)), None)
 
 
 def clearing_rule(signal: Mapping[str, Any]) -> SignalRule | None:
     """The row that a signal clears, if any."""
-    return next((rule for rule in SIGNAL_RULES if rule.clears.matches(signal)), None)
+    return next((rule for rule in SIGNAL_RULES if rule.cleared_by.matches(signal)), None)
 
 
 def fires(signal: Mapping[str, Any]) -> bool:
-    """Whether a signal must lead to exactly one alert change: opened, repeated or fired again."""
+    """Whether a signal must lead to exactly one alert change of those that `alert_book.fire` tells."""
     return firing_rule(signal) is not None

@@ -21,7 +21,7 @@ def judge(life: AssetLife, cause: Cause) -> tuple[AssetLife, list[AlertChange]]:
     """
     changes: list[AlertChange] = []
     for rule in STANDING_RULES:
-        stood = rule.name in life.standing
+        stood = rule.name in life.rules_holding
         holds = _holds(rule.holding if stood else rule.when, life)
         if holds and not stood:
             life, change = _begin(life, rule, cause)
@@ -50,7 +50,7 @@ def _begin(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife
     summary = standing_summary(rule.summary, movement=life.movement, lease=lease, since=since)
     sight, holder = Sight(summary, rule.severity, {}), life.holder(life.regions)
     book, change = alert_book.fire(life.alerts, rule.name, sight, cause, holder)
-    return replace(life, alerts=book, standing=(*life.standing, rule.name)), change
+    return replace(life, alerts=book, rules_holding=(*life.rules_holding, rule.name)), change
 
 
 def _end(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife, list[AlertChange]]:
@@ -59,8 +59,8 @@ def _end(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife, 
     over = alert is not None and cause.time <= alert.known_at
     note = "it was over before it was known" if over else None
     book, changes = alert_book.clear(life.alerts, rule.name, cause, note, over)
-    standing = tuple(name for name in life.standing if name != rule.name)
-    return replace(life, alerts=book, standing=standing), changes
+    holding = tuple(name for name in life.rules_holding if name != rule.name)
+    return replace(life, alerts=book, rules_holding=holding), changes
 
 
 def _since(life: AssetLife, rule: StandingRule, cause: Cause) -> datetime:

@@ -60,7 +60,7 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     obscured: tuple[str, ...] = ()
     stay: Stay | None = None
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
-    standing: tuple[str, ...] = ()
+    rules_holding: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
 
     @property

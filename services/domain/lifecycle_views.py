@@ -5,7 +5,6 @@ from collections.abc import Collection
 from services.domain.lifecycle_chart import ENDED, LEASE_OPEN
 
 _BEFORE_ACCEPTANCE = frozenset({"ORDERED", "UNDER_CONSTRUCTION", "BUILT"})
-_DARK = frozenset({"SILENT", "DARK_SUSPECTED"})
 
 
 def object_state(title: str, contract: str) -> str | None:
@@ -38,7 +37,7 @@ def headline(
         ("ARRESTED", "ARRESTED" in overlays),
         ("DETAINED", "DETAINED" in overlays),
         ("DEFAULT", contract in ("DEFAULT", "REPOSSESSING")),
-        ("DARK", visibility in _DARK),
+        ("DARK", visibility == "SILENT"),
         ("MAINTENANCE", employment == "MAINTENANCE"),
         ("STORED", employment == "STORED"),
         ("IN_SERVICE", employment == "EMPLOYED"),
