@@ -179,5 +179,5 @@ def clearing_rule(signal: Mapping[str, Any]) -> SignalRule | None:
 
 
 def fires(signal: Mapping[str, Any]) -> bool:
-    """Whether a signal must lead to exactly one alert change of those that `alert_book.fire` tells."""
+    """Whether a signal must lead to exactly one alert change, one of those of `alert_book.fire`."""
     return firing_rule(signal) is not None

@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError
 
 from schemas import ASSET_PARTITIONS
 from services.lifecycle.logic import MODELS, LifecycleLogic
-from services.partition import Line, OwnedPartition, RecordCopy, end_process
+from services.partition import OwnedPartition, RecordCopy, ServiceLine, end_process
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _FETCH_WAIT_MS = 50
 class OwnedPartitions:
     """The partitions that the group gives us, by number."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ServiceLine) -> None:
         self._line = line
         self._owned: dict[int, OwnedPartition] = {}
         self._changing = asyncio.Lock()
@@ -81,7 +81,7 @@ class OwnedPartitions:
         return OwnedPartition(self._line, number, LifecycleLogic(self._line))
 
 
-def build_app(line: Line, data_dir: str, instance_id: str) -> Any:
+def build_app(line: ServiceLine, data_dir: str, instance_id: str) -> Any:
     """The Faust application; `instance_id` is unique to a worker and survives its restart."""
     app = faust.App(
         line.service,

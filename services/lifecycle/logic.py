@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from schemas import Command, Fact, Message, Signal
 from services.domain.lifecycle import QUIET_KINDS, step
 from services.domain.lifecycle_state import AssetLife, decode, encode
-from services.partition import Line, Output, Record, StepResult, rejection
+from services.partition import Output, Record, ServiceLine, StepResult, rejection
 
 Input = Fact | Signal | Command
 
@@ -26,7 +26,7 @@ _read_head = msgspec.json.Decoder(_Head).decode
 class LifecycleLogic:
     """Implements services.partition.PartitionLogic; a step writes all the states it changed."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ServiceLine) -> None:
         self._line = line
         self._lives: dict[str, AssetLife] = {}
 

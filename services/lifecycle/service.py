@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from services.lifecycle.app import build_app
 from services.lifecycle.logic import MODELS
-from services.partition import Line
+from services.partition import ServiceLine
 from services.partition.instance import instance_id
 from services.settings import Settings
 
@@ -21,9 +21,9 @@ SERVICE = "lifecycle"
 _RETRY_S, _LOG_EVERY_S = 1.0, 60.0
 
 
-def lifecycle_line(bootstrap_servers: str) -> Line:
+def lifecycle_line(bootstrap_servers: str) -> ServiceLine:
     """What the service reads and writes."""
-    return Line(
+    return ServiceLine(
         service=SERVICE,
         bootstrap_servers=bootstrap_servers,
         inputs=tuple(MODELS),

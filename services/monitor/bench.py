@@ -37,7 +37,7 @@ from services.domain.monitor.core import MonitorCore
 from services.domain.monitor.decode import decode
 from services.embedded import EmbeddedKafka
 from services.monitor.logic import INPUT, MonitorLogic, monitor_line
-from services.partition import Line, OwnedPartition, Record, StepResult
+from services.partition import OwnedPartition, Record, ServiceLine, StepResult
 from services.partition.driver import NewLogic, run_group
 from services.partition.reading import LogReader
 from services.settings import Settings
@@ -156,7 +156,7 @@ class _Nothing:
         return {}
 
 
-async def _run_to_the_end(line: Line, new_logic: NewLogic) -> Took:
+async def _run_to_the_end(line: ServiceLine, new_logic: NewLogic) -> Took:
     """A worker from joining until everything is committed."""
     ends = await _ends(line.bootstrap_servers)
     start = Took.now()
@@ -190,7 +190,7 @@ async def _ends(bootstrap_servers: str) -> dict[int, int]:
         await reader.close()
 
 
-async def _committed(line: Line, ends: Mapping[int, int]) -> None:
+async def _committed(line: ServiceLine, ends: Mapping[int, int]) -> None:
     """Returns when the group has committed everything."""
     admin = AIOKafkaAdminClient(bootstrap_servers=line.bootstrap_servers)
     await admin.start()
@@ -205,7 +205,7 @@ async def _committed(line: Line, ends: Mapping[int, int]) -> None:
         await admin.close()
 
 
-async def _restore(line: Line) -> Took:
+async def _restore(line: ServiceLine) -> Took:
     parts = [OwnedPartition(line, n, MonitorLogic(line, n)) for n in range(ASSET_PARTITIONS)]
     start = Took.now()
     await asyncio.gather(*(part.restore() for part in parts))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from struct import Struct
 
 from services.domain.monitor.core import MonitorCore, StepOutcome
-from services.partition import Line, Output, Record, StepResult, rejection
+from services.partition import Output, Record, ServiceLine, StepResult, rejection
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -16,9 +16,9 @@ _OFFSET = Struct(">q")
 """Ahead of every chunk of a checkpoint: the offset of the first reading that is not in it."""
 
 
-def monitor_line(settings: Settings) -> Line:
+def monitor_line(settings: Settings) -> ServiceLine:
     """The monitor's topics on the broker of `settings`."""
-    return Line(
+    return ServiceLine(
         service="monitor",
         bootstrap_servers=settings.bootstrap_servers,
         inputs=(INPUT,),
@@ -30,7 +30,7 @@ def monitor_line(settings: Settings) -> Line:
 class MonitorLogic:
     """PartitionLogic around the core; a checkpoint is its chunks, keyed <partition>/<chunk>."""
 
-    def __init__(self, line: Line, partition: int) -> None:
+    def __init__(self, line: ServiceLine, partition: int) -> None:
         self._line = line
         self._partition = partition
         self._core = MonitorCore(partition, INPUT)

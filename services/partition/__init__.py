@@ -12,24 +12,24 @@ group, and any other consumer may feed it through `offer`.
 """
 
 from services.partition.logic import (
-    Line,
     Output,
     PartitionLogic,
     Record,
     RecordCopy,
+    ServiceLine,
     StepResult,
     rejection,
 )
 from services.partition.owned import OwnedPartition, PartitionLost, end_process
 
 __all__ = [
-    "Line",
     "Output",
     "OwnedPartition",
     "PartitionLogic",
     "PartitionLost",
     "Record",
     "RecordCopy",
+    "ServiceLine",
     "StepResult",
     "end_process",
     "rejection",

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from services.partition.intake import Run
-from services.partition.logic import Line, PartitionLogic
+from services.partition.logic import PartitionLogic, ServiceLine
 from services.partition.owned import OwnedPartition, end_process
 from services.partition.quiet import quiet_kafka_client
 
@@ -33,7 +33,7 @@ _RETRY_S = 1.0
 NewLogic = Callable[[int], PartitionLogic]
 
 
-async def run_group(line: Line, new_logic: NewLogic, instance_id: str | None = None) -> None:
+async def run_group(line: ServiceLine, new_logic: NewLogic, instance_id: str | None = None) -> None:
     """Owns the partitions that the group `line.service` gives us, until SIGTERM or SIGINT.
 
     `new_logic` makes the logic of a partition.  `instance_id`, unique to a worker and the same
@@ -51,7 +51,7 @@ async def run_group(line: Line, new_logic: NewLogic, instance_id: str | None = N
 class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes untyped
     """Partitions are *owned* (restored or being restored) and, of those, *live* (being fetched)."""
 
-    def __init__(self, line: Line, new_logic: NewLogic, instance_id: str | None) -> None:
+    def __init__(self, line: ServiceLine, new_logic: NewLogic, instance_id: str | None) -> None:
         (self._topic,) = line.inputs
         self._line = line
         self._new_logic = new_logic

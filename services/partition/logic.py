@@ -14,7 +14,7 @@ _MAX_DETAIL = 1_000
 
 
 @dataclass(frozen=True)
-class Line:
+class ServiceLine:
     """Which topics one service reads and writes, and how it paces its transactions.
 
     `service` is the consumer group and, with the partition's number, the transactional id.
@@ -103,7 +103,7 @@ class PartitionLogic(Protocol):
         """The whole state as records of the state topic; empty when steps write it themselves."""
 
 
-def rejection(line: Line, record: Record, reason: str, detail: str) -> Output:
+def rejection(line: ServiceLine, record: Record, reason: str, detail: str) -> Output:
     """The record as a message of `rejected`; its id is `<topic>-<partition>-<offset>`.
 
     Of a long one the beginning is kept, so that the message fits whatever the input was.

@@ -13,7 +13,7 @@ from typing import NoReturn
 from aiokafka import TopicPartition
 
 from services.partition.intake import Intake, Run
-from services.partition.logic import Line, PartitionLogic, Record, StepResult
+from services.partition.logic import PartitionLogic, Record, ServiceLine, StepResult
 from services.partition.quiet import quiet_kafka_client
 from services.partition.reading import LogReader
 from services.partition.stepping import OFFSETS_KEY, Stepper
@@ -47,7 +47,7 @@ class OwnedPartition:
 
     def __init__(
         self,
-        line: Line,
+        line: ServiceLine,
         partition: int,
         logic: PartitionLogic,
         on_lost: Callable[[BaseException], object] = end_process,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka import TopicPartition
 
-from services.partition.logic import Line, PartitionLogic, Record, StepResult, rejection
+from services.partition.logic import PartitionLogic, Record, ServiceLine, StepResult, rejection
 from services.partition.reading import LogReader
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class _StepFailedError(Exception):
 class Stepper:
     """Steps the logic; a record on which it raises is rejected and never stops the line."""
 
-    def __init__(self, line: Line, partition: int, logic: PartitionLogic) -> None:
+    def __init__(self, line: ServiceLine, partition: int, logic: PartitionLogic) -> None:
         self._line = line
         self._partition = partition
         self._logic = logic

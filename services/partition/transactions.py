@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from schemas.topics import MAX_MESSAGE_BYTES
-from services.partition.logic import Line, Output
+from services.partition.logic import Output, ServiceLine
 
 _RETRY_BACKOFF_MS = 10
 _MAX_BATCH_BYTES = 128 << 10
@@ -19,7 +19,7 @@ class Transactions:
     transaction and makes every later attempt of that owner fail.
     """
 
-    def __init__(self, line: Line, partition: int) -> None:
+    def __init__(self, line: ServiceLine, partition: int) -> None:
         self._line = line
         self._partition = partition
         self._producer = AIOKafkaProducer(

@@ -7,15 +7,15 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from services.partition import Line, Output, Record, StepResult
+from services.partition import Output, Record, ServiceLine, StepResult
 from services.partition.driver import run_group
 
 POISON = b"poison"
 
 
-def counting_line(bootstrap_servers: str, name: str) -> Line:
+def counting_line(bootstrap_servers: str, name: str) -> ServiceLine:
     """Topics NAME-in, NAME-state, NAME-out, NAME-rejected; checkpoints every second."""
-    return Line(
+    return ServiceLine(
         name, bootstrap_servers, (f"{name}-in",), f"{name}-state", f"{name}-rejected", 1.0
     )  # fmt: skip
 
@@ -23,7 +23,7 @@ def counting_line(bootstrap_servers: str, name: str) -> Line:
 class Counting:
     """Says for each record which one of its key it is; chokes on POISON after counting it."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ServiceLine) -> None:
         self._topic, self._out = line.inputs[0], f"{line.service}-out"
         self.next_offset, self.counts = 0, Counter[str]()
         self.stepped: list[int] = []

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from services.partition import Line, OwnedPartition
+from services.partition import OwnedPartition, ServiceLine
 from tests.partition import counting
 from tests.partition.broker import Sender, make_topics, read_topic
 from tests.partition.counting import Counting, counting_line
@@ -24,7 +24,7 @@ PARTITIONS, KEYS, BATCH = 4, 23, 40
 class Traffic:
     """Transactions of numbered records, some aborted, some records poison, until stopped."""
 
-    def __init__(self, bootstrap_servers: str, line: Line) -> None:
+    def __init__(self, bootstrap_servers: str, line: ServiceLine) -> None:
         self._bootstrap_servers, self._line = bootstrap_servers, line
         self.sent = 0
         self.stop = asyncio.Event()
@@ -45,7 +45,7 @@ class Traffic:
 
 
 @asynccontextmanager
-async def two_workers(line: Line, log_dir: Path) -> AsyncIterator[Sequence[Worker]]:
+async def two_workers(line: ServiceLine, log_dir: Path) -> AsyncIterator[Sequence[Worker]]:
     workers = [
         Worker(
             [sys.executable, counting.__file__, line.bootstrap_servers, line.service, name],
@@ -90,7 +90,7 @@ async def kill_at_random(workers: Sequence[Worker]) -> None:
         moments.choice(workers).kill()
 
 
-async def freeze_one(worker: Worker, line: Line) -> None:
+async def freeze_one(worker: Worker, line: ServiceLine) -> None:
     """Thaws it when the other one has taken over and all that was sent meanwhile is out."""
     worker.freeze()
     await asyncio.sleep(1)
@@ -99,7 +99,7 @@ async def freeze_one(worker: Worker, line: Line) -> None:
     await asyncio.sleep(1)
 
 
-async def all_taken(line: Line) -> None:
+async def all_taken(line: ServiceLine) -> None:
     """Returns when each partition has the outputs of all inputs that there are now."""
     inputs = await read_topic(line.bootstrap_servers, line.inputs[0], PARTITIONS)
     due = [sum(record.value != counting.POISON for record in taken) for taken in inputs]
@@ -108,13 +108,13 @@ async def all_taken(line: Line) -> None:
             await asyncio.sleep(0.3)
 
 
-async def outputs(line: Line) -> list[int]:
+async def outputs(line: ServiceLine) -> list[int]:
     """How many there are, by partition."""
     given = await read_topic(line.bootstrap_servers, f"{line.service}-out", PARTITIONS)
     return [len(records) for records in given]
 
 
-async def check_outputs(line: Line) -> None:
+async def check_outputs(line: ServiceLine) -> None:
     """The outputs are those of one uninterrupted run over the log, in order; poison is rejected."""
     inputs = await read_topic(line.bootstrap_servers, line.inputs[0], PARTITIONS)
     outputs = await read_topic(line.bootstrap_servers, f"{line.service}-out", PARTITIONS)
@@ -133,7 +133,7 @@ async def check_outputs(line: Line) -> None:
     assert poison
 
 
-async def check_restored_counts(line: Line) -> None:
+async def check_restored_counts(line: ServiceLine) -> None:
     """A new owner's state, from an older checkpoint and a replay, counts every record once."""
     inputs = await read_topic(line.bootstrap_servers, line.inputs[0], PARTITIONS)
     for number, taken in enumerate(inputs):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import pytest_asyncio
 
-from services.partition import Line, OwnedPartition, PartitionLost, end_process
+from services.partition import OwnedPartition, PartitionLost, ServiceLine, end_process
 from tests.partition.broker import Sender, make_topics, read_partition
 from tests.partition.counting import POISON, Counting, counting_line
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.servers
 
 
 @pytest_asyncio.fixture
-async def line(kafka: str) -> Line:
+async def line(kafka: str) -> ServiceLine:
     line = dataclasses.replace(
         counting_line(kafka, f"owned-{uuid.uuid4().hex[:8]}"), checkpoint_s=0.0, linger_s=0.0
     )
@@ -26,14 +26,14 @@ async def line(kafka: str) -> Line:
     return line
 
 
-async def send(line: Line, *values: bytes) -> None:
+async def send(line: ServiceLine, *values: bytes) -> None:
     """Each in a transaction of its own, so that a marker stands behind each: offsets 0, 2, 4 ..."""
     async with Sender(line.bootstrap_servers, f"{line.service}-test") as sender:
         for value in values:
             await sender.send([(line.inputs[0], b"k", value)])
 
 
-async def out(line: Line, at_least: int = 0) -> list[str]:
+async def out(line: ServiceLine, at_least: int = 0) -> list[str]:
     """The input values of the outputs, once so many are there."""
     topic = f"{line.service}-out"
     async with asyncio.timeout(20):
@@ -43,7 +43,7 @@ async def out(line: Line, at_least: int = 0) -> list[str]:
 
 
 async def owner(
-    line: Line, on_lost: Callable[[BaseException], object] = end_process
+    line: ServiceLine, on_lost: Callable[[BaseException], object] = end_process
 ) -> tuple[Counting, OwnedPartition]:
     logic = Counting(line)
     part = OwnedPartition(line, 0, logic, on_lost)
@@ -58,7 +58,7 @@ async def offered(part: OwnedPartition, *offsets: int) -> None:
         await part.offer(by_offset[offset])
 
 
-async def test_gaps_are_read_and_repeats_dropped(line: Line) -> None:
+async def test_gaps_are_read_and_repeats_dropped(line: ServiceLine) -> None:
     await send(line, *(b"%d" % n for n in range(6)))
     _, part = await owner(line)
     await offered(part, 4, 2, 4, 10, 10, 0)
@@ -68,7 +68,7 @@ async def test_gaps_are_read_and_repeats_dropped(line: Line) -> None:
 
 
 async def test_what_the_consumer_never_shows_is_read_when_the_intake_stands_still(
-    line: Line,
+    line: ServiceLine,
 ) -> None:
     await send(line, b"0", b"1")
     _, part = await owner(line)
@@ -81,7 +81,7 @@ async def test_what_the_consumer_never_shows_is_read_when_the_intake_stands_stil
 
 
 async def test_state_older_than_the_offsets_is_replayed_with_the_outputs_dropped(
-    line: Line,
+    line: ServiceLine,
 ) -> None:
     await send(line, *(b"%d" % n for n in range(8)))
     _, part = await owner(line)
@@ -102,7 +102,7 @@ async def test_state_older_than_the_offsets_is_replayed_with_the_outputs_dropped
     await part.close()
 
 
-async def test_a_held_partition_takes_nothing(line: Line) -> None:
+async def test_a_held_partition_takes_nothing(line: ServiceLine) -> None:
     await send(line, b"0", b"1")
     _, part = await owner(line)
     await part.hold()
@@ -114,7 +114,7 @@ async def test_a_held_partition_takes_nothing(line: Line) -> None:
     await part.close()
 
 
-async def test_poison_is_rejected_once_and_counts_nowhere(line: Line) -> None:
+async def test_poison_is_rejected_once_and_counts_nowhere(line: ServiceLine) -> None:
     await send(line, b"0", POISON, b"2", POISON, b"4")
     logic, part = await owner(line)
     await offered(part, 8)
@@ -130,7 +130,7 @@ async def test_poison_is_rejected_once_and_counts_nowhere(line: Line) -> None:
     await part.close()
 
 
-async def test_a_new_owner_fences_the_old_one(line: Line) -> None:
+async def test_a_new_owner_fences_the_old_one(line: ServiceLine) -> None:
     await send(line, b"0", b"1")
     lost: list[BaseException] = []
     _, old = await owner(line, lost.append)
