@@ -32,7 +32,7 @@ def commands(request: Request) -> Commands:
     return found
 
 
-Line = Annotated[Commands, Depends(commands)]
+Desk = Annotated[Commands, Depends(commands)]
 
 
 def _change(row: dict[str, Any]) -> AlertChange:
@@ -71,13 +71,18 @@ async def alert_changes(
     return AlertChanges(changes=[_change(row) for row in rows])
 
 
-class Action(BaseModel):
-    """What somebody does to an alert."""
+class Deed(BaseModel):
+    """What every action of the desk says."""
 
-    alert: str = Field(min_length=1, max_length=512)
     asset: AssetId
     actor: str = Field(min_length=1, max_length=128)
     note: str | None = Field(default=None, max_length=4_000)
+
+
+class Action(Deed):
+    """What somebody does to an alert."""
+
+    alert: str = Field(min_length=1, max_length=512)
 
 
 class Assignment(Action):
@@ -104,74 +109,64 @@ class Resolution(Action):
     verdict: Verdict
 
 
-async def _send(line: Commands, kind: CommandKind, key: str | None, action: Action) -> Accepted:
+async def _send(desk: Commands, kind: CommandKind, key: str | None, deed: Deed) -> Accepted:
     command = Command(
-        id=key or str(uuid.uuid4()), kind=kind, time=datetime.now(UTC), **action.model_dump()
+        id=key or str(uuid.uuid4()), kind=kind, time=datetime.now(UTC), **deed.model_dump()
     )
-    await line.send(command)
+    await desk.send(command)
     return Accepted(command=command.id)
 
 
 @router.post("/alerts/acknowledge", status_code=202)
 async def acknowledge(
-    line: Line, action: Action, idempotency_key: IdempotencyKey = None
+    desk: Desk, action: Action, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Somebody has seen the alert."""
-    return await _send(line, "acknowledge", idempotency_key, action)
+    return await _send(desk, "acknowledge", idempotency_key, action)
 
 
 @router.post("/alerts/assign", status_code=202)
 async def assign(
-    line: Line, action: Assignment, idempotency_key: IdempotencyKey = None
+    desk: Desk, action: Assignment, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Somebody takes the alert on."""
-    return await _send(line, "assign", idempotency_key, action)
+    return await _send(desk, "assign", idempotency_key, action)
 
 
 @router.post("/alerts/comment", status_code=202)
-async def comment(line: Line, action: Comment, idempotency_key: IdempotencyKey = None) -> Accepted:
+async def comment(desk: Desk, action: Comment, idempotency_key: IdempotencyKey = None) -> Accepted:
     """A note for the colleagues."""
-    return await _send(line, "comment", idempotency_key, action)
+    return await _send(desk, "comment", idempotency_key, action)
 
 
 @router.post("/alerts/silence", status_code=202)
 async def silence(
-    line: Line, action: Silencing, idempotency_key: IdempotencyKey = None
+    desk: Desk, action: Silencing, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Not now: hide the alert until a time."""
-    return await _send(line, "silence", idempotency_key, action)
+    return await _send(desk, "silence", idempotency_key, action)
 
 
 @router.post("/alerts/resolve", status_code=202)
 async def resolve(
-    line: Line, action: Resolution, idempotency_key: IdempotencyKey = None
+    desk: Desk, action: Resolution, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """The alert is done, with a verdict: true, a false alarm, expected, or a data fault."""
-    return await _send(line, "resolve", idempotency_key, action)
+    return await _send(desk, "resolve", idempotency_key, action)
 
 
-class ProposalAnswer(BaseModel):
+class ProposalAnswer(Deed):
     """What somebody decides about a proposed transition."""
 
     proposal: str = Field(min_length=1, max_length=512, description="id of the proposal's alert")
-    asset: AssetId
-    actor: str = Field(min_length=1, max_length=128)
-    note: str | None = Field(default=None, max_length=4_000)
 
 
 @router.post("/proposals/{answer}", status_code=202)
 async def answer_proposal(
-    line: Line,
+    desk: Desk,
     answer: Literal["confirm", "refuse"],
     decision: ProposalAnswer,
     idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Telemetry may propose a change of title or contract; only a person makes it."""
-    command = Command(
-        id=idempotency_key or str(uuid.uuid4()),
-        kind=answer,
-        time=datetime.now(UTC),
-        **decision.model_dump(),
-    )
-    await line.send(command)
-    return Accepted(command=command.id)
+    return await _send(desk, answer, idempotency_key, decision)
