@@ -83,6 +83,30 @@ def test_a_clock_that_is_steadily_off_is_a_fault_of_that_asset_alone() -> None:
     assert [(s.asset, s.flaw) for s in faults] == [("ship-2", "clock_skew")]
 
 
+def _skewed(offsets: dict[str, int]) -> list[str]:
+    """The assets with a clock fault, when each sends at 0.1 Hz what its clock is late by."""
+    values = [
+        reading(asset, s - late, ingest=s, seq=s, km=s * 0.006, sog_kn=12.0)
+        for s in range(0, 400, 10)
+        for asset, late in offsets.items()
+    ]
+    return [s.asset for s in run(values) if s.kind == "data_fault_began"]
+
+
+@pytest.mark.parametrize("late", [600, 3600, 3 * 365 * 86400])
+def test_a_feed_that_is_late_as_a_whole_makes_no_clock_a_fault(late: int) -> None:
+    assert _skewed({"ship-1": late, "ship-2": late, "ship-3": late + 3}) == []
+    assert _skewed({"ship-1": late, "ship-2": late, "ship-3": late + 300}) == ["ship-3"]
+    assert _skewed({"ship-1": late, "ship-2": 0, "ship-3": late}) == ["ship-2"]
+
+
+def test_a_stored_batch_that_catches_up_is_no_clock_fault() -> None:
+    punctual = [reading("ship-2", s, sog_kn=12.0) for s in range(0, 300, 10)]
+    batch = [reading(TRAIN, s, ingest=300, speed_mps=10.0 + s % 3) for s in range(150)]
+    after = [reading(TRAIN, s, speed_mps=10.0 + s % 3) for s in range(300, 310)]
+    assert not told(run([*punctual, *batch, *after]), "data_fault_began")
+
+
 def test_movement_needs_to_hold() -> None:
     speeds = [(0, 12.0), (60, 0.1), (70, 12.0), (200, 0.1), (230, 0.1), (260, 0.1), (290, 0.1)]
     signals = run([reading(SHIP, second, sog_kn=speed) for second, speed in speeds])
@@ -127,6 +151,43 @@ def test_silence_is_judged_by_the_feeds_own_clock() -> None:
         (131, "silence_ended", None),
     ]
     assert not told(run([*moving, *elsewhere]), "silence_began")
+
+
+def test_the_silence_of_a_device_that_stores_its_readings_ends_after_it_began() -> None:
+    stored = [reading(TRAIN, s, ingest=s + 600, speed_mps=10.0 + s % 3) for s in range(5)]
+    ticks = [tick(s) for s in range(610, 730, 10)]
+    sent = [reading(TRAIN, s, ingest=s + 726, speed_mps=10.0) for s in (5, 6)]
+    late = [reading(TRAIN, 2, ingest=900, seq=99, speed_mps=10.0)]
+    again = [tick(s) for s in range(740, 900, 10)]
+    signals = run([*stored, *ticks, *sent, *again, *late])
+    assert told(signals, "silence_began", "silence_ended") == [
+        (94, "silence_began", None),
+        (94, "silence_ended", None),
+        (96, "silence_began", None),
+        (96, "silence_ended", None),
+    ]
+
+
+def test_a_late_reading_ends_no_data_fault() -> None:
+    jumps = [
+        reading(SHIP, s, km=80 * (n % 2), sog_kn=12.0) for n, s in enumerate(range(100, 180, 10))
+    ]
+    late = [reading(SHIP, 1, ingest=180 + n, seq=900 + n, sog_kn=12.0) for n in range(60)]
+    before = run([*sailing(range(0, 100, 10)), *jumps, *late])
+    told_ = told(before, "data_fault_began", "data_fault_ended")
+    assert [(kind, what) for _, kind, what in told_] == [
+        ("data_fault_began", "jump"),
+        ("data_fault_began", "late"),
+    ]
+
+
+def test_the_end_of_a_data_fault_is_not_before_its_begin() -> None:
+    ahead = [reading(SHIP, s + 9000, ingest=s, seq=s, sog_kn=12.0) for s in range(100, 130, 10)]
+    signals = run([*sailing(range(0, 100, 10)), *ahead, *sailing(range(130, 500, 10))])
+    assert told(signals, "data_fault_began", "data_fault_ended") == [
+        (120, "data_fault_began", "future"),
+        (360, "data_fault_ended", "future"),
+    ]
 
 
 def test_a_feed_that_stood_still_makes_nobody_silent() -> None:

@@ -181,8 +181,12 @@ class MonitorCore:
         return _ClassBatch(tabulate(places, records, mine.plan), rows, source, crossings)
 
     def _at_grid(self, crossing: Crossing, records: Sequence[Record], signals: Signals) -> None:
-        """Judges the assets of the feed whose clock moved, but for the one just heard."""
+        """Judges the assets of the feed whose clock moved.
+
+        But for the one just heard: its reading is what moved the clock, and comes right after.
+        """
         cause = records[crossing.at]
+        self._measure_lag(crossing.source)
         for mine in self._classes.values():
             columns = mine.columns
             of_feed = columns["source"] == crossing.source
@@ -192,6 +196,16 @@ class MonitorCore:
             at = (mine, signals, cause.offset, crossing.clock_us, rows)
             silence.check(*at, crossing.leap_us)
             mine.minutes.check(*at)
+
+    def _measure_lag(self, source: int) -> None:
+        """Tells the assets of a feed how late the feed is, all classes taken together."""
+        of_feed = [(m.columns, m.columns["source"] == source) for m in self._classes.values()]
+        lags = [columns["lag"][rows & ~columns["silent"]] for columns, rows in of_feed]
+        if not any(map(len, lags)):
+            return
+        feed_lag = quality.feed_lag(np.concatenate(lags))
+        for columns, rows in of_feed:
+            columns["feed_lag"][rows] = feed_lag
 
 
 def _places_by_class(records: Sequence[Record]) -> dict[str, list[int]]:

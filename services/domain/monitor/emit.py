@@ -136,14 +136,14 @@ class Round:
         smaller.values, smaller.fix = self.values[kept], self.fix[kept]
         return smaller
 
-    def add(self, place: Any, kind: str, **fields: Any) -> None:
-        """A signal caused by, and dated as, the reading at `place`."""
+    def add(self, place: Any, kind: str, dated_us: int | None = None, **fields: Any) -> None:
+        """A signal caused by the reading at `place`, and dated as it unless said otherwise."""
         self.signals.add(
             self.readings.offset[place],
             self.state,
             int(self.rows[place]),
             kind,
-            self.time[place],
+            self.time[place] if dated_us is None else dated_us,
             self.ingest[place],
             **fields,
         )

@@ -40,7 +40,7 @@ def table(plan: ClassPlan) -> dict[str, Column]:
         "last_time": Column("i8", -NEVER_US),
         "last_seq": Column("i8", -1),
         "source": Column("i4", -1),
-        "feed_lag": Column("i8", 0),
+        "feed_lag": Column("f8", np.nan),
         "lag": Column("i8", 0),
         "steady": Column("i4", 0),
         "counter": Column("f8", -np.inf, len(plan.monotonic)),
@@ -66,7 +66,7 @@ def step(round_: Round, unknown_seen: dict[int, set[str]]) -> Array:
     of_reading = np.stack([duplicate, late, future, skewed, out_of_place, jumped], axis=1)
     bad = np.concatenate([of_reading, impossible & usable[:, None], backwards, stuck], axis=1)
     _flag(round_, bad, unknown_seen)
-    episodes.step(round_, bad, flaws_of(round_.plan), usable)
+    episodes.step(round_, bad, flaws_of(round_.plan), live)
     return live
 
 
@@ -95,14 +95,29 @@ def _timing(round_: Round) -> tuple[Array, Array, Array, Array]:
     return duplicate, late, future, _skew(round_)
 
 
+def feed_lag(lags: Array) -> float:
+    """The delay of a feed in microseconds, from the newest one of each of its assets.
+
+    Their median by size, so that a whole feed may be hours or years behind and one asset off is
+    seen; of two assets the punctual one is believed. An asset alone on its feed is the feed.
+    """
+    by_size = lags[np.argsort(np.abs(lags), kind="stable")]
+    return float(by_size[(len(lags) - 1) // 2])
+
+
 def _skew(round_: Round) -> Array:
-    """A clock that is off by a steady amount; a delayed batch is off by an amount that changes."""
+    """A clock that is off from its feed's by a steady amount; a delayed batch catches up.
+
+    Not judged until the feed's delay is known, at the first grid point of its clock (NaN).
+    """
     columns, rows = round_.columns, round_.rows
     lag = round_.ingest - round_.time
     off = np.abs(lag - columns["feed_lag"][rows]) > SKEW_US
     same = np.abs(lag - columns["lag"][rows]) < _STEADY_US
     steady = np.where(off & same, columns["steady"][rows] + 1, 0)
-    columns["lag"][rows], columns["steady"][rows] = lag, steady
+    # the lag at which it became steady is kept, or one that creeps would pass for steady
+    columns["lag"][rows] = np.where(same, columns["lag"][rows], lag)
+    columns["steady"][rows] = steady
     return steady >= _STEADY_READINGS
 
 

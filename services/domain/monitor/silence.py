@@ -3,11 +3,15 @@
 The clock of a feed is the largest ingest time seen from it, carried on by ticks. It is looked at
 every 10 s of itself. A clock that leaps by more than FEED_GAP_US stood still: the feed was down,
 and the time that it was down is not held against its assets.
+
+Whether is judged by ingest time, when is told in event time: a silence began the allowed time
+after the newest reading. It ends no earlier than it began, even by a reading stored before that.
 """
 
 import numpy as np
 
 from services.domain.detectors.form import Array, Column
+from services.domain.monitor.columns import Columns
 from services.domain.monitor.emit import ClassState, Round, Signals, numbers
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 
@@ -16,8 +20,14 @@ FEED_GAP_US = 120 * SECOND_US
 
 
 def table() -> dict[str, Column]:
-    """Columns: the clock when the asset was last heard, and whether its silence was signalled."""
-    return {"heard": Column("i8", -NEVER_US), "silent": Column("?", False)}
+    """Columns: the clock when the asset was last heard, whether its silence was signalled, and the
+    event time at which its last silence began or ended.
+    """
+    return {
+        "heard": Column("i8", -NEVER_US),
+        "silent": Column("?", False),
+        "silence_time": Column("i8", -NEVER_US),
+    }
 
 
 def hear(round_: Round) -> None:
@@ -25,8 +35,11 @@ def hear(round_: Round) -> None:
     columns, rows = round_.columns, round_.rows
     silent = columns["silent"][rows]
     for place in np.flatnonzero(silent):
-        quiet_us = round_.ingest[place] - columns["heard"][rows[place]]
-        round_.add(place, "silence_ended", evidence=numbers(silent_s=quiet_us / SECOND_US))
+        row = rows[place]
+        quiet_us = round_.ingest[place] - columns["heard"][row]
+        ended_us = _date(columns, row, int(columns["newest"][row]))
+        evidence = numbers(silent_s=quiet_us / SECOND_US)
+        round_.add(place, "silence_ended", ended_us, evidence=evidence)
     columns["silent"][rows] = False
     columns["heard"][rows] = np.maximum(columns["heard"][rows], round_.ingest)
 
@@ -49,7 +62,7 @@ def check(
             state,
             int(row),
             "silence_began",
-            int(columns["heard"][row]) + limit,
+            _date(columns, row, _last_time(columns, row) + limit),
             clock_us,
             threshold=limit / SECOND_US,
             evidence=numbers(
@@ -57,3 +70,15 @@ def check(
                 silent_s=(clock_us - int(columns["heard"][row])) / SECOND_US,
             ),
         )
+
+
+def _last_time(columns: Columns, row: int) -> int:
+    """The newest event time; of a device whose clock was never believed, the feed's."""
+    newest = int(columns["newest"][row])
+    return newest if newest > -NEVER_US else int(columns["heard"][row])
+
+
+def _date(columns: Columns, row: int, time_us: int) -> int:
+    """`time_us`, but never before the begin or end that came before it; kept for the next one."""
+    columns["silence_time"][row] = max(int(columns["silence_time"][row]), time_us)
+    return int(columns["silence_time"][row])
