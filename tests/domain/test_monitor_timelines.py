@@ -140,6 +140,20 @@ def test_a_port_is_entered_and_left_with_hysteresis() -> None:
     assert kinds.count(("zone_entered", "port")) == kinds.count(("zone_left", "port"))
 
 
+def test_an_hour_in_two_overlapping_forbidden_zones_enters_both() -> None:
+    inside = [reading(SHIP, s, lat=12.4, lon=43.2, sog_kn=0.1) for s in range(0, 3600, 10)]
+    assert sorted(told(run(inside), "zone_entered")) == [
+        (60, "zone_entered", "WAR-GULF-OF-ADEN"),
+        (60, "zone_entered", "WAR-RED-SEA-SOUTH"),
+    ]
+
+
+def test_two_strays_into_a_forbidden_zone_far_apart_are_no_entry() -> None:
+    stray = [reading(SHIP, s, lat=12.4, lon=47.0, sog_kn=12.0) for s in (0, 30 * 86400)]
+    outside = [reading(SHIP, s, lat=8.0, lon=55.0, sog_kn=12.0) for s in (10 * 86400, 20 * 86400)]
+    assert not told(run([stray[0], *outside, stray[1]]), "zone_entered")
+
+
 def test_silence_is_judged_by_the_feeds_own_clock() -> None:
     moving = [reading(TRAIN, s, speed_mps=10.0 + s % 3) for s in range(5)]
     ticks = [tick(s) for s in range(10, 130, 10)]

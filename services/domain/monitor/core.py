@@ -55,7 +55,7 @@ class ClassMonitor(ClassState):
         tables = {**_table(plan), **self.limits.table(), **self.anomalies.table()}
         super().__init__(plan, Columns(tables))
         self.index = index
-        self.kinds = zones.kinds_table(index, plan)
+        self.kinds = index.of_kinds(plan.zone_kinds)
         self.rest_kind = _rest_kind(plan)
         self.unknown_seen: dict[int, set[str]] = {}
 

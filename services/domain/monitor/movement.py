@@ -23,7 +23,6 @@ def table(plan: ClassPlan) -> dict[str, Column]:
         "state": Column("i2", 0),
         "candidate": Column("i2", 0),
         "candidate_since": Column("i8", 0),
-        "state_since": Column("i8", 0),
     }
 
 
@@ -70,7 +69,6 @@ def _change(round_: Round, changed: Array, state: Array, candidate: Array, held_
     plan, columns = round_.plan, round_.columns
     rows = round_.rows[changed]
     columns["state"][rows] = candidate[changed]
-    columns["state_since"][rows] = round_.time[changed]
     for place in np.flatnonzero(changed):
         round_.add(
             place,

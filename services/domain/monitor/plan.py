@@ -30,7 +30,6 @@ class ClassPlan:
         self.watched = np.flatnonzero([channel.watched for channel in channels])
         self.monotonic = np.flatnonzero([channel.monotonic for channel in channels])
         self.speed = self.index[asset_class.speed_channel]
-        self.km_per_hour = 1.852 * asset_class.knots_per_speed_unit
         self.states = ["UNKNOWN", *(state.name for state in asset_class.movement)]
         self.moving = np.array([False, *(state.moving for state in asset_class.movement)])
         self.hold_us = np.array(

@@ -16,7 +16,7 @@ from schemas.zones import Zone
 from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round, numbers
 from services.domain.monitor.geo import distance_km
-from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
+from services.domain.monitor.plan import SECOND_US
 
 _CELLS_PER_DEGREE = 10
 _CELLS_AROUND = 360 * _CELLS_PER_DEGREE
@@ -27,12 +27,12 @@ _QUIET_KINDS = {"station"}
 
 
 def table() -> dict[str, Column]:
-    """Columns: the zones it is in (-1: free slot), and the forbidden one it may be entering."""
+    """Columns: the zones it is in (-1: free slot), and the forbidden ones it may be entering."""
     return {
         "zone": Column("i4", -1, _SLOTS),
         "zone_since": Column("i8", 0, _SLOTS),
-        "verge": Column("i4", -1),
-        "verge_since": Column("i8", NEVER_US),
+        "verge": Column("i4", -1, _SLOTS),
+        "verge_since": Column("i8", 0, _SLOTS),
     }
 
 
@@ -73,7 +73,7 @@ class ZoneIndex:
         nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
         return place, self._members[self._start[slot[place]] + nth]
 
-    def depth(self, zone: Array, lat: Array, lon: Array, limit_km: Array) -> Array:
+    def within(self, zone: Array, lat: Array, lon: Array, limit_km: Array) -> Array:
         """Whether each position is within its zone's limit; a polygon's own edge is its limit."""
         within: Array = distance_km(self.lat[zone], self.lon[zone], lat, lon) <= limit_km[zone]
         for n in self.shaped:
@@ -121,11 +121,13 @@ def _in_polygon(corners: Sequence[tuple[float, float]], lat: Array, lon: Array) 
 def step(round_: Round, index: ZoneIndex) -> list[tuple[int, int, bool, float]]:
     """Moves the assets between zones; (place, zone, entered, seconds inside), left ones first."""
     crossings = _leave(round_, index)
+    place, slot, _ = _outside(round_, index, "verge", index.enter_km)
+    round_.columns["verge"][round_.rows[place], slot] = -1
     place, zone = index.pairs(round_.lat[round_.fix], round_.lon[round_.fix])
     if not len(place):
         return crossings
     place = np.flatnonzero(round_.fix)[place]
-    within = index.depth(zone, round_.lat[place], round_.lon[place], index.enter_km)
+    within = index.within(zone, round_.lat[place], round_.lon[place], index.enter_km)
     held = round_.columns["zone"][round_.rows[place]]
     new = within & ~(held == zone[:, None]).any(axis=1)
     crossings += _enter(round_, index, place[new], zone[new])
@@ -134,17 +136,25 @@ def step(round_: Round, index: ZoneIndex) -> list[tuple[int, int, bool, float]]:
 
 def _leave(round_: Round, index: ZoneIndex) -> list[tuple[int, int, bool, float]]:
     columns, rows = round_.columns, round_.rows
-    zone = columns["zone"][rows]
-    place, slot = np.nonzero((zone >= 0) & round_.fix[:, None])
-    if not len(place):
-        return []
-    gone = ~index.depth(zone[place, slot], round_.lat[place], round_.lon[place], index.leave_km)
     crossings = []
-    for p, s in zip(place[gone], slot[gone], strict=True):
+    for p, s, zone in zip(*_outside(round_, index, "zone", index.leave_km), strict=True):
         inside_us = round_.time[p] - columns["zone_since"][rows[p], s]
         columns["zone"][rows[p], s] = -1
-        crossings.append((int(p), int(zone[p, s]), False, float(inside_us) / SECOND_US))
+        crossings.append((int(p), int(zone), False, float(inside_us) / SECOND_US))
     return crossings
+
+
+def _outside(
+    round_: Round, index: ZoneIndex, column: str, limit_km: Array
+) -> tuple[Array, Array, Array]:
+    """(place, slot, zone) of the zones in `column` that a fix of this round is outside of."""
+    held = round_.columns[column][round_.rows]
+    place, slot = np.nonzero((held >= 0) & round_.fix[:, None])
+    zone = held[place, slot]
+    if len(place):
+        gone = ~index.within(zone, round_.lat[place], round_.lon[place], limit_km)
+        place, slot, zone = place[gone], slot[gone], zone[gone]
+    return place, slot, zone
 
 
 def _enter(
@@ -163,10 +173,12 @@ def _enter(
 
 def _confirmed(round_: Round, place: int, row: int, zone: int) -> bool:
     """Whether this is a later reading inside the forbidden zone, a minute after the first."""
-    columns = round_.columns
-    if columns["verge"][row] != zone:
-        columns["verge"][row], columns["verge_since"][row] = zone, round_.time[place]
-    return bool(round_.time[place] - columns["verge_since"][row] >= _FORBIDDEN_US)
+    verge, since = round_.columns["verge"][row], round_.columns["verge_since"][row]
+    if zone not in verge:
+        slot = int(np.argmin(verge))  # a free one: -1 is least
+        verge[slot], since[slot] = zone, round_.time[place]
+    slot = int(np.argmax(verge == zone))
+    return bool(round_.time[place] - since[slot] >= _FORBIDDEN_US)
 
 
 def inside(round_: Round, kinds: Array) -> Array:
@@ -189,8 +201,3 @@ def signal(
                 zone_kind=zone.kind,
                 evidence=numbers(name=zone.name, inside_s=inside_s),
             )
-
-
-def kinds_table(index: ZoneIndex, plan: ClassPlan) -> Array:
-    """`of_kinds` of the kinds that the class asks about."""
-    return index.of_kinds(plan.zone_kinds)
