@@ -36,10 +36,10 @@ class FeedClocks:
     def advance(self, records: Sequence[Record]) -> list[Crossing]:
         """Takes the records' ingest times; a crossing wherever a clock passes a grid point."""
         crossings, numbers, clock_us = [], self.numbers, self.clock_us
-        for at, (_, source, now, _) in enumerate(records):
-            number = numbers.get(source)
+        for at, record in enumerate(records):
+            number, now = numbers.get(record.source), record.ingest_us
             if number is None:
-                self.add(source, now)
+                self.add(record.source, now)
             elif now > clock_us[number]:
                 before, clock_us[number] = clock_us[number], now
                 if now // GRID_US > before // GRID_US:

@@ -56,7 +56,7 @@ class Rejection(NamedTuple):
     detail: str
 
 
-class Record(NamedTuple):
+class Record(msgspec.Struct, gc=False):
     """A readable record: its offset, its feed's clock in microseconds, the reading if any."""
 
     offset: int
