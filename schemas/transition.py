@@ -18,7 +18,10 @@ class Transition(Message):
     """
 
     id: str
-    cause: str = Field(description="id of the fact, signal or command")
+    cause: str = Field(
+        description="id of the fact, signal or command; `<signal>/due` where a fact declared ahead "
+        "(`details.fact`) took effect with the asset's first signal at or after `valid_from`"
+    )
     asset: AssetId
     asset_class: str
     region: Region

@@ -116,6 +116,27 @@ def verify() -> None:
     raise typer.Exit(int(bool(report.lost or report.duplicated)))
 
 
+@app.command()
+def bench(
+    readings: Annotated[int, typer.Option(min=1_000, help="How many readings to measure with.")] = (
+        200_000
+    ),
+    assets: Assets = 10_000,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures here.")
+    ] = None,
+) -> None:
+    """Measure each part of the monitor against the others, with a Kafka of its own."""
+    import json
+
+    from services.monitor.bench import bench as bench_monitor
+
+    text = json.dumps(bench_monitor(readings, assets), indent=2)
+    if json_file is not None:
+        json_file.write_text(text + "\n")
+    typer.echo(text)
+
+
 def main() -> None:
     """Entry of the console script: an expected error is one sentence on stderr and exit code 2."""
     logging.basicConfig(

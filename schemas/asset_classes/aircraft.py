@@ -7,10 +7,10 @@ EGT, oil and vibration limits are those of two CFM56 type pages; other values ar
 from schemas.asset_classes.model import (
     AssetClass,
     Channel,
-    Condition,
     MovementState,
     OverspeedRule,
     TripRule,
+    when,
 )
 
 _CHANNELS = (
@@ -57,21 +57,17 @@ _CHANNELS = (
 )  # fmt: skip
 
 
-def _when(quantity: str, operator: str, value: float) -> Condition:
-    return Condition.model_validate({"quantity": quantity, "operator": operator, "value": value})
-
-
-_GROUND, _AIR = _when("on_ground", "==", 1), _when("on_ground", "==", 0)
+_GROUND, _AIR = when("on_ground", "==", 1), when("on_ground", "==", 0)
 _LOST_IN_FLIGHT_S = 900.0
 
 _MOVEMENT = (
-    MovementState(name="PARKED", moving=False, hold_s=20, when=(_GROUND, _when("gs_kn", "<", 2))),
+    MovementState(name="PARKED", moving=False, hold_s=20, when=(_GROUND, when("gs_kn", "<", 2))),
     MovementState(name="TAXI", moving=False, hold_s=5, silence_after_s=_LOST_IN_FLIGHT_S,
                   when=(_GROUND,)),
     MovementState(name="AIRBORNE_CLIMB", moving=True, hold_s=10, silence_after_s=_LOST_IN_FLIGHT_S,
-                  when=(_AIR, _when("baro_rate_ft_min", ">", 300))),
+                  when=(_AIR, when("baro_rate_ft_min", ">", 300))),
     MovementState(name="DESCENT", moving=True, hold_s=30, silence_after_s=_LOST_IN_FLIGHT_S,
-                  when=(_AIR, _when("baro_rate_ft_min", "<", -300))),
+                  when=(_AIR, when("baro_rate_ft_min", "<", -300))),
     MovementState(name="CRUISE", moving=True, hold_s=30, silence_after_s=_LOST_IN_FLIGHT_S,
                   when=(_AIR,)),
 )  # fmt: skip

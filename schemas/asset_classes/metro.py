@@ -7,10 +7,10 @@ are MetroPT's; the other typical and impossible values are start values that an 
 from schemas.asset_classes.model import (
     AssetClass,
     Channel,
-    Condition,
     MovementState,
     OverspeedRule,
     TripRule,
+    when,
 )
 
 _AXLE_BOXES = tuple(
@@ -59,20 +59,16 @@ _CHANNELS = (
 )  # fmt: skip
 
 
-def _when(quantity: str, operator: str, value: float) -> Condition:
-    return Condition.model_validate({"quantity": quantity, "operator": operator, "value": value})
-
-
-_STILL = _when("speed_mps", "<", 0.3)
+_STILL = when("speed_mps", "<", 0.3)
 _IN_SERVICE_S = 90.0  # GTFS-Realtime best practice: positions no older than 90 s
 
 _MOVEMENT = (
     MovementState(name="IN_DEPOT", moving=False, hold_s=30,
-                  when=(_STILL, _when("in:depot", "==", 1))),
+                  when=(_STILL, when("in:depot", "==", 1))),
     MovementState(name="STOPPED_AT", moving=False, hold_s=2, silence_after_s=_IN_SERVICE_S,
                   when=(_STILL,)),
     MovementState(name="IN_TRANSIT", moving=True, hold_s=2, silence_after_s=_IN_SERVICE_S,
-                  when=(_when("speed_mps", ">=", 0.3),)),
+                  when=(when("speed_mps", ">=", 0.3),)),
 )  # fmt: skip
 
 METRO = AssetClass(

@@ -45,6 +45,11 @@ class Condition(_Data):
     value: float
 
 
+def when(quantity: str, operator: Operator, value: float) -> Condition:
+    """A Condition that reads as one: `when("sog_kn", "<", 0.5)`."""
+    return Condition(quantity=quantity, operator=operator, value=value)
+
+
 class MovementState(_Data):
     """One movement state; the first of the class whose conditions all hold is the candidate.
 

@@ -7,10 +7,10 @@ impossible values without a published source are start values that an operator e
 from schemas.asset_classes.model import (
     AssetClass,
     Channel,
-    Condition,
     MovementState,
     OverspeedRule,
     TripRule,
+    when,
 )
 
 HOUR_S = 3600.0
@@ -63,27 +63,23 @@ _CHANNELS = (
 )  # fmt: skip
 
 
-def _sog(operator: str, value: float) -> Condition:
-    return Condition.model_validate({"quantity": "sog_kn", "operator": operator, "value": value})
-
-
-_IN_PORT = Condition(quantity="in:port", operator="==", value=1)
+_IN_PORT = when("in:port", "==", 1)
 
 # Berth, anchorage and under-way speeds: Global Fishing Watch port visits and RTEC thresholds.
 _MOVEMENT = (
     MovementState(name="AGROUND", moving=False, hold_s=60, silence_after_s=4 * HOUR_S,
-                  when=(Condition(quantity="nav_status", operator="==", value=6),)),
+                  when=(when("nav_status", "==", 6),)),
     MovementState(name="IN_PORT_BERTH", moving=False, hold_s=60, silence_after_s=60 * HOUR_S,
-                  when=(_IN_PORT, _sog("<", 0.5),
-                        Condition(quantity="nav_status", operator="==", value=5))),
+                  when=(_IN_PORT, when("sog_kn", "<", 0.5),
+                        when("nav_status", "==", 5))),
     MovementState(name="AT_ANCHOR", moving=False, hold_s=60, silence_after_s=60 * HOUR_S,
-                  when=(_sog("<", 0.5),)),
+                  when=(when("sog_kn", "<", 0.5),)),
     MovementState(name="MANOEUVRING", moving=True, hold_s=30, silence_after_s=4 * HOUR_S,
-                  when=(_IN_PORT, _sog("<", 5))),
+                  when=(_IN_PORT, when("sog_kn", "<", 5))),
     MovementState(name="UNDER_WAY", moving=True, hold_s=30, silence_after_s=4 * HOUR_S,
-                  when=(_sog(">=", 2.7),)),
+                  when=(when("sog_kn", ">=", 2.7),)),
     MovementState(name="DRIFTING", moving=False, hold_s=300, silence_after_s=4 * HOUR_S,
-                  when=(_sog("<", 2.7),)),
+                  when=(when("sog_kn", "<", 2.7),)),
 )  # fmt: skip
 
 SHIP = AssetClass(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 
-from services.verify.log import LogReader
+from services.verify.log import TopicLog
 
 _GROUP_INPUTS = {"monitor": ("telemetry",), "lifecycle": ("facts", "signals", "commands")}
 _HISTORIAN_INPUTS = ("telemetry", "signals", "facts", "transitions", "alerts", "rejected")
@@ -40,13 +40,13 @@ def _historian_offsets(dsn: str) -> Offsets:
         return {(topic, partition): offset for topic, partition, offset in rows}
 
 
-async def lag(log: LogReader, consumer: Consumer) -> int:
+async def lag(log: TopicLog, consumer: Consumer) -> int:
     """Offsets between the consumer and the ends, less the transaction marker at each end."""
     ends = await log.ends(*consumer.topics)
     return sum(ends[where] - start - 1 for where, start in _open_gaps(consumer, ends).items())
 
 
-async def is_drained(log: LogReader, standing: list[Consumer]) -> bool:
+async def is_drained(log: TopicLog, standing: list[Consumer]) -> bool:
     """Whether no record is left for any consumer; what stands behind them may be markers only."""
     ends = await log.ends(*{topic for consumer in standing for topic in consumer.topics})
     slowest: dict[tuple[str, int], int] = {}

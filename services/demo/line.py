@@ -17,7 +17,7 @@ from services.demo.backlog import Consumer, consumers, is_drained
 from services.demo.supervisor import Program, Supervisor
 from services.embedded import servers
 from services.topics import create_topics
-from services.verify.log import log_reader
+from services.verify.log import topic_log
 from services.verify.report import Report, verify
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Line:
 
     async def drained(self) -> bool:
         """Whether every service has taken up every record."""
-        async with log_reader(self.bootstrap_servers) as log:
+        async with topic_log(self.bootstrap_servers) as log:
             return await is_drained(log, await self._consumers())
 
     def wait_until_drained(self, patience_s: float) -> bool:

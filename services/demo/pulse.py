@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from rich.console import Console
 
 from services.demo.backlog import consumers, lag
-from services.verify.log import LogReader, log_reader
+from services.verify.log import TopicLog, topic_log
 
 if TYPE_CHECKING:
     from services.demo.line import Line
@@ -48,7 +48,7 @@ class Pulse(threading.Thread):
         admin = AIOKafkaAdminClient(bootstrap_servers=self._line.bootstrap_servers)
         await admin.start()
         try:
-            async with log_reader(self._line.bootstrap_servers) as log:
+            async with topic_log(self._line.bootstrap_servers) as log:
                 before, then = await _readings(log), time.monotonic()
                 while not await asyncio.to_thread(self._stopped.wait, self._every_s):
                     readings, now = await _readings(log), time.monotonic()
@@ -58,7 +58,7 @@ class Pulse(threading.Thread):
         finally:
             await admin.close()
 
-    async def _lag(self, admin: AIOKafkaAdminClient, log: LogReader) -> int:
+    async def _lag(self, admin: AIOKafkaAdminClient, log: TopicLog) -> int:
         standing = await consumers(admin, self._line.database_url)
         return max([await lag(log, consumer) for consumer in standing])
 
@@ -70,6 +70,6 @@ class Pulse(threading.Thread):
         self._console.print(text, end="\r" if self._console.is_terminal else "\n")
 
 
-async def _readings(log: LogReader) -> int:
+async def _readings(log: TopicLog) -> int:
     """Offsets of telemetry: readings, and a few ticks and markers among them."""
     return sum((await log.ends("telemetry")).values())

@@ -12,12 +12,10 @@ time, costs a reading by the processor time of this process: all but the broker 
     restore   of all partitions, from those checkpoints and a replay up to the committed offsets
 
 Rates move by half between runs on a shared machine; trust `line_over_core`, a ratio of costs.
-Run it with `python -m services.monitor.bench [READINGS] [ASSETS]`.
+Run it with `leasewatch bench`.
 """
 
 import asyncio
-import json
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -212,7 +210,3 @@ async def _restore(line: ServiceLine) -> Took:
     took = start.until_now()
     await asyncio.gather(*(part.close() for part in parts))
     return took
-
-
-if __name__ == "__main__":
-    print(json.dumps(bench(*map(int, sys.argv[1:])), indent=2))

@@ -11,7 +11,7 @@ import msgspec
 from schemas import TOPICS
 from services.domain.alert_rules import fires
 from services.domain.monitor import MonitorCore
-from services.verify.log import LogReader
+from services.verify.log import TopicLog
 
 Identity = tuple[str, str, datetime, int]
 """(asset, source, event time, seq) of a reading."""
@@ -60,7 +60,7 @@ class KafkaSide:
 _FIRING_CHANGES = ("opened", "repeated", "fired_again", "severity_raised")
 
 
-async def count_kafka(log: LogReader) -> KafkaSide:
+async def count_kafka(log: TopicLog) -> KafkaSide:
     """Reads every topic that the database mirrors, from its beginning to its end."""
     side = KafkaSide()
     for partition in range(TOPICS["telemetry"].partitions):
@@ -78,7 +78,7 @@ async def count_kafka(log: LogReader) -> KafkaSide:
     return side
 
 
-async def _count_telemetry(log: LogReader, partition: int, side: KafkaSide) -> None:
+async def _count_telemetry(log: TopicLog, partition: int, side: KafkaSide) -> None:
     decoder = msgspec.json.Decoder(_ReadingHead)
     core = MonitorCore(partition)
     offsets: list[int] = []
@@ -111,21 +111,21 @@ def _replay(
     side.expected_signals += [decode_head(value).id for _, value in outcome.signals]
 
 
-async def _count_firing_signals(log: LogReader, side: KafkaSide) -> None:
+async def _count_firing_signals(log: TopicLog, side: KafkaSide) -> None:
     async for record in log.records("signals"):
         signal = json.loads(record.value or b"{}")
         if fires(signal):
             side.firing_signals.append(signal["id"])
 
 
-async def _count_alerts(log: LogReader, side: KafkaSide) -> None:
+async def _count_alerts(log: TopicLog, side: KafkaSide) -> None:
     changes = [head async for head in _heads(log, "alerts")]
     side.ids["alerts"] = [change.id for change in changes]
     side.alert_causes = [change.cause for change in changes if change.change in _FIRING_CHANGES]
     side.opened_alerts = [(c.id, c.cause) for c in changes if c.change == "opened"]
 
 
-async def _heads(log: LogReader, topic: str) -> AsyncIterator[_Head]:
+async def _heads(log: TopicLog, topic: str) -> AsyncIterator[_Head]:
     """What cannot be decoded has no identity; the services keep it in `rejected`."""
     async for record in log.records(topic):
         with suppress(msgspec.DecodeError):

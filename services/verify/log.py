@@ -10,7 +10,7 @@ from services.partition import Record
 
 
 @asynccontextmanager
-async def log_reader(bootstrap_servers: str) -> AsyncIterator["LogReader"]:
+async def topic_log(bootstrap_servers: str) -> AsyncIterator["TopicLog"]:
     """A reader of its own, outside any consumer group."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
@@ -22,12 +22,12 @@ async def log_reader(bootstrap_servers: str) -> AsyncIterator["LogReader"]:
     )
     await consumer.start()
     try:
-        yield LogReader(consumer)
+        yield TopicLog(consumer)
     finally:
         await consumer.stop()
 
 
-class LogReader:
+class TopicLog:
     """Reads whole partitions from a start offset to their end at the time of asking."""
 
     def __init__(self, consumer: AIOKafkaConsumer) -> None:

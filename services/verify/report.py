@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.verify.kafka_side import KafkaSide, count_kafka
-from services.verify.log import log_reader
+from services.verify.log import topic_log
 from services.verify.stored_side import StoredSide, count_database
 from services.verify.tally import Tally, owed, percentile, tally
 
@@ -51,7 +51,7 @@ class Report:
 
 async def verify(bootstrap_servers: str, dsn: str) -> Report:
     """Counts both sides, Kafka first; on a line at work, what is on its way counts as lost."""
-    async with log_reader(bootstrap_servers) as log:
+    async with topic_log(bootstrap_servers) as log:
         kafka = await count_kafka(log)
     return compare(kafka, count_database(dsn))
 

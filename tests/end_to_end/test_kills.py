@@ -11,7 +11,7 @@ import pytest
 
 from services.demo.line import Line, run_line
 from services.demo.supervisor import Program
-from services.verify.log import log_reader
+from services.verify.log import topic_log
 from simulators import World
 
 ASSETS, SEED, SPEED, SECONDS = 40, 3, 10, 45
@@ -63,7 +63,7 @@ def watch(line: Line, seconds: float) -> None:
 
 async def readings_the_world_makes(line: Line) -> int:
     """How many readings the same world makes up to the tick that the source ended at."""
-    async with log_reader(line.bootstrap_servers) as log:
+    async with topic_log(line.bootstrap_servers) as log:
         records = [record async for record in log.records("ingest-state")]
     progress = json.loads(records[-1].value or b"{}")
     world = World(SEED, ASSETS, datetime.fromisoformat(progress["start"]))
