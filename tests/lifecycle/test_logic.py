@@ -4,7 +4,7 @@ from schemas import Command, Fact, Message, Signal
 from services.lifecycle.logic import LifecycleLogic
 from services.lifecycle.service import lifecycle_line
 from services.partition import RecordCopy
-from tests.domain.lives import ASSET, command, delivered_life, moved, signal
+from tests.domain.lives import ASSET, command, delivered_life, fact, moved, signal
 
 TOPICS = {Fact: "facts", Signal: "signals", Command: "commands"}
 
@@ -29,7 +29,18 @@ def test_a_confirmed_fact_goes_out_and_is_nothing_new_when_it_comes_back() -> No
         command("c1", "confirm", 52, proposal),
     ]
     result = logic.step([record(message) for message in messages])
-    (fact,) = [output for output in result.outputs if output.topic == "facts"]
-    assert (fact.key, Fact.model_validate_json(fact.value).id) == (ASSET.encode(), "c1")
-    come_back = RecordCopy("facts", 0, 9, 0, fact.key, fact.value)
+    (published,) = [output for output in result.outputs if output.topic == "facts"]
+    assert (published.key, Fact.model_validate_json(published.value).id) == (ASSET.encode(), "c1")
+    come_back = RecordCopy("facts", 0, 9, 0, published.key, published.value)
     assert logic.step([come_back]) == ([], {})
+
+
+def test_a_minute_wakes_a_fact_declared_ahead_and_is_read_no_further_otherwise() -> None:
+    logic = new_logic()
+    minutes = [record(signal(f"telemetry-0-{n}-0", "minute_summary", n)) for n in (89, 90, 91)]
+    ahead = fact("f7", "redelivered", 90, told=60)
+    logic.step([record(message) for message in (*delivered_life(), ahead)])
+    early, due, late = (logic.step([minute]) for minute in minutes)
+    assert early == late == ([], {})
+    assert {output.topic for output in due.outputs} == {"transitions"}
+    assert logic.lives[ASSET].regions.contract == "OFF_LEASE"
