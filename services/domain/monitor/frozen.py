@@ -32,14 +32,16 @@ def step(round_: Round, live: Array) -> Array:
     time = round_.time[:, None]
     interval = plan.interval_us[plan.watched]
     heard = ~np.isnan(value) & live[:, None]
-    gap = time - columns["same_heard"][rows] > _GAP_INTERVALS * interval
+    heard_at = columns["same_heard"][rows]
+    gap = time - heard_at > _GAP_INTERVALS * interval
     changed = ((value != last) | gap) & heard
-    columns["same_heard"][rows] = np.where(heard, time, columns["same_heard"][rows])
+    columns["same_heard"][rows] = np.where(heard, time, heard_at)
     columns["same_value"][rows] = np.where(changed, value, last)
     columns["same_since"][rows] = since = np.where(changed, time, since)
     still = time - since
-    lively = (still <= _RECENT_INTERVALS * interval) & ~np.isnan(value)
-    judged = live & plan.moving[columns["state"][rows]] & (lively.sum(axis=1) >= 2)
-    stuck = (value == last) & (value != 0) & (still >= _INTERVALS * interval)
-    frozen: Array = stuck & judged[:, None]
-    return frozen
+    stuck: Array = (value == last) & (value != 0) & (still >= _INTERVALS * interval)
+    if stuck.any():
+        lively = (still <= _RECENT_INTERVALS * interval) & ~np.isnan(value)
+        judged = live & plan.moving[columns["state"][rows]] & (lively.sum(axis=1) >= 2)
+        stuck &= judged[:, None]
+    return stuck

@@ -43,7 +43,7 @@ def step(round_: Round, live: Array) -> Array:
         far_km = np.where(believed, 0.0, far_km)
     accepted = fix & ~jumped
     at = rows[accepted]
-    columns["step_km"][at] = np.nan_to_num(far_km[accepted])
+    columns["step_km"][at] = np.where(np.isnan(far_km), 0.0, far_km)[accepted]  # NaN: the first
     columns["lat"][at], columns["lon"][at] = round_.lat[accepted], round_.lon[accepted]
     columns["fix_time"][at] = round_.time[accepted]
     columns["aside_fixes"][at] = 0
