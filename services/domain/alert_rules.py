@@ -80,7 +80,7 @@ def _pair(what: str, **fields: frozenset[str]) -> tuple[Pattern, Pattern]:
     return Pattern(f"{what}_began", fields), Pattern(f"{what}_ended", fields)
 
 
-LIMIT_DETECTORS = _one_of("limit", "limits")
+LIMIT_DETECTORS = _one_of("limit")
 
 SIGNAL_RULES: tuple[SignalRule, ...] = (
     SignalRule("silence", "warning", *_pair("silence"),

@@ -42,11 +42,11 @@ class Anomalies:
         """Columns: the open window's sums, then each detector's state and its alarms'."""
         channels = len(self._plan.channels)
         columns = {
-            "window": Column("i8", -NEVER_US),
+            "window": Column("i8", NEVER_US),
             "window_sum": Column("f8", 0.0, channels),
             "window_count": Column("i4", 0, channels),
             "top_score": Column("f8", np.nan),
-            "moved": Column("i8", -NEVER_US),
+            "moved": Column("i8", NEVER_US),
         }
         for name, detector in self._detectors.items():
             columns |= _prefixed(name, detector.table())

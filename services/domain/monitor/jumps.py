@@ -21,10 +21,10 @@ def table() -> dict[str, Column]:
     return {
         "lat": Column("f8", np.nan),
         "lon": Column("f8", np.nan),
-        "fix_time": Column("i8", -NEVER_US),
+        "fix_time": Column("i8", NEVER_US),
         "aside_lat": Column("f8", np.nan),
         "aside_lon": Column("f8", np.nan),
-        "aside_time": Column("i8", -NEVER_US),
+        "aside_time": Column("i8", NEVER_US),
         "aside_fixes": Column("i2", 0),
         "step_km": Column("f8", 0.0),
     }

@@ -4,7 +4,7 @@ import numpy as np
 
 from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round, number, numbers
-from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
+from services.domain.monitor.plan import FAR_FUTURE_US, SECOND_US, ClassPlan
 
 NAME = "limit/1"
 _HOLD_US = 30 * SECOND_US
@@ -25,10 +25,10 @@ class Limits:
         self._high_end = self._high - _margin(self._high)
 
     def table(self) -> dict[str, Column]:
-        """Columns: since when outside (NEVER_US: inside), and whether that was signalled."""
+        """Columns: since when outside (FAR_FUTURE_US: inside), and whether that was signalled."""
         count = len(self._channels)
         return {
-            "beyond_since": Column("i8", NEVER_US, count),
+            "beyond_since": Column("i8", FAR_FUTURE_US, count),
             "beyond": Column("?", False, count),
         }
 
@@ -39,7 +39,7 @@ class Limits:
         outside = (value < self._low) | (value > self._high)
         back = (value >= self._low_end) & (value <= self._high_end)
         since = columns["beyond_since"][rows]
-        since = np.where(outside, np.minimum(since, time), np.where(back, NEVER_US, since))
+        since = np.where(outside, np.minimum(since, time), np.where(back, FAR_FUTURE_US, since))
         columns["beyond_since"][rows] = since
         on = columns["beyond"][rows]
         began, ended = outside & ~on & (time - since >= _HOLD_US), on & back

@@ -19,7 +19,7 @@ def table(plan: ClassPlan) -> dict[str, Column]:
     width = len(plan.channels)
     return {
         "held": Column("f8", np.nan, width),
-        "held_time": Column("i8", -NEVER_US, width),
+        "held_time": Column("i8", NEVER_US, width),
         "state": Column("i2", 0),
         "candidate": Column("i2", 0),
         "candidate_since": Column("i8", 0),

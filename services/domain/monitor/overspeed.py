@@ -4,12 +4,12 @@ import numpy as np
 
 from services.domain.detectors.form import Column
 from services.domain.monitor.emit import Round, number, numbers
-from services.domain.monitor.plan import NEVER_US, SECOND_US
+from services.domain.monitor.plan import FAR_FUTURE_US, SECOND_US
 
 
 def table() -> dict[str, Column]:
-    """Columns: since when above the limit (NEVER_US: not above), and whether that was signalled."""
-    return {"fast_since": Column("i8", NEVER_US), "overspeed": Column("?", False)}
+    """Columns: since when above the limit (FAR_FUTURE_US: not above), whether signalled."""
+    return {"fast_since": Column("i8", FAR_FUTURE_US), "overspeed": Column("?", False)}
 
 
 def step(round_: Round) -> None:
@@ -19,7 +19,7 @@ def step(round_: Round) -> None:
     speed = round_.values[:, round_.plan.index[rule.channel]]
     since, active = columns["fast_since"][rows], columns["overspeed"][rows]
     since = np.where(speed > rule.limit, np.minimum(since, round_.time), since)
-    since = np.where(speed <= rule.limit, NEVER_US, since)
+    since = np.where(speed <= rule.limit, FAR_FUTURE_US, since)
     columns["fast_since"][rows] = since
     begun = ~active & (speed > rule.limit) & (round_.time - since >= rule.hold_s * SECOND_US)
     ended = active & (speed < rule.limit - rule.margin)

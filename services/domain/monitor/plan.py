@@ -11,8 +11,12 @@ from schemas.asset_classes import AssetClass, Condition
 from services.domain.detectors.form import Array
 
 SECOND_US = 1_000_000
-NEVER_US = 1 << 62
-"""A duration that no clock reaches; also the time of what has not happened, when negative."""
+FAR_FUTURE_US = 1 << 62
+"""A time, or a duration, that no clock reaches."""
+NEVER_US = -FAR_FUTURE_US
+"""The time of what has not happened yet: long before any clock."""
+
+_READING_FLAWS = ("duplicate", "late", "future", "clock_skew", "position_impossible", "jump")
 
 
 class ClassPlan:
@@ -35,6 +39,17 @@ class ClassPlan:
         self.hold_us = np.array(
             [0, *(state.hold_s * SECOND_US for state in asset_class.movement)], dtype=np.int64
         )
+
+    @cached_property
+    def flaws(self) -> list[tuple[str, str | None]]:
+        """Every (flaw, channel) that an episode is kept for, in the order of the episode columns.
+
+        The order is that in which `quality.step` lays them side by side.
+        """
+        names: list[tuple[str, str | None]] = [(flaw, None) for flaw in _READING_FLAWS]
+        names += [("impossible", channel) for channel in self.channels]
+        names += [("counter_backwards", self.channels[n]) for n in self.monotonic]
+        return names + [("frozen", self.channels[n]) for n in self.watched]
 
     @cached_property
     def zone_kinds(self) -> list[str]:
@@ -69,7 +84,7 @@ class ClassPlan:
         moving = [s.silence_after_s for s in states if s.moving and s.silence_after_s is not None]
         limits = [min(moving, default=None), *(state.silence_after_s for state in states)]
         return np.array(
-            [NEVER_US if s is None else int(s * SECOND_US) for s in limits], dtype=np.int64
+            [FAR_FUTURE_US if s is None else int(s * SECOND_US) for s in limits], dtype=np.int64
         )
 
 

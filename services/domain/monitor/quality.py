@@ -22,22 +22,12 @@ _STEADY_US = 5 * SECOND_US
 _STEADY_READINGS = 10
 _UNKNOWN_NAMES_KEPT = 32
 
-_READING_FLAWS = ("duplicate", "late", "future", "clock_skew", "position_impossible", "jump")
-
-
-def flaws(plan: ClassPlan) -> list[tuple[str, str | None]]:
-    """Every (flaw, channel) that an episode is kept for, in the order of the episode columns."""
-    names: list[tuple[str, str | None]] = [(flaw, None) for flaw in _READING_FLAWS]
-    names += [("impossible", channel) for channel in plan.channels]
-    names += [("counter_backwards", plan.channels[n]) for n in plan.monotonic]
-    return names + [("frozen", plan.channels[n]) for n in plan.watched]
-
 
 def table(plan: ClassPlan) -> dict[str, Column]:
     """Columns: newest event time, identity of the last reading, clock offsets, counters."""
     return {
-        "newest": Column("i8", -NEVER_US),
-        "last_time": Column("i8", -NEVER_US),
+        "newest": Column("i8", NEVER_US),
+        "last_time": Column("i8", NEVER_US),
         "last_seq": Column("i8", -1),
         "source": Column("i4", -1),
         "feed_lag": Column("f8", np.nan),
@@ -46,7 +36,7 @@ def table(plan: ClassPlan) -> dict[str, Column]:
         "counter": Column("f8", -np.inf, len(plan.monotonic)),
         **jumps.table(),
         **frozen.table(plan),
-        **episodes.table(len(flaws(plan))),
+        **episodes.table(len(plan.flaws)),
     }
 
 
@@ -66,16 +56,8 @@ def step(round_: Round, unknown_seen: dict[int, set[str]]) -> Array:
     of_reading = np.stack([duplicate, late, future, skewed, out_of_place, jumped], axis=1)
     bad = np.concatenate([of_reading, impossible & usable[:, None], backwards, stuck], axis=1)
     _flag(round_, bad, unknown_seen)
-    episodes.step(round_, bad, flaws_of(round_.plan), live)
+    episodes.step(round_, bad, round_.plan.flaws, live)
     return live
-
-
-_flaws_by_class: dict[str, list[tuple[str, str | None]]] = {}
-
-
-def flaws_of(plan: ClassPlan) -> list[tuple[str, str | None]]:
-    """`flaws`, worked out once a class."""
-    return _flaws_by_class.setdefault(plan.name, flaws(plan))
 
 
 def _timing(round_: Round) -> tuple[Array, Array, Array, Array]:
@@ -144,7 +126,7 @@ def _flag(round_: Round, bad: Array, unknown_seen: dict[int, set[str]]) -> None:
         _flag_unknown(round_, place, names, unknown_seen)
     if not bad.any():
         return
-    names_ = flaws_of(round_.plan)
+    names_ = round_.plan.flaws
     for place, n in zip(*np.nonzero(bad), strict=True):
         flaw, channel = names_[n]
         if flaw not in ("frozen", "clock_skew"):

@@ -24,9 +24,9 @@ def table() -> dict[str, Column]:
     event time at which its last silence began or ended.
     """
     return {
-        "heard": Column("i8", -NEVER_US),
+        "heard": Column("i8", NEVER_US),
         "silent": Column("?", False),
-        "silence_time": Column("i8", -NEVER_US),
+        "silence_time": Column("i8", NEVER_US),
     }
 
 
@@ -75,7 +75,7 @@ def check(
 def _last_time(columns: Columns, row: int) -> int:
     """The newest event time; of a device whose clock was never believed, the feed's."""
     newest = int(columns["newest"][row])
-    return newest if newest > -NEVER_US else int(columns["heard"][row])
+    return newest if newest > NEVER_US else int(columns["heard"][row])
 
 
 def _date(columns: Columns, row: int, time_us: int) -> int:
