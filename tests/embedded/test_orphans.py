@@ -13,11 +13,14 @@ import pytest
 
 pytestmark = pytest.mark.servers
 
+# A shell's background jobs ignore SIGINT and hand that on; a program in a terminal does not.
 _PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 from services.embedded import EmbeddedKafka, EmbeddedPostgres
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 with EmbeddedPostgres(folder / "postgres") as pg, EmbeddedKafka(folder / "kafka") as kafka:
     print(pg.pid, kafka.pid, flush=True)
@@ -42,7 +45,7 @@ def test_no_process_is_left(program: "subprocess.Popen[str]", number: signal.Sig
     assert len(family) > 4  # PostgreSQL has helpers
 
     os.killpg(program.pid, number)  # as a terminal does: the whole group gets it
-    program.wait()
+    program.wait(60)
 
     _, alive = psutil.wait_procs(family, timeout=20)
     assert [process.name() for process in alive if _runs(process)] == []
