@@ -83,6 +83,8 @@ def _watch(line: Line, options: DemoOptions, console: Console) -> int:
         pulse.stop()
     console.print("\nThe fleet's time is over; waiting until everything is taken up ...")
     drained = line.wait_until_drained(_DRAIN_PATIENCE_S)
+    if not drained:
+        console.print(f"Not everything was taken up in time: see {line.supervisor.log_dir}.")
     report = line.verify()
     _publish(report, options, console)
     return 0 if drained and report.lost == 0 and report.duplicated == 0 else 1
