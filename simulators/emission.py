@@ -1,73 +1,85 @@
 """From samples to bytes: readings numbered per asset, ready to publish."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
-import numpy as np
 
 from schemas.messages import SCHEMA_VERSION, format_time
-from simulators.fleet import Fleet, Sample
-
-_ENCODER = msgspec.json.Encoder()
 
 
 class Emission(NamedTuple):
-    """One message for `topic` (`telemetry` or `facts`): its key is the asset, its value JSON."""
+    """One message of second `at`, JSON.
 
+    `topic` is `telemetry` or `facts` with the asset as key, or `ticks` with the feed as key: a tick
+    is for every partition of `telemetry`.
+    """
+
+    at: int
     topic: str
     key: str
     value: bytes
 
 
 class Report(NamedTuple):
-    """A reading before it is given its ingest time: device time, number and what it says."""
+    """A reading on its way: taken in at second `at`, said at second `time` of the device's clock.
 
+    `values` are those of the first channels of its class.
+    """
+
+    at: int
     asset: str
-    asset_class: str
-    time: datetime
+    source: str
+    time: int
     seq: int
     lat: float
     lon: float
-    channels: dict[str, float]
+    values: Sequence[float]
     labels: Mapping[str, str]
 
-    def emit(self, source: str, ingest_time: datetime) -> Emission:
-        """The reading as `schemas.Reading` writes it, taken in at `ingest_time`."""
-        return self.encode(source, format_time(self.time), format_time(ingest_time))
 
-    def encode(self, source: str, time: str, ingest_time: str) -> Emission:
-        """As `emit`, with the times already written: they are shared by all reports of a tick."""
-        reading = {
-            "version": SCHEMA_VERSION, "asset": self.asset, "asset_class": self.asset_class,
-            "source": source, "time": time, "ingest_time": ingest_time, "seq": self.seq,
-            "lat": self.lat, "lon": self.lon, "channels": self.channels, "labels": self.labels,
-        }  # fmt: skip
-        return Emission("telemetry", self.asset, _ENCODER.encode(reading))
+class Encoder:
+    """Writes the readings of one class as `schemas.Reading` does."""
+
+    def __init__(self, asset_class: str, channels: Sequence[str], start: datetime) -> None:
+        self._asset_class, self._channels, self._start = asset_class, channels, start
+        self._forms = cache(self._form)
+        self._written = cache(self._write)
+        self._encode = msgspec.json.Encoder().encode
+
+    def encode(self, report: Report) -> Emission:
+        """The report as a message."""
+        channels = self._forms(len(report.values))(*report.values)
+        reading = _Reading(
+            SCHEMA_VERSION, report.asset, self._asset_class, report.source,
+            self._written(report.time), self._written(report.at), report.seq,
+            report.lat, report.lon, channels, report.labels,
+        )  # fmt: skip
+        return Emission(report.at, "telemetry", report.asset, self._encode(reading))
+
+    def forget(self) -> None:
+        """Lets go of the times written so far."""
+        self._written.cache_clear()
+
+    def _form(self, count: int) -> Any:
+        fields = [(name, float) for name in self._channels[:count]]
+        return msgspec.defstruct("Channels", fields, gc=False)
+
+    def _write(self, second: int) -> str:
+        return format_time(self._start + timedelta(seconds=second))
 
 
-class Counters:
-    """The message counter of every asset of a fleet."""
-
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
-        self._next = [0] * len(fleet.assets)
-
-    def count(self, rows: list[int]) -> None:
-        """Numbers a report of each of `rows` that nobody will read."""
-        for row in rows:
-            self._next[row] += 1
-
-    def reports(self, sample: Sample, now: datetime) -> list[Report]:
-        """The rows of a sample as reports of `now`, each with its asset's next number."""
-        fleet, names, values = self._fleet, self._fleet.channels, sample.values.tolist()
-        lats, lons = np.round(sample.lat, 6).tolist(), np.round(sample.lon, 6).tolist()
-        reports = []
-        for i, row in enumerate(sample.rows.tolist()):
-            seq = self._next[row]
-            self._next[row] = seq + 1
-            channels = dict(zip(names[: sample.counts[i]], values[i], strict=False))
-            reports.append(Report(fleet.assets[row], fleet.asset_class, now, seq,
-                                  lats[i], lons[i], channels, sample.labels[i]))  # fmt: skip
-        return reports
+class _Reading(msgspec.Struct, gc=False):
+    version: int
+    asset: str
+    asset_class: str
+    source: str
+    time: str
+    ingest_time: str
+    seq: int
+    lat: float
+    lon: float
+    channels: Any
+    labels: Mapping[str, str]

@@ -1,11 +1,17 @@
-"""What the three fleets share: instruments with noise, and the form in which they report."""
+"""What the three fleets share: instruments with noise, and the form in which they live and report.
 
-from collections.abc import Mapping, Sequence
+Time is whole seconds since the world's start.  A fleet lives in blocks: `live` moves it to the end
+of the next block; `due` and `sample` then tell of the seconds of that block.  Every asset's life is
+its own: what it does depends on its key and the time, never on who else is simulated.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulators.noise import Floats, Ints, Keys, asset_key, smooth, white
+from simulators.faults.model import Fault
+from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, white
 
 
 class Instrument(NamedTuple):
@@ -15,64 +21,132 @@ class Instrument(NamedTuple):
     decimals: int = 2
     white: float = 0.0
     wander: float = 0.0
-    period_s: float = 90.0
+    period_s: float = 600.0
     low: float = -np.inf
     high: float = np.inf
 
 
 class Sample(NamedTuple):
-    """What `rows` say now; the first `counts[i]` columns of `values[i]` are reported."""
+    """What the instruments show: one reading a place, by time and then by row.
+
+    `counts[i]`: the first so many columns of `values[i]` are reported.  `labels` are shared
+    mappings: never altered.
+    """
 
     rows: Ints
+    times: Ints
     lat: Floats
     lon: Floats
     values: Floats
-    counts: Sequence[int]
+    counts: Ints
     labels: Sequence[Mapping[str, str]]
 
 
+class Event(NamedTuple):
+    """Something that people will put on paper: a stay in a yard begins, bunkers are taken."""
+
+    time: int
+    row: int
+    kind: str
+    place: str
+    details: Mapping[str, str | float]
+
+
+class Span(NamedTuple):
+    """When a fault of the physics truly shows: not always from the second that ordered it."""
+
+    fault: str
+    start: int
+    end: int
+
+
 class Fleet(Protocol):
-    """All assets of one class, one row an asset."""
+    """Assets of one class, one row an asset; `numbers` are their places in the whole fleet."""
 
     asset_class: str
     assets: tuple[str, ...]
-    channels: tuple[str, ...]
+    numbers: Ints
+    panel: "Panel"
 
-    def step(self, tick: int) -> None:
-        """One second of physics, ending at `tick`."""
+    def ready(self, need: str) -> Bools:
+        """Rows whose state at the end of the last block is as a fault needs it; see NEEDS."""
 
-    def due(self, tick: int) -> Ints:
-        """Rows that report at `tick`."""
+    def live(self, until: int, faults: Sequence[Fault]) -> Sequence[Span]:
+        """The physics up to second `until`, with the `faults` of this fleet's physics acting."""
 
-    def sample(self, rows: Ints, tick: int) -> Sample:
-        """What they report."""
+    def due(self) -> tuple[Ints, Ints]:
+        """(rows, times) of the reports due in the block just lived, by time and then by row."""
+
+    def sample(self, rows: Ints, times: Ints) -> Sample:
+        """What the instruments of `rows` show at `times` of the block just lived."""
+
+    def usage(self) -> Floats:
+        """The counter that leases are settled by: h, flight h, or km; one a row."""
+
+    def events(self) -> Iterator[Event]:
+        """What happened in the block just lived that people put on paper."""
 
 
 class Panel:
-    """The instruments of a class, read together for the rows that are due."""
+    """The instruments of a class, read together."""
 
     def __init__(self, instruments: Sequence[Instrument]) -> None:
         self.names = tuple(instrument.name for instrument in instruments)
         self._stream = np.arange(len(instruments), dtype=np.int64)[None, :] + 100
         columns = np.array([instrument[2:] for instrument in instruments], dtype=np.float64).T
         self._white, self._wander, self._period_s, self._low, self._high = columns[:, None, :]
-        self._places = [instrument.decimals for instrument in instruments]
-        self._scale = np.array([10.0**places for places in self._places])[None, :]
+        self._noisy = np.flatnonzero(self._white[0] > 0)
+        self._wandering = np.flatnonzero(self._wander[0] > 0)
+        places = [instrument.decimals for instrument in instruments]
+        self._scale = np.array([10.0**place for place in places])[None, :]
 
-    def read(self, keys: Keys, tick: int, true: Floats, alive: Floats) -> Floats:
-        """`true` (row, channel) with noise where `alive` is 1, in bounds, rounded as shown."""
-        key = keys[:, None]
-        noise = white(key, self._stream, np.asarray(tick)) * self._white
-        noise += smooth(key, self._stream + 100, tick, self._period_s) * self._wander
-        shown = np.clip(true + noise * alive[:, None], self._low, self._high)
-        return np.asarray(np.rint(shown * self._scale) / self._scale) + 0.0
+    def read(self, keys: Keys, times: Ints, true: Floats, alive: Floats) -> Floats:
+        """`true` (place, channel) with noise in proportion to `alive`, in bounds, rounded as shown.
+
+        `keys`, `times` and `alive` hold one number a place.
+        """
+        key, time, share = keys[:, None], times[:, None], alive[:, None]
+        shown = true + 0.0
+        some = self._noisy
+        shown[:, some] += white(key, self._stream[:, some], time) * self._white[:, some] * share
+        some = self._wandering
+        wander = smooth(key, self._stream[:, some] + 100, time, self._period_s[:, some])
+        shown[:, some] += wander * self._wander[:, some] * share
+        return self.rounded(np.clip(shown, self._low, self._high))
+
+    def rounded(self, values: Floats) -> Floats:
+        """Values with as many decimals as the instruments show."""
+        return np.asarray(np.rint(values * self._scale) / self._scale) + 0.0
 
 
-def keys_of(seed: int, class_code: int, count: int) -> Keys:
-    """The keys of the first `count` assets of a class."""
-    return np.array([asset_key(seed, class_code, row) for row in range(count)], dtype=np.uint64)
+def keys_of(seed: int, class_code: int, numbers: Ints) -> Keys:
+    """The keys of assets of a class by their numbers."""
+    return np.array([asset_key(seed, class_code, int(n)) for n in numbers], dtype=np.uint64)
 
 
-def lag(state: Floats, target: Floats, tau_s: float) -> None:
-    """Moves `state` one second towards `target`, first order with time constant `tau_s`."""
-    state += (target - state) * (1.0 - np.exp(-1.0 / tau_s))
+def every(period_s: Ints, phase_s: Ints, since: int, until: int) -> tuple[Ints, Ints]:
+    """(rows, times) in [since, until) at which rows report each `period_s`, by time, then row.
+
+    A period of 0 reports never.
+    """
+    rows, times = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for period in np.unique(period_s[period_s > 0]).tolist():
+        mine = np.flatnonzero(period_s == period)
+        first = since + (-(since + phase_s[mine])) % period
+        steps = np.arange(0, until - since, period)
+        grid = first[:, None] + steps[None, :]
+        inside = grid < until
+        rows.append(np.broadcast_to(mine[:, None], grid.shape)[inside])
+        times.append(grid[inside])
+    return by_time(np.concatenate(rows), np.concatenate(times))
+
+
+def by_time(rows: Ints, times: Ints) -> tuple[Ints, Ints]:
+    """Both sorted by time and then by row."""
+    order = np.lexsort((rows, times))
+    return rows[order], times[order]
+
+
+def lag(state: Floats, target: Floats, tau_s: float, step_s: float = 1.0) -> None:
+    """Moves `state` towards `target` by `step_s`, first order with time constant `tau_s`."""
+    state += (target - state) * (1.0 - np.exp(-step_s / tau_s))

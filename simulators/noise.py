@@ -52,9 +52,9 @@ def white(keys: Keys, stream: Ints, step: Ints) -> Floats:
     return np.asarray(deviation * 3.0**0.5)
 
 
-def smooth(keys: Keys, stream: Ints, tick: int, period_s: Floats) -> Floats:
+def smooth(keys: Keys, stream: Ints, time: int | Ints, period_s: Floats) -> Floats:
     """Slowly varying numbers: white noise at lattice points `period_s` apart, eased in between."""
-    place = tick / period_s
+    place = np.asarray(time) / period_s
     step = np.floor(place).astype(np.int64)
     share = place - step
     ease = share * share * (3.0 - 2.0 * share)

@@ -9,7 +9,7 @@ import pytest
 from schemas.asset_classes import ASSET_CLASSES
 from schemas.reading import Reading
 from simulators import FaultLabel, World
-from simulators.faults import KINDS
+from simulators.old.faults import KINDS
 
 
 def of_kind(world: World, kind: str, asset_class: str = "") -> FaultLabel:

@@ -8,7 +8,7 @@ import pytest
 from schemas.fact import Fact
 from services.domain.lifecycle_fold import fold
 from simulators import World
-from simulators.ships import imo_number
+from simulators.old.ships import imo_number
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

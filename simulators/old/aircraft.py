@@ -7,9 +7,9 @@ Engine values per phase are start values inside the limits of two CFM56 type pag
 import numpy as np
 
 from schemas.zones import load_zones
-from simulators.fleet import Instrument, Panel, Sample, keys_of, lag
 from simulators.geo import MPS_PER_KN, GreatCircles, bearing_deg, distance_m
 from simulators.noise import Floats, Ints, uniform
+from simulators.old.fleet import Instrument, Panel, Sample, keys_of, lag
 
 REPORT_AIRBORNE_S, REPORT_TAXI_S, REPORT_PARKED_S = 1, 5, 60
 PARKED, TAXI_OUT, TAKE_OFF, AIRBORNE, LANDING, TAXI_IN = range(6)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.zones import load_zones
-from simulators.fleet import Instrument, Panel, Sample, keys_of, lag
 from simulators.geo import Polylines, bearing_deg
 from simulators.noise import Floats, Ints, uniform
+from simulators.old.fleet import Instrument, Panel, Sample, keys_of, lag
 
 REPORT_S, REPORT_STABLED_S, DELAY_S = 1, 60, 15
 DWELL, RUN, STABLED = range(3)

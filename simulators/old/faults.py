@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulators.aircraft import AIRBORNE, AircraftFleet
-from simulators.emission import Report
-from simulators.fleet import Fleet, Sample
-from simulators.metro import STABLED, TOP_SPEED_MPS, MetroTrains
 from simulators.noise import Floats, Ints
-from simulators.ships import HOLD_FROM_TICK, UNDER_WAY, Ships
+from simulators.old.aircraft import AIRBORNE, AircraftFleet
+from simulators.old.emission import Report
+from simulators.old.fleet import Fleet, Sample
+from simulators.old.metro import STABLED, TOP_SPEED_MPS, MetroTrains
+from simulators.old.ships import HOLD_FROM_TICK, UNDER_WAY, Ships
 
 FIRST_S, CYCLE_S, FIRST_CYCLE_S = 15, 600, 300
 _FAULT_CODE = 77

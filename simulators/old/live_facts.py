@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from schemas.fact import Fact, FactKind
-from simulators.emission import Emission
-from simulators.fleet import Fleet
-from simulators.life import Subject, past_life, subjects
+from simulators.old.emission import Emission
+from simulators.old.fleet import Fleet
+from simulators.old.life import Subject, past_life, subjects
 
 CYCLE_S = 900
 _CODE = 99

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.fact import Fact
 from schemas.messages import format_time
-from simulators.aircraft import AircraftFleet
-from simulators.emission import Counters, Emission, Report
-from simulators.faults import FaultLabel, FaultPlan
-from simulators.fleet import Fleet
-from simulators.life import past_lives
-from simulators.live_facts import LiveFacts
-from simulators.metro import MetroTrains
-from simulators.ships import Ships
+from simulators.old.aircraft import AircraftFleet
+from simulators.old.emission import Counters, Emission, Report
+from simulators.old.faults import FaultLabel, FaultPlan
+from simulators.old.fleet import Fleet
+from simulators.old.life import past_lives
+from simulators.old.live_facts import LiveFacts
+from simulators.old.metro import MetroTrains
+from simulators.old.ships import Ships
 
 TICK_S = 1
 MIN_ASSETS = 4

@@ -1,0 +1,1 @@
+"""The world of the first demo; `simulators.world` replaces it."""
