@@ -1,0 +1,1 @@
+"""The laboratory: a simulated fleet, watched by the real cores, judged by the truth."""
