@@ -1,4 +1,4 @@
-"""From samples to bytes: readings numbered per asset, ready to publish."""
+"""From columns to bytes: readings numbered per asset, ready to publish."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,67 +8,67 @@ from typing import Any, NamedTuple
 import msgspec
 
 from schemas.messages import SCHEMA_VERSION, format_time
+from schemas.reading import Tick
 
 
 class Emission(NamedTuple):
-    """One message of second `at`, JSON.
+    """One message of second `at`, JSON; a world's emissions are in the order of (at, place).
 
     `topic` is `telemetry` or `facts` with the asset as key, or `ticks` with the feed as key: a tick
     is for every partition of `telemetry`.
     """
 
     at: int
+    place: int
     topic: str
     key: str
     value: bytes
 
 
-class Report(NamedTuple):
-    """A reading on its way: taken in at second `at`, said at second `time` of the device's clock.
+class Columns(NamedTuple):
+    """Readings on their way, a list a field; `time` is the device's, `at` the line's second."""
 
-    `values` are those of the first channels of its class.
-    """
-
-    at: int
-    asset: str
-    source: str
-    time: int
-    seq: int
-    lat: float
-    lon: float
-    values: Sequence[float]
-    labels: Mapping[str, str]
+    at: list[int]
+    place: list[int]
+    asset: list[str]
+    source: list[str]
+    time: list[int]
+    seq: list[int]
+    lat: list[float]
+    lon: list[float]
+    values: list[list[float]]
+    labels: Sequence[Mapping[str, str]]
 
 
 class Encoder:
     """Writes the readings of one class as `schemas.Reading` does."""
 
     def __init__(self, asset_class: str, channels: Sequence[str], start: datetime) -> None:
-        self._asset_class, self._channels, self._start = asset_class, channels, start
-        self._forms = cache(self._form)
-        self._written = cache(self._write)
+        self._asset_class, self._channels = asset_class, channels
+        self._forms: dict[int, Any] = {}
+        self._written = cache(lambda second: format_time(start + timedelta(seconds=second)))
         self._encode = msgspec.json.Encoder().encode
 
-    def encode(self, report: Report) -> Emission:
-        """The report as a message."""
-        channels = self._forms(len(report.values))(*report.values)
-        reading = _Reading(
-            SCHEMA_VERSION, report.asset, self._asset_class, report.source,
-            self._written(report.time), self._written(report.at), report.seq,
-            report.lat, report.lon, channels, report.labels,
-        )  # fmt: skip
-        return Emission(report.at, "telemetry", report.asset, self._encode(reading))
-
-    def forget(self) -> None:
-        """Lets go of the times written so far."""
-        self._written.cache_clear()
+    def encode(self, columns: Columns) -> list[Emission]:
+        """Every reading as a message, in their order."""
+        written, encode, asset_class = self._written, self._encode, self._asset_class
+        emissions = []
+        for at, place, asset, source, time, seq, lat, lon, values, labels in zip(
+            *columns, strict=True
+        ):
+            form = self._forms.get(len(values)) or self._form(len(values))
+            reading = _Reading(
+                SCHEMA_VERSION, asset, asset_class, source, written(time), written(at), seq,
+                lat, lon, form(*values), labels,
+            )  # fmt: skip
+            emissions.append(Emission(at, place, "telemetry", asset, encode(reading)))
+        written.cache_clear()
+        return emissions
 
     def _form(self, count: int) -> Any:
         fields = [(name, float) for name in self._channels[:count]]
-        return msgspec.defstruct("Channels", fields, gc=False)
-
-    def _write(self, second: int) -> str:
-        return format_time(self._start + timedelta(seconds=second))
+        form = msgspec.defstruct("Channels", fields, gc=False)
+        return self._forms.setdefault(count, form)
 
 
 class _Reading(msgspec.Struct, gc=False):
@@ -83,3 +83,9 @@ class _Reading(msgspec.Struct, gc=False):
     lon: float
     channels: Any
     labels: Mapping[str, str]
+
+
+def tick(feed: str, at: int, place: int, start: datetime) -> Emission:
+    """The clock of a feed at second `at`."""
+    now = start + timedelta(seconds=at)
+    return Emission(at, place, "ticks", feed, Tick(source=feed, ingest_time=now).to_json())

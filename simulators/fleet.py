@@ -61,11 +61,16 @@ class Span(NamedTuple):
 
 
 class Fleet(Protocol):
-    """Assets of one class, one row an asset; `numbers` are their places in the whole fleet."""
+    """Assets of one class, one row an asset; `numbers` are their places in the whole fleet.
+
+    A row whose number is -1 is no asset of ours: a stranger that its feed hears.  `feeds` holds the
+    feed that each row reports by.
+    """
 
     asset_class: str
     assets: tuple[str, ...]
     numbers: Ints
+    feeds: Ints
     panel: "Panel"
 
     def ready(self, need: str) -> Bools:

@@ -1,0 +1,83 @@
+"""The faults of a world: which act now, and the truth about all that have begun."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from simulators.faults.model import Fault, FaultLabel
+from simulators.faults.plan import Beginner, Orders, Ready
+from simulators.feeds import Feed
+from simulators.fleet import Fleet, Span
+from simulators.scenario import Scenario
+
+
+class FaultBook:
+    """Begins faults at the borders of blocks and keeps their labels."""
+
+    def __init__(
+        self, seed: int, scenario: Scenario, start: datetime, fleets: Mapping[str, Fleet],
+        every_feed: Sequence[Feed],
+    ) -> None:  # fmt: skip
+        self._fleets, self._start = fleets, start
+        counts = {feed.asset_class: feed.index + 1 for feed in every_feed}
+        self._orders = Orders(seed, scenario, counts)
+        self._beginner = Beginner(fleets, scenario.planning.rest_s)
+        self._active: dict[str, list[Fault]] = {name: [] for name in fleets}
+        self._begun: dict[str, Fault] = {}
+
+    def begin(self, now: int, until: int, ready: Ready) -> None:
+        """Ends what is over and begins what is due, for the block from `now` to `until`."""
+        for name, faults in self._active.items():
+            self._active[name] = [fault for fault in faults if fault.end > now]
+        for fault in self._beginner.begin(now, self._orders.until(until), ready):
+            self._begun[fault.id] = fault
+            self._active[fault.kind.asset_class].append(fault)
+
+    def active(self, asset_class: str) -> list[Fault]:
+        """The faults of a class that act in the block."""
+        return self._active[asset_class]
+
+    def correct(self, spans: Sequence[Span]) -> None:
+        """Takes over when faults of the physics truly show."""
+        for span in spans:
+            fault = self._begun[span.fault]._replace(start=span.start, end=span.end)
+            self._begun[span.fault] = fault
+            self._beginner.prolong(fault)
+            active = self._active[fault.kind.asset_class]
+            self._active[fault.kind.asset_class] = [
+                one._replace(end=max(one.end, fault.end)) if one.id == fault.id else one
+                for one in active
+            ]
+
+    def down(self, feed: Feed, second: int) -> bool:
+        """Whether the feed itself is out at `second`."""
+        fleet = self._fleets[feed.asset_class]
+        return any(
+            fault.kind.name == "feed_outage"
+            and fleet.feeds[fault.row] == feed.index
+            and fault.start <= second < fault.end
+            for fault in self._active[feed.asset_class]
+        )
+
+    def labels(self) -> list[FaultLabel]:
+        """The truth about every fault begun so far, by start."""
+        labels = [self._label(fault) for fault in self._begun.values()]
+        return sorted(labels, key=lambda label: (label.start, label.id))
+
+    def _label(self, fault: Fault) -> FaultLabel:
+        kind, assets = fault.kind, self._assets(fault)
+        start, end = (self._start + timedelta(seconds=s) for s in (fault.start, fault.end))
+        return FaultLabel(
+            fault.id, kind.name, kind.group, kind.asset_class, assets[0], assets, start, end,
+            kind.severity, fault.weight, fault.channels, kind.expect,
+            start + timedelta(seconds=kind.notice_within_s),
+        )  # fmt: skip
+
+    def _assets(self, fault: Fault) -> tuple[str, ...]:
+        fleet = self._fleets[fault.kind.asset_class]
+        if fault.kind.name == "feed_outage":
+            feed = fleet.feeds[fault.row]
+            return tuple(
+                asset for asset, own in zip(fleet.assets, fleet.feeds, strict=True) if own == feed
+            )
+        rows = [row for row in (fault.row, fault.other) if row >= 0]
+        return tuple(fleet.assets[row] for row in rows)

@@ -1,0 +1,155 @@
+"""Which fault befalls whom and when: ordered from the seed, begun when somebody is ready for it.
+
+An order names a kind, a feed and a second.  From then on, at the first border of a block at which
+an asset of the feed is free and in the state that the kind needs, the fault begins; of several
+assets a hash of the order picks one.  Orders depend on the seed alone; whom one befalls also
+depends on who is free.
+"""
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from simulators.faults.catalogue import PARTNERS, kinds_named
+from simulators.faults.model import Fault, Kind
+from simulators.fleet import Fleet
+from simulators.noise import Bools, Ints, asset_key, uniform
+from simulators.scenario import FaultRate, Scenario, ScenarioError
+
+_DAY_S = 86_400
+_ORDER_CODE = 78
+
+Ready = Callable[[Fleet, Kind], Bools]
+"""Which rows of a fleet are in the state that a kind needs, now."""
+
+
+class Order(NamedTuple):
+    """One fault to come: `feed` counts within the class; `draw` are its own random numbers."""
+
+    id: str
+    at: int
+    kind: Kind
+    feed: int
+    draw: tuple[float, ...]
+
+
+class Orders:
+    """All orders of a world, in time; made for as long as the world lives."""
+
+    def __init__(self, seed: int, scenario: Scenario, feeds: Mapping[str, int]) -> None:
+        """`feeds`: how many feeds each class has, of the classes that have assets at all."""
+        self._seed, self._planning, self._feeds = seed, scenario.planning, feeds
+        self._streams = [
+            (name, rate, self._rows(name, feeds)) for name, rate in sorted(scenario.faults.items())
+        ]
+        self._next = [0] * len(self._streams)
+
+    def _rows(self, name: str, feeds: Mapping[str, int]) -> list[Kind]:
+        rows = kinds_named(name)
+        if not rows:
+            raise ScenarioError(f"faults.{name}: there is no such kind of fault.")
+        return [kind for kind in rows if kind.asset_class in feeds]
+
+    def until(self, second: int) -> list[Order]:
+        """The orders for before `second` that were not given yet, by time."""
+        orders = []
+        for place, (name, rate, rows) in enumerate(self._streams):
+            while rows:
+                order = self._order(name, rate, rows, self._next[place])
+                if order.at >= second:
+                    break
+                orders.append(order)
+                self._next[place] += 1
+        return sorted(orders, key=lambda order: (order.at, order.id))
+
+    def _order(self, name: str, rate: FaultRate, rows: Sequence[Kind], number: int) -> Order:
+        rng = np.random.default_rng([self._seed, _ORDER_CODE, zlib.crc32(name.encode()), number])
+        when, where, *draw = rng.random(8).tolist()
+        kind = rows[(number + zlib.crc32(name.encode())) % len(rows)]
+        kind = kind._replace(
+            duration_s=rate.duration_s or kind.duration_s, size=rate.size or kind.size
+        )
+        feed = int(where * self._feeds[kind.asset_class])
+        at = self._second(rate, number, when)
+        return Order(f"fault-{self._seed}-{name}-{number:04d}", at, kind, feed, tuple(draw))
+
+    def _second(self, rate: FaultRate, number: int, share: float) -> int:
+        planning, every_s = self._planning, _DAY_S / rate.per_day
+        if planning.first_within_s is None:
+            return planning.after_s + int((number + share) * every_s)
+        if number == 0:
+            return planning.after_s + int(share * (planning.first_within_s - planning.after_s))
+        return planning.first_within_s + int((number - 1 + share) * every_s)
+
+
+class Beginner:
+    """Begins the orders of the fleets that are simulated, and knows who is busy with a fault."""
+
+    def __init__(self, fleets: Mapping[str, Fleet], rest_s: int) -> None:
+        self._fleets, self._rest_s = fleets, rest_s
+        self._pending: list[Order] = []
+        self._free_from = {
+            name: np.zeros(len(fleet.assets), dtype=np.int64) for name, fleet in fleets.items()
+        }
+        self._feed_free_from: dict[tuple[str, int], int] = {}
+
+    def begin(self, now: int, new: Sequence[Order], ready: Ready) -> list[Fault]:
+        """The faults that begin at second `now`, of the `new` orders and of those that waited."""
+        begun, waiting = [], []
+        for order in [*self._pending, *new]:
+            fault = self._try(order, now, ready) if order.at <= now else None
+            if fault:
+                begun.append(fault)
+            else:
+                waiting.append(order)
+        self._pending = waiting
+        return begun
+
+    def prolong(self, fault: Fault) -> None:
+        """Keeps the fault's assets from others until it is over."""
+        free_from = self._free_from[fault.kind.asset_class]
+        rows = [row for row in (fault.row, fault.other) if row >= 0]
+        free_from[rows] = np.maximum(free_from[rows], fault.end + self._rest_s)
+
+    def _try(self, order: Order, now: int, ready: Ready) -> Fault | None:
+        name = order.kind.asset_class
+        fleet = self._fleets.get(name)
+        if fleet is None or self._feed_free_from.get((name, order.feed), 0) > now:
+            return None
+        here = (fleet.feeds == order.feed) & (self._free_from[name] <= now)
+        own = np.flatnonzero(here & (fleet.numbers >= 0) & ready(fleet, order.kind))
+        picked = self._pick(order, fleet, own)
+        partner = PARTNERS.get(order.kind.name)
+        if partner == "stranger":
+            own = np.concatenate([own[:0], np.flatnonzero(here & (fleet.numbers < 0))])
+        needed = 2 if partner == "own" else 1
+        if len(picked) < needed or (partner == "stranger" and not len(own)):
+            return None
+        other = {"own": picked[1:2], "stranger": own[:1].tolist()}.get(partner or "", [])
+        fault = _drawn(order, now, picked[0], other[0] if other else -1)
+        if order.kind.name == "feed_outage":
+            self._feed_free_from[name, order.feed] = fault.end
+        else:
+            self.prolong(fault)
+        return fault
+
+    def _pick(self, order: Order, fleet: Fleet, rows: Ints) -> list[int]:
+        """Rows in the order in which the fault would befall them."""
+        code = zlib.crc32(order.id.encode())
+        keys = np.array([asset_key(code, 0, int(n)) for n in fleet.numbers[rows]], dtype=np.uint64)
+        return [int(row) for row in rows[np.argsort(uniform(keys, np.asarray(0), 0))]]
+
+
+def _drawn(order: Order, now: int, row: int, other: int) -> Fault:
+    kind, (length, size, weight, channel, *_) = order.kind, order.draw
+    shortest, longest = kind.duration_s
+    smallest, largest = kind.size
+    channels = kind.channels
+    if kind.one_channel:
+        channels = (kind.channels[int(channel * len(kind.channels))],)
+    return Fault(
+        order.id, kind, row, now, now + int(shortest + length * (longest - shortest)),
+        smallest + size * (largest - smallest), weight, channels, other,
+    )  # fmt: skip
