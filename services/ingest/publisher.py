@@ -11,15 +11,17 @@ A second publisher of the same source fences the first, whose next commit raises
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError
 
 from schemas import ASSET_PARTITIONS, Fact, Message, Reading, Rejected, Tick, format_time
+from services.ingest.batches import Batches, Place, place_of
 from services.ingest.progress import TOPIC as PROGRESS_TOPIC
 from services.ingest.progress import read_progress
 
@@ -31,14 +33,14 @@ MAX_DELAY_S = 0.1
 
 _RETRY_BACKOFF_MS = 10
 _TRANSACTION_TIMEOUT_MS = 10_000  # a killed publisher holds readers up no longer than this
-_MAX_BATCH_BYTES = 128 << 10
+_MAX_BATCH_BYTES = 900 << 10  # a broker takes 1 MiB
 _MAX_REQUEST_BYTES = 1 << 20
 _PATIENCE_S = 1.0
 _LOG_EVERY = 60
 
 
 class Emission(Protocol):
-    """A message that is bytes already."""
+    """A message that is bytes already; one for `ticks` goes into every partition of telemetry."""
 
     @property
     def topic(self) -> str: ...
@@ -46,13 +48,6 @@ class Emission(Protocol):
     def key(self) -> str: ...
     @property
     def value(self) -> bytes: ...
-
-
-class _Record(NamedTuple):
-    topic: str
-    key: bytes
-    value: bytes
-    partition: int | None = None
 
 
 class Publisher:
@@ -64,28 +59,37 @@ class Publisher:
         self._source = source
         self._feeds = {source}
         self._last_tick = _grid(progress["clock"]) if "clock" in progress else -1
-        self._waiting: list[_Record] = []
+        self._waiting = Batches(producer)
         self._closing = False
         self._changed = False
         self._work, self._full, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def publish(
-        self, messages: Iterable[Message | Emission], *, clock: datetime, progress: dict[str, Any]
+        self,
+        messages: Iterable[Message | Emission],
+        *,
+        progress: dict[str, Any],
+        clock: datetime | None = None,
     ) -> None:
         """Takes over messages, in order, that bring the source to `progress`.
 
         They share one transaction.  `clock` is the feed's: each time that it passes a multiple of
-        10 s, a Tick goes into every partition of `telemetry`.
+        10 s, a Tick goes into every partition of `telemetry`.  Without it the ticks are among the
+        messages.
         """
-        while len(self._waiting) >= MAX_WAITING:
+        while self._waiting.count >= MAX_WAITING:
             self._room.clear()
             await self._room.wait()
-        self._waiting += map(self._record, messages)
-        self._tick(clock)
-        self.progress = {**progress, "clock": format_time(clock)}
+        created_ms = time.time_ns() // 1_000_000
+        for message in messages:
+            self._add(message, created_ms)
+        self.progress = progress
+        if clock is not None:
+            self._tick(clock, created_ms)
+            self.progress = {**progress, "clock": format_time(clock)}
         self._changed = True
         self._work.set()
-        if len(self._waiting) >= MAX_WAITING:
+        if self._waiting.count >= MAX_WAITING:
             self._full.set()
         await asyncio.sleep(0)
 
@@ -110,48 +114,48 @@ class Publisher:
         if not self._changed:
             self._work.clear()
             return
-        records, self._waiting, self._changed = self._waiting, [], False
+        batches, self._waiting, self._changed = self._waiting, Batches(self._producer), False
         state = json.dumps(self.progress).encode()
         self._work.clear()
         if not self._closing:
             self._full.clear()
         self._room.set()
-        records.append(_Record(PROGRESS_TOPIC, self._source.encode(), state))
-        sent: list[asyncio.Future[Any]] = []
-        try:
-            async with self._producer.transaction():
-                for topic, key, value, partition in records:
-                    sent.append(
-                        await self._producer.send(topic, value, key=key, partition=partition)
-                    )
-                await asyncio.gather(*sent)
-        except BaseException:
-            for future in sent:  # the one error is raised; asyncio need not tell of each record's
-                future.add_done_callback(lambda f: f.cancelled() or f.exception())
-            raise
+        source, now_ms = self._source.encode(), time.time_ns() // 1_000_000
+        batches.add(place_of(PROGRESS_TOPIC, source), source, state, now_ms)
+        async with self._producer.transaction():
+            await batches.send()
 
-    def _tick(self, clock: datetime) -> None:
+    def _tick(self, clock: datetime, created_ms: int) -> None:
         grid = int(clock.timestamp() // TICK_S)
         if grid <= self._last_tick:
             return
         self._last_tick = grid
         for feed in sorted(self._feeds):
-            value = Tick(source=feed, ingest_time=clock).to_json()
-            self._waiting += (
-                _Record("telemetry", feed.encode(), value, n) for n in range(ASSET_PARTITIONS)
-            )
+            tick = Tick(source=feed, ingest_time=clock)
+            self._add_everywhere(feed.encode(), tick.to_json(), created_ms)
 
-    def _record(self, message: Message | Emission) -> _Record:
+    def _add(self, message: Message | Emission, created_ms: int) -> None:
+        topic, key, value = self._written(message)
+        if topic == "ticks":
+            self._add_everywhere(key, value, created_ms)
+        else:
+            self._waiting.add(place_of(topic, key), key, value, created_ms)
+
+    def _add_everywhere(self, key: bytes, value: bytes, created_ms: int) -> None:
+        for number in range(ASSET_PARTITIONS):
+            self._waiting.add(Place("telemetry", number), key, value, created_ms)
+
+    def _written(self, message: Message | Emission) -> tuple[str, bytes, bytes]:
         if isinstance(message, Reading):
             self._feeds.add(message.source)
-            return _Record("telemetry", message.asset.encode(), message.to_json())
+            return "telemetry", message.asset.encode(), message.to_json()
         if isinstance(message, Fact):
-            return _Record("facts", message.asset.encode(), message.to_json())
+            return "facts", message.asset.encode(), message.to_json()
         if isinstance(message, Rejected):
-            return _Record("rejected", message.source.encode(), message.to_json())
+            return "rejected", message.source.encode(), message.to_json()
         if isinstance(message, Message):
             raise TypeError(f"{type(message).__name__} is no message of a source")
-        return _Record(message.topic, message.key.encode(), message.value)
+        return message.topic, message.key.encode(), message.value
 
 
 @asynccontextmanager
