@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from schemas import ASSET_CLASSES
+from schemas import ASSET_CLASSES, AssetClass
 from schemas.zones import load_zones
 from services.domain.detectors.form import Array, Column
 from services.domain.monitor import (
@@ -119,12 +119,17 @@ def _rest_kind(plan: ClassPlan) -> int | None:
 class MonitorCore:
     """The whole state of one partition; no input makes `step` raise."""
 
-    def __init__(self, partition: int, topic: str = "telemetry") -> None:
+    def __init__(
+        self,
+        partition: int,
+        topic: str = "telemetry",
+        asset_classes: Mapping[str, AssetClass] = ASSET_CLASSES,
+    ) -> None:
         self._partition, self._topic = partition, topic
         self._clocks = FeedClocks()
         self._classes = {
             name: ClassMonitor(ClassPlan(asset_class), _zone_index())
-            for name, asset_class in ASSET_CLASSES.items()
+            for name, asset_class in asset_classes.items()
         }
 
     def step(self, offsets: Sequence[int], values: Sequence[bytes]) -> StepOutcome:
