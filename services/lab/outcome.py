@@ -58,7 +58,7 @@ class Alert(_Record):
     time: UtcTime = Field(description="event time of what fired it")
     known_at: UtcTime = Field(description="ingest time of what fired it: when staff could see it")
     ended: UtcTime | None = Field(None, description="when it cleared; none: it fires to the end")
-    cause: str = Field("", description="kind of the signal or fact that fired it")
+    actor: str = Field("monitor", description="who concluded it: monitor, or contract by a fact")
     detector: str | None = None
     channel: str | None = None
     value: float | None = None
@@ -119,6 +119,7 @@ class Outcome(_Record):
     end: UtcTime
     workers: int = 1
     wall_s: float = 0.0
+    rejected: int = Field(0, description="messages that could not be read")
     assets: tuple[AssetSeen, ...]
     labels: tuple[JudgedLabel, ...] = Field(description="by start, then id")
     alerts: tuple[JudgedAlert, ...] = Field(description="by known_at, then id")

@@ -1,0 +1,132 @@
+"""Alerts against the truth: which faults were noticed, and what every alert was worth; pure.
+
+An alert counts at the moment at which staff could see it (`known_at`), and once each time that it
+opens or fires again.
+
+-   A fault's time runs from its start to GRACE after its end, or after `notice_by` if that is
+    later: what ends is seen at the end of a minute or at a return to the usual, and no other fault
+    befalls the asset before that.
+-   An alert within a fault's time, on one of its assets, by a rule that one of the fault's `expect`
+    words accepts (RULES) and, where both name channels, on one of its channels, notices the fault:
+    `true`, or `late` after `notice_by`.  The first such alert gives the time to notice.
+-   Any other alert on one of the fault's assets within its time is a `side_effect`.
+-   An alert that only says what is declared on paper (DECLARED) is `declared`.
+-   Everything else is a `false_alarm`, in the first hours of a world as at any other time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from services.lab.outcome import Alert, AlertVerdict, JudgedAlert, JudgedLabel, Label, LabelVerdict
+
+GRACE = timedelta(minutes=30)
+"""How long after a fault alerts are still put down to it: as long as an asset rests from faults."""
+
+RULES: Mapping[str, tuple[str, ...]] = {
+    "silence": ("silence",),
+    "feed_down": (),
+    "position_jump": ("position_jump",),
+    "overspeed": ("overspeed",),
+    "forbidden_zone": ("forbidden_zone:*",),
+    "aground": ("aground",),
+    "anomaly": ("anomaly:*",),
+    "limit": ("limit:*",),
+    "drift": ("drift:*",),
+    "data_fault:frozen": ("data_fault:frozen:*",),
+    "data_fault:impossible": (
+        "data_fault:impossible:*", "data_fault:position_impossible",
+        "data_fault:counter_backwards:*",
+    ),
+    "data_fault:late": ("data_fault:late",),
+    "data_fault:duplicate": ("data_fault:duplicate",),
+    "data_fault:clock": ("data_fault:clock_skew", "data_fault:future"),
+    "data_fault:gap": (),
+    "identity_conflict": (),
+    "rendezvous": (),
+    "loitering": (),
+    "drifting": (),
+    "dark": (),
+    "hard_landing": (),
+    "fuel_loss": (),
+    "gps_interference": (),
+    "off_hire_under_way": ("moving_off_hire",),
+    "rent_overdue": ("rent_overdue",),
+    "over_cap": (),
+    "late_redelivery": (),
+    "declared_hours": (),
+    "insurance": (),
+}  # fmt: skip
+"""Word of `expect`: the alert rules that tell of it; none where the monitor of today has none."""
+
+DECLARED: Mapping[str, str] = {
+    "rent_overdue": "the contract desk declared the rent overdue",
+    "default": "a default was declared",
+    "arrested": "an arrest was declared",
+    "detained": "a detention was declared",
+    "casualty": "a casualty was declared",
+    "proposal:maintenance": "the asset does rest in a yard, and nobody had declared why",
+}
+"""Rules whose alerts say what is true by itself, fault or no fault; and why."""
+
+
+def judge(
+    labels: Iterable[Label], alerts: Iterable[Alert]
+) -> tuple[tuple[JudgedLabel, ...], tuple[JudgedAlert, ...]]:
+    """Every fault and every alert with its verdict, whatever the order in which they are given."""
+    faults = sorted(labels, key=lambda label: (label.start, label.id))
+    seen = sorted(alerts, key=lambda alert: (alert.known_at, alert.id))
+    by_asset: dict[str, list[Label]] = defaultdict(list)
+    for label in faults:
+        for asset in label.assets:
+            by_asset[asset].append(label)
+    noticed: dict[str, Alert] = {}
+    verdicts = [_judged(alert, by_asset[alert.asset], noticed) for alert in seen]
+    return tuple(_judged_label(fault, noticed.get(fault.id)) for fault in faults), tuple(verdicts)
+
+
+def last_moment(label: Label) -> datetime:
+    """Until when alerts are put down to the fault."""
+    return max(label.end, label.notice_by) + GRACE
+
+
+def accepts(label: Label, rule: str, channel: str | None) -> bool:
+    """Whether an alert's rule, and its channel if it has one, tells of the fault."""
+    if label.channels and channel and channel not in label.channels:
+        return False
+    return any(fnmatchcase(rule, pattern) for pattern in accepted_rules(label.expect))
+
+
+def accepted_rules(expect: str) -> list[str]:
+    """The alert rules that an `expect` accepts; words that are not known accept none."""
+    return [pattern for word in expect.split("|") for pattern in RULES.get(word, ())]
+
+
+def _judged(alert: Alert, labels: Sequence[Label], noticed: dict[str, Alert]) -> JudgedAlert:
+    """The alert with its verdict; `noticed` keeps the first alert of every fault."""
+    around = [label for label in labels if label.start <= alert.known_at <= last_moment(label)]
+    told = [label for label in around if accepts(label, alert.rule, alert.channel)]
+    for label in told:
+        noticed.setdefault(label.id, alert)
+    if told:
+        return JudgedAlert(alert=alert, verdict=_timely(told[-1], alert), label=told[-1].id)
+    if around:
+        return JudgedAlert(alert=alert, verdict="side_effect", label=around[-1].id)
+    verdict: AlertVerdict = "declared" if alert.rule in DECLARED else "false_alarm"
+    return JudgedAlert(alert=alert, verdict=verdict)
+
+
+def _timely(label: Label, alert: Alert) -> AlertVerdict:
+    return "true" if alert.known_at <= label.notice_by else "late"
+
+
+def _judged_label(label: Label, alert: Alert | None) -> JudgedLabel:
+    if alert is None:
+        return JudgedLabel(label=label, verdict="missed")
+    verdict: LabelVerdict = "noticed" if alert.known_at <= label.notice_by else "late"
+    after_s = (alert.known_at - label.start).total_seconds()
+    return JudgedLabel(
+        label=label, verdict=verdict, alert=alert.id, rule=alert.rule,
+        noticed_at=alert.known_at, after_s=after_s,
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Lives a scenario under watch, its feeds shared by several processes, and judges what was seen.
+
+What comes out does not depend on the number of processes: an asset's life, its feed's clock and
+its alerts are its own.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from typing import Any, NamedTuple
+
+from services.lab.judge import judge
+from services.lab.outcome import Alert, AssetSeen, Label, Outcome
+from services.lab.overrides import overridden
+from services.lab.watch import Watch
+from simulators import Emission, World
+from simulators.feeds import feeds_of
+from simulators.scenario import Scenario
+
+BATCH_S = 3600
+"""Simulated seconds that the monitor is given at once: it makes no difference but to the speed."""
+
+_START = datetime(2026, 1, 5, tzinfo=UTC)
+_POLL_S = 1.0
+
+Report = Callable[[float], None]
+"""Told now and then which share of the run is done, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run: a scenario, its seed, and asset-class data that is to be otherwise."""
+
+    scenario: Scenario
+    seed: int
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def start(self) -> datetime:
+        """The scenario's first second; a fixed one when it names none, so that runs are alike."""
+        return self.scenario.start or _START
+
+    @property
+    def end_s(self) -> int:
+        """Seconds from start to end."""
+        return int(self.scenario.days * 86_400)
+
+
+class Part(NamedTuple):
+    """What one process saw of its share."""
+
+    assets: list[AssetSeen]
+    labels: list[Label]
+    alerts: list[Alert]
+    rejected: int
+
+
+def run(plan: Plan, workers: int, report: Report = lambda done: None) -> Outcome:
+    """Lives the plan in at most `workers` processes and judges it.
+
+    Raises OverrideError when the overrides do not fit.
+    """
+    overridden(plan.overrides)
+    began = time.perf_counter()
+    parts = min(workers, len(feeds_of(plan.scenario)))
+    seen = _in_processes(plan, parts, report) if parts > 1 else [live(plan, (0, 1), report)]
+    labels, alerts = judge(
+        (label for part in seen for label in part.labels),
+        (alert for part in seen for alert in part.alerts),
+    )
+    return Outcome(
+        scenario=plan.scenario.name,
+        settings=plan.overrides,
+        definition=plan.scenario.model_dump(mode="json"),
+        seed=plan.seed,
+        start=plan.start,
+        end=plan.start + timedelta(seconds=plan.end_s),
+        workers=parts,
+        wall_s=round(time.perf_counter() - began, 1),
+        rejected=sum(part.rejected for part in seen),
+        assets=tuple(sorted((a for part in seen for a in part.assets), key=lambda a: a.asset)),
+        labels=labels,
+        alerts=alerts,
+    )
+
+
+def live(plan: Plan, share: tuple[int, int], report: Report) -> Part:
+    """One process's share of the plan, from start to end."""
+    world = World(plan.scenario, plan.seed, plan.start, share)
+    watch, heard = Watch(overridden(plan.overrides)), Counter[str]()
+    watch.know(world.facts())
+    emissions: list[Emission] = []
+    while world.second < plan.end_s:
+        emissions += world.advance().emissions
+        if world.second % BATCH_S == 0 or world.second >= plan.end_s:
+            heard.update(e.key for e in emissions if e.topic == "telemetry")
+            watch.take(emissions)
+            emissions = []
+            report(min(world.second / plan.end_s, 1.0))
+    labels = [Label.model_validate(label._asdict()) for label in world.truth()]
+    return Part(_assets(world, heard, plan), labels, watch.alerts, watch.rejected)
+
+
+def _assets(world: World, heard: Mapping[str, int], plan: Plan) -> list[AssetSeen]:
+    return [
+        AssetSeen(
+            asset=asset,
+            asset_class=name,
+            days=plan.end_s / 86_400,
+            readings=heard.get(asset, 0),
+        )
+        for name, fleet in world.fleets.items()
+        for asset in fleet.assets
+    ]
+
+
+def _in_processes(plan: Plan, parts: int, report: Report) -> list[Part]:
+    context = get_context("spawn")
+    done = context.Array("d", parts)
+    with ProcessPoolExecutor(parts, context, _keep_progress, (done,)) as pool:
+        futures = [pool.submit(_live_share, plan, (k, parts)) for k in range(parts)]
+        _follow(futures, lambda: report(sum(done) / parts))
+        return [future.result() for future in futures]
+
+
+def _follow(futures: list[Future[Part]], tell: Callable[[], None]) -> None:
+    """Returns when all are done or one has failed; then the others are not begun."""
+    waiting: set[Future[Part]] = set(futures)
+    while waiting:
+        ended, waiting = wait(waiting, _POLL_S, FIRST_EXCEPTION)
+        tell()
+        if any(future.exception() for future in ended):
+            return
+
+
+_progress: Any = None
+
+
+def _keep_progress(done: Any) -> None:
+    global _progress
+    _progress = done
+
+
+def _live_share(plan: Plan, share: tuple[int, int]) -> Part:
+    def report(done: float) -> None:
+        _progress[share[0]] = done
+
+    return live(plan, share, report)

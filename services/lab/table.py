@@ -1,0 +1,122 @@
+"""The scores as tables of at most 120 columns."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from services.lab.outcome import Outcome
+from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share
+
+WIDTH = 120
+
+
+def console(stderr: bool = False) -> Console:
+    """Where the lab prints: never wider than WIDTH, and as wide as that when there is no screen."""
+    width = min(Console(stderr=stderr).width, WIDTH) if Console().is_terminal else WIDTH
+    return Console(width=width, stderr=stderr, highlight=False)
+
+
+def run_tables(outcome: Outcome, scores: Scores) -> RenderableType:
+    """A whole run: what was run, faults, detectors."""
+    return Group(
+        Text(_headline(outcome, scores), style="bold"),
+        _faults(scores),
+        _detectors(scores),
+        Text(_summary(scores)),
+    )
+
+
+def _headline(outcome: Outcome, scores: Scores) -> str:
+    changed = " with other settings" if outcome.settings else ""
+    return (
+        f"{outcome.scenario}, seed {outcome.seed}{changed}: {len(outcome.assets):,} assets, "
+        f"{scores.asset_days[ALL]:,.1f} asset-days, {scores.readings[ALL]:,} readings, "
+        f"{outcome.workers} workers, {scores.wall_s:,.0f} s"
+    )
+
+
+def _summary(scores: Scores) -> str:
+    faults, alerts = scores.total, scores.all_alerts
+    return (
+        f"Noticed in time: {faults.in_time} of {faults.injected} faults "
+        f"({percent(faults.recall.share)}), late: {faults.noticed - faults.in_time}, "
+        f"missed: {faults.missed}.  False alarms: {alerts.false_alarms:,}, "
+        f"{rate(alerts.false_per_asset_day)} an asset-day; "
+        f"precision {percent(alerts.precision.share)}."
+    )
+
+
+def _faults(scores: Scores) -> Table:
+    table = _table(
+        "Faults: recall is what was noticed in time, chance what false alarms alone would hit",
+        ["group", "kind", "class"],
+        ["injected", "in time", "late", "missed", "recall", "95 %", "chance", "median", "p90"],
+    )
+    for fault in (*scores.faults, *scores.totals):
+        table.add_row(*_fault_cells(fault))
+    return table
+
+
+def _fault_cells(row: FaultScore) -> list[str]:
+    return [
+        row.group, row.kind, row.asset_class, f"{row.injected}", f"{row.in_time}",
+        f"{row.noticed - row.in_time}", f"{row.missed}", percent(row.recall.share),
+        interval(row.recall), percent(row.chance), span(row.median_s), span(row.p90_s),
+    ]  # fmt: skip
+
+
+def _detectors(scores: Scores) -> Table:
+    table = _table(
+        "Alerts: precision leaves side effects, and what is declared on paper, out",
+        ["class", "detector"],
+        ["alerts", "true", "late", "side", "declared", "false", "precision", "95 %",
+         "false / asset-day"],
+    )  # fmt: skip
+    for detector in scores.detectors:
+        table.add_row(*_detector_cells(detector))
+    return table
+
+
+def _detector_cells(row: DetectorScore) -> list[str]:
+    return [
+        row.asset_class, row.family, f"{row.alerts:,}", f"{row.true:,}", f"{row.late:,}",
+        f"{row.side_effects:,}", f"{row.declared:,}", f"{row.false_alarms:,}",
+        percent(row.precision.share), interval(row.precision), rate(row.false_per_asset_day),
+    ]  # fmt: skip
+
+
+def _table(title: str, words: Sequence[str], figures: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in words:
+        table.add_column(name, no_wrap=True)
+    for name in figures:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; - for a share of nothing."""
+    return "-" if share is None else f"{share * 100:.0f} %"
+
+
+def interval(share: Share) -> str:
+    """The 95 % interval in per cent."""
+    return "-" if share.share is None else f"{share.low * 100:.0f}..{share.high * 100:.0f}"
+
+
+def rate(value: float) -> str:
+    """A rate with three figures that matter, whatever its size."""
+    return f"{value:.3g}"
+
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def span(seconds: float | None) -> str:
+    """A duration in the largest unit of which it has at least two."""
+    if seconds is None:
+        return "-"
+    size, unit = next((row for row in _UNITS if seconds >= 2 * row[0]), _UNITS[-1])
+    return f"{seconds / size:.0f} {unit}"
