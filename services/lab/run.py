@@ -6,7 +6,7 @@ its alerts are its own.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableSequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -120,33 +120,20 @@ def _assets(world: World, heard: Mapping[str, int], plan: Plan) -> list[AssetSee
 
 def _in_processes(plan: Plan, parts: int, report: Report) -> list[Part]:
     context = get_context("spawn")
-    done = context.Array("d", parts)
-    with ProcessPoolExecutor(parts, context, _keep_progress, (done,)) as pool:
-        futures = [pool.submit(_live_share, plan, (k, parts)) for k in range(parts)]
-        _follow(futures, lambda: report(sum(done) / parts))
+    with context.Manager() as manager, ProcessPoolExecutor(parts, context) as pool:
+        done = manager.list([0.0] * parts)
+        futures = [pool.submit(_live_share, plan, (k, parts), done) for k in range(parts)]
+        waiting: set[Future[Part]] = set(futures)
+        while waiting:
+            ended, waiting = wait(waiting, _POLL_S, FIRST_EXCEPTION)
+            report(sum(done) / parts)
+            for future in ended:
+                future.result()  # raises at once what a process raised
         return [future.result() for future in futures]
 
 
-def _follow(futures: list[Future[Part]], tell: Callable[[], None]) -> None:
-    """Returns when all are done or one has failed; then the others are not begun."""
-    waiting: set[Future[Part]] = set(futures)
-    while waiting:
-        ended, waiting = wait(waiting, _POLL_S, FIRST_EXCEPTION)
-        tell()
-        if any(future.exception() for future in ended):
-            return
-
-
-_progress: Any = None
-
-
-def _keep_progress(done: Any) -> None:
-    global _progress
-    _progress = done
-
-
-def _live_share(plan: Plan, share: tuple[int, int]) -> Part:
-    def report(done: float) -> None:
-        _progress[share[0]] = done
+def _live_share(plan: Plan, share: tuple[int, int], done: MutableSequence[float]) -> Part:
+    def report(part_done: float) -> None:
+        done[share[0]] = part_done
 
     return live(plan, share, report)

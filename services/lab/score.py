@@ -6,9 +6,11 @@ way.  `chance` is the recall that false alarms alone would give: how often an al
 nothing, but fires as often as ours does when nothing is wrong, would hit the faults' times.
 """
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -99,6 +101,12 @@ def score(outcome: Outcome) -> Scores:
         totals=tuple(_totals(outcome.labels, chances)),
         detectors=tuple(_by_detector(outcome.alerts, days)),
     )
+
+
+def write(outcome: Outcome, path: Path) -> None:
+    """The outcome as JSON, with its scores beside; `Outcome.read` reads it back."""
+    whole = {**outcome.model_dump(mode="json"), "scores": score(outcome).model_dump(mode="json")}
+    path.write_text(json.dumps(whole, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def wilson(hits: int, of: int) -> Share:

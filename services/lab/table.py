@@ -1,11 +1,13 @@
 """The scores as tables of at most 120 columns."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from services.lab.compare import Comparison, Difference
 from services.lab.outcome import Outcome
 from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share
 
@@ -96,6 +98,51 @@ def _table(title: str, words: Sequence[str], figures: Sequence[str]) -> Table:
     return table
 
 
+def comparison_tables(comparison: Comparison) -> RenderableType:
+    """B against A: recall, then false alarms."""
+    pairing = (
+        "The same faults and assets in both runs, compared one by one."
+        if comparison.paired
+        else "Different worlds: compared as two samples, which tells less than the same seed would."
+    )
+    recall, rates = comparison.recall, comparison.false_alarms
+    return Group(
+        Text(pairing, style="bold"),
+        _compared("Faults noticed in time", "kind", recall, percent),
+        _compared("False alarms an asset-day", "detector", rates, rate),
+        Text(_plainly(recall, "noticed in time", percent)),
+        Text(_plainly(rates, "false alarms an asset-day", rate)),
+    )
+
+
+def _compared(
+    title: str, what: str, rows: Sequence[Difference], shown: Callable[[float | None], str]
+) -> Table:
+    table = _table(title, ["class", what], ["A", "B", "change", "95 %", "p", ""])
+    for row in rows:
+        table.add_row(
+            row.asset_class, row.name, shown(row.a), shown(row.b), _signed(row.change, shown),
+            f"{_signed(row.low, shown)} .. {_signed(row.high, shown)}", f"{row.p:.3f}",
+            "beyond chance" if row.beyond_chance else "",
+        )  # fmt: skip
+    return table
+
+
+def _signed(value: float, shown: Callable[[float | None], str]) -> str:
+    if not math.isfinite(value):
+        return "?"
+    return shown(value) if value < 0 else f"+{shown(value)}"
+
+
+def _plainly(rows: Sequence[Difference], what: str, shown: Callable[[float | None], str]) -> str:
+    sure = [
+        f"{row.asset_class} {row.name} {_signed(row.change, shown)}"
+        for row in rows
+        if row.beyond_chance
+    ]
+    return f"Beyond chance, {what}: {'; '.join(sure) or 'nothing'}."
+
+
 def percent(share: float | None) -> str:
     """A share as a percentage; - for a share of nothing."""
     return "-" if share is None else f"{share * 100:.0f} %"
@@ -106,9 +153,9 @@ def interval(share: Share) -> str:
     return "-" if share.share is None else f"{share.low * 100:.0f}..{share.high * 100:.0f}"
 
 
-def rate(value: float) -> str:
+def rate(value: float | None) -> str:
     """A rate with three figures that matter, whatever its size."""
-    return f"{value:.3g}"
+    return "-" if value is None else f"{value:.3g}"
 
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))

@@ -1,0 +1,96 @@
+"""`leasewatch lab`: tables go to stdout, progress to stderr."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from services.lab.outcome import Outcome
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write everything here as JSON.")]
+"""The whole of what is printed, and every verdict."""
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A public scenario's name, or a TOML file.")],
+    seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the result is the same.")] = 2,
+    days: Annotated[float | None, typer.Option(min=0.01, help="End after so many days.")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="TOML: other asset-class data, [ship.overspeed] limit = 24.")
+    ] = None,
+    json_file: JsonFile = None,
+    page: Annotated[Path | None, typer.Option(help="Write a page with pictures here.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep these figures as today's.")] = False,
+) -> None:
+    """Simulate SCENARIO, watch it with the real monitor, compare its alerts with the truth."""
+    from services.lab import figures, run, table
+    from services.lab.score import score, write
+    from simulators.scenario import load_scenario
+
+    chosen = load_scenario(scenario)
+    if days is not None:
+        chosen = chosen.model_copy(update={"days": days})
+    plan = run.Plan(chosen, chosen.seed if seed is None else seed, _overrides(settings))
+    outcome = run.run(plan, workers, Progress(chosen.days))
+    table.console().print(table.run_tables(outcome, score(outcome)))
+    if json_file is not None:
+        write(outcome, json_file)
+    if keep:
+        figures.keep(outcome)
+    if page is not None:
+        _write_page(outcome, page)
+
+
+@app.command()
+def compare(
+    a: Annotated[Path, typer.Argument(help="What `lab run --json` wrote of one version.")],
+    b: Annotated[Path, typer.Argument(help="The same of the other.")],
+    json_file: JsonFile = None,
+) -> None:
+    """Tell what B does better or worse than A, and which differences are beyond chance."""
+    from services.lab import table
+    from services.lab.compare import compare as compare_runs
+    from services.lab.outcome import Outcome
+
+    comparison = compare_runs(Outcome.read(a), Outcome.read(b))
+    table.console().print(table.comparison_tables(comparison))
+    if json_file is not None:
+        json_file.write_text(comparison.model_dump_json(indent=1) + "\n")
+
+
+def _overrides(path: Path | None) -> dict[str, object]:
+    from services.lab.overrides import read_overrides
+
+    return {} if path is None else dict(read_overrides(path))
+
+
+def _write_page(outcome: "Outcome", folder: Path) -> None:
+    from services.lab.page import write_page
+
+    write_page(outcome, folder)
+
+
+class Progress:
+    """One line on stderr that is written over; where nobody sees it, a line each half minute."""
+
+    def __init__(self, days: float) -> None:
+        self._days, self._began, self._told_at = days, time.monotonic(), -1e9
+        self._seen = sys.stderr.isatty()
+
+    def __call__(self, done: float) -> None:
+        """Tells that a part of the run, from 0 to 1, is done."""
+        took = time.monotonic() - self._began
+        if done < 1 and took - self._told_at < (0.5 if self._seen else 30.0):
+            return
+        self._told_at = took
+        left = f", {took / done - took:.0f} s to go" if done else ""
+        line = f"lab: day {done * self._days:.1f} of {self._days:g}, {took:.0f} s{left}"
+        end = "\n" if not self._seen or done >= 1 else ""
+        print(f"\r{line:<70}" if self._seen else line, end=end, file=sys.stderr, flush=True)
