@@ -11,16 +11,16 @@ FactKind = Literal[
     "registered", "ordered", "construction_started", "built", "accepted",
     "sale_agreed", "sold", "retired", "scrapped", "total_loss", "cancelled",
     # contract
-    "lease_signed", "delivered", "subchartered", "subcharter_ended", "redelivery_notice",
-    "redelivery_started", "redelivered", "rent_paid", "rent_overdue", "default_declared",
-    "default_cured", "repossession_started", "repossessed",
+    "lease_signed", "delivered", "lease_amended", "subchartered", "subcharter_ended",
+    "redelivery_notice", "redelivery_started", "redelivered", "rent_paid", "rent_overdue",
+    "default_declared", "default_cured", "repossession_started", "repossessed",
     # employment
     "employed", "off_hire", "on_hire", "maintenance_started", "maintenance_ended",
     "laid_up", "reactivated",
     # overlays
     "arrested", "detained", "released", "casualty", "casualty_closed",
     # no change of state
-    "surveyed", "particulars", "utilisation_declared",
+    "surveyed", "particulars", "utilisation_declared", "insured",
     # corrections
     "retracted",
 ]  # fmt: skip
@@ -43,7 +43,7 @@ class Fact(Message):
     counterparty: str | None = Field(default=None, description="builder, buyer, yard, authority")
     place: str | None = None
     until: UtcTime | None = Field(
-        default=None, description="planned end: of the lease, of the stay"
+        default=None, description="planned end: of the lease, the stay, the cover"
     )
     name: str | None = Field(default=None, description="the asset's name as declared")
     supersedes: str | None = Field(default=None, description="id of the fact this one corrects")

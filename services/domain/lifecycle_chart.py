@@ -129,9 +129,10 @@ OVERLAY_ENDS: Mapping[str, tuple[str, ...]] = {
     "casualty_closed": ("CASUALTY",),
 }
 CLEAR = "CLEAR"
-INERT = frozenset({"registered", "surveyed", "particulars", "utilisation_declared"})
+INERT = frozenset({"registered", "surveyed", "particulars", "utilisation_declared", "insured"})
 """Facts that move no region, whenever they come."""
-SUBCHARTERS = frozenset({"subchartered", "subcharter_ended"})
+WITHIN_LEASE = frozenset({"subchartered", "subcharter_ended", "lease_amended"})
+"""Facts about terms of the open lease, which stays as it is."""
 RENT: Mapping[str, str] = {"rent_paid": "PAID", "rent_overdue": "OVERDUE"}
 
 
@@ -139,7 +140,7 @@ def region_of(kind: str) -> Region:
     """The region that a kind of fact is about; `title` for those that change no state."""
     if kind in OVERLAYS or kind in OVERLAY_ENDS:
         return "overlay"
-    if kind in SUBCHARTERS or kind in RENT or kind == "retracted":
+    if kind in WITHIN_LEASE or kind in RENT or kind == "retracted":
         return "contract"
     return MOVES[kind].region if kind in MOVES else "title"
 
@@ -149,8 +150,8 @@ def objection(regions: Regions, fact: Fact) -> str | None:
     region = region_of(fact.kind)
     if region == "overlay":
         return _overlay_objection(regions, fact.kind)
-    if fact.kind in SUBCHARTERS:
-        return _subcharter_objection(regions, fact) or _lease_objection(regions, fact)
+    if fact.kind in WITHIN_LEASE:
+        return _terms_objection(regions, fact) or _lease_objection(regions, fact)
     move = MOVES.get(fact.kind)
     if move is None:
         return None
@@ -179,9 +180,13 @@ def _lease_objection(regions: Regions, fact: Fact) -> str | None:
     return f"{fact.kind} names lease {fact.lease}, but {regions.lease} is in force"
 
 
-def _subcharter_objection(regions: Regions, fact: Fact) -> str | None:
+def _terms_objection(regions: Regions, fact: Fact) -> str | None:
     if regions.contract not in LEASE_OPEN:
         return f"{fact.kind} needs an open head lease, but contract is {regions.contract}"
+    return None if fact.kind == "lease_amended" else _subcharter_objection(regions, fact)
+
+
+def _subcharter_objection(regions: Regions, fact: Fact) -> str | None:
     if fact.kind == "subcharter_ended":
         return None if regions.charterer else "subcharter_ended ends nothing: none is open"
     if not fact.charterer:

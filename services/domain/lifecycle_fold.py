@@ -24,6 +24,7 @@ from services.domain.lifecycle_chart import (
     OVERLAYS,
     RENT,
     RESUME,
+    WITHIN_LEASE,
     Move,
     Regions,
     objection,
@@ -85,7 +86,7 @@ def _apply(regions: Regions, fact: Fact) -> tuple[Regions, list[Transition]]:
         return _apply_overlay(after, fact)
     after = _with_terms(after, fact)
     steps: list[tuple[Region, str, str]] = []
-    if fact.kind in ("subchartered", "subcharter_ended"):
+    if fact.kind in WITHIN_LEASE:
         steps.append(("contract", regions.contract, regions.contract))
     for move in _moves(fact.kind):
         state = after.state(move.region)
@@ -120,6 +121,8 @@ def _with_terms(regions: Regions, fact: Fact) -> Regions:
     if fact.kind == "delivered":
         return replace(regions, lessee=fact.lessee or regions.lessee,
                        lease_until=fact.until or regions.lease_until)  # fmt: skip
+    if fact.kind == "lease_amended":
+        return replace(regions, lease_until=fact.until or regions.lease_until)
     if fact.kind == "subchartered":
         return replace(regions, charterer=fact.charterer)
     if fact.kind == "subcharter_ended":

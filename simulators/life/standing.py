@@ -1,0 +1,106 @@
+"""How the assets of a class stand while the world runs: lease, place in it, counters, faults."""
+
+from typing import Any
+
+import numpy as np
+
+from simulators.faults.model import Fault
+from simulators.fleet import Fleet
+from simulators.life.calendar import Calendar
+from simulators.life.plan import Plan, Tenure
+from simulators.life.subject import MONTH_S
+from simulators.life.terms import USES, WEEK_S
+from simulators.noise import Bools, Floats
+
+ITEMS = ("rent", "use", "renewal", "survey", "notice", "inspection", "last call", "release",
+         "charter end", "charter", "signing", "delivery")  # fmt: skip
+ON_LEASE, INSPECTED, OFF_LEASE, COMMITTED = range(4)
+RESTS = {"ship": "moored", "aircraft": "parked", "metro": "stabled"}
+"""The word of each fleet's `ready` for an asset that lies still and will for a while."""
+LAST_CALL_S = 120
+_DAY_S = 86_400
+WINDOW_S = {"ship": 4 * _DAY_S, "aircraft": _DAY_S // 4, "metro": _DAY_S // 4}
+"""So long before its end a lease may be ended at the first rest."""
+EXTENSION_S = {"ship": 3 * _DAY_S, "aircraft": _DAY_S // 4, "metro": _DAY_S // 2}
+"""A lease that ends under way is prolonged by so much."""
+
+
+class Standing:
+    """One row an asset; `plans[row]` is None for strangers, who have no life here."""
+
+    def __init__(self, fleet: Fleet, plans: list[Plan | None], lead_s: int) -> None:
+        rows = len(fleet.assets)
+        self.fleet, self.plans, self.lead_s = fleet, plans, lead_s
+        self.use = USES[fleet.asset_class]
+        self.calendar = Calendar(ITEMS, rows)
+        self.tenure_of: dict[int, Tenure] = {}
+        self.turn = np.zeros(rows, dtype=np.int64)
+        self.phase = np.full(rows, OFF_LEASE)
+        self.until = np.zeros(rows, dtype=np.int64)
+        self.cover = np.zeros(rows, dtype=np.int64)
+        self.in_yard, self.off_hire = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+        self.fault: dict[int, Fault] = {}
+        self.charterer: dict[int, str] = {}
+        self.told_use, self.told_at = np.zeros(rows), np.zeros(rows, dtype=np.int64)
+        self.month_use, self.month_from = np.zeros(rows), np.zeros(rows, dtype=np.int64)
+        self.since, self.till = 0, 0
+        self.used_before = self.used_now = np.array(fleet.usage(), dtype=np.float64)
+        self.rested = self.rests = self._resting()
+        self.own = np.array([plan is not None for plan in plans], dtype=bool)
+        for row, plan in enumerate(plans):
+            if plan:
+                self._open(row, plan)
+
+    def _open(self, row: int, plan: Plan) -> None:
+        today, due, put = plan.today, plan.due, self.calendar.put
+        self.tenure_of[row] = today
+        self.turn[row] = len(plan.tenures)
+        self.phase[row], self.until[row], self.cover[row] = ON_LEASE, today.end, due.cover
+        self.told_at[row], self.month_from[row] = due.use - WEEK_S, due.rent - MONTH_S
+        self.told_use[row] = plan.use_at(int(self.told_at[row]))
+        self.month_use[row] = plan.use_at(int(self.month_from[row]))
+        for item, at in (("rent", due.rent), ("use", due.use), ("survey", due.survey)):
+            put(at, row, item)
+        put(max(due.cover - self.lead_s, 1), row, "renewal")
+        if due.notice >= 0:
+            put(due.notice, row, "notice")
+        put(due.redelivery, row, "inspection")
+        put(max(today.end - LAST_CALL_S, due.redelivery + 1), row, "last call")
+        if today.charter:
+            self.charterer[row] = today.charter.charterer
+            put(today.charter.end, row, "charter end")
+
+    def _resting(self) -> Bools:
+        return self.fleet.ready(RESTS[self.fleet.asset_class])
+
+    def lived(self, since: int, until: int) -> None:
+        """The fleet has lived the block [since, until)."""
+        self.since, self.till = since, until
+        self.used_before, self.rested = self.used_now, self.rests
+        self.used_now = np.array(self.fleet.usage(), dtype=np.float64)
+        self.rests = self._resting()
+
+    def used_at(self, row: int, at: int) -> float:
+        """The counter at a second of the block just lived."""
+        share = (at - self.since) / (self.till - self.since)
+        before, now = float(self.used_before[row]), float(self.used_now[row])
+        return before + share * (now - before)
+
+    @property
+    def leased(self) -> Bools:
+        """Rows under an open lease."""
+        return np.asarray(self.phase <= INSPECTED)
+
+    def parties(self, row: int) -> dict[str, Any]:
+        """What a fact of the open lease names; nothing while there is none."""
+        return dict(self.tenure_of[row].lease.parties) if self.leased[row] else {}
+
+    def fault_at(self, row: int, name: str, at: int) -> Fault | None:
+        """The fault of this kind that acts on the asset at a second."""
+        fault = self.fault.get(row)
+        acts = fault is not None and fault.kind.name == name and fault.start <= at < fault.end
+        return fault if acts else None
+
+    def month_used(self) -> Floats:
+        """What was used since the month of rent began."""
+        return np.asarray(self.used_now - self.month_use)
