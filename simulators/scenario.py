@@ -46,6 +46,9 @@ class Cadence(_Section):
     train_service_s: int = Field(1, ge=1, description="train in service")
     train_stabled_s: int = Field(60, ge=0, description="train in the depot")
     train_delay_s: int = Field(15, ge=1, description="the delay comes this often")
+    spread_s: int = Field(
+        60, ge=1, description="a feed asks its assets in turn, and is through after so many seconds"
+    )
 
 
 class HealthyLife(_Section):

@@ -1,0 +1,121 @@
+"""Scenarios are checked, documented, and order every kind of fault often enough."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from schemas.asset_classes import ASSET_CLASSES
+from simulators.faults import sensor, transport
+from simulators.faults.catalogue import KINDS, OWN
+from simulators.faults.plan import Orders
+from simulators.feeds import feeds_of, share_of
+from simulators.scenario import Scenario, ScenarioError, load_scenario, scenario_names
+
+PUBLIC = ("demo", "healthy", "smoke", "standard")
+NAMES = {kind.name for kind in KINDS}
+
+
+def test_the_public_scenarios_are_there() -> None:
+    assert set(PUBLIC) <= set(scenario_names())
+    assert all(load_scenario(name).name == name for name in scenario_names())
+
+
+def test_every_key_is_described() -> None:
+    def undescribed(model: type[BaseModel]) -> list[str]:
+        found = []
+        for name, field in model.model_fields.items():
+            inner = field.annotation
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                found += undescribed(inner)
+            elif not field.description:
+                found.append(f"{model.__name__}.{name}")
+        return found
+
+    assert not undescribed(Scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name = 'x'", "title"),
+        ("nmae = 'x'", "nmae"),
+        ("name = ", "is not TOML"),
+        ("name='x'\ntitle='x'\ndays=1\n[fleet]\nships=1\naircraft=0\ntrains=-1", "fleet.trains"),
+        ("name='x'\ntitle='x'\ndays=1\n[fleet]\nships=1\naircraft=0\ntrains=1\n"
+         "[faults.stuck]\nper_day=0", "faults.stuck.per_day"),
+    ],
+)  # fmt: skip
+def test_a_wrong_scenario_is_refused_by_its_key(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    with pytest.raises(ScenarioError, match=says):
+        load_scenario(str(file))
+
+
+def test_an_unknown_scenario_names_those_there_are() -> None:
+    with pytest.raises(ScenarioError, match="demo, healthy"):
+        load_scenario("nowhere")
+
+
+def test_an_unknown_kind_of_fault_is_refused() -> None:
+    smoke = load_scenario("smoke")
+    rate = next(iter(smoke.faults.values()))
+    wrong = smoke.model_copy(update={"faults": {"gremlins": rate}})
+    with pytest.raises(ScenarioError, match="gremlins"):
+        Orders(1, wrong, {"ship": 1})
+
+
+@pytest.mark.parametrize("name", ["standard", "smoke", "demo"])
+def test_every_kind_of_the_catalogue_is_in_the_scenario(name: str) -> None:
+    assert set(load_scenario(name).faults) == NAMES
+
+
+def test_standard_orders_every_kind_more_than_twenty_times() -> None:
+    standard = load_scenario("standard")
+    orders = Orders(standard.seed, standard, {"ship": 2, "aircraft": 1, "metro": 1})
+    in_time = orders.until(int((standard.days - 1) * 86_400))
+    counts = Counter(order.kind.name for order in in_time)
+    assert set(counts) == NAMES
+    assert min(counts.values()) >= 20, counts
+
+
+def test_the_demo_orders_one_of_every_kind_within_five_minutes() -> None:
+    demo = load_scenario("demo")
+    orders = Orders(demo.seed, demo, {"ship": 2, "aircraft": 2, "metro": 2})
+    assert {order.kind.name for order in orders.until(300)} == NAMES
+
+
+def test_orders_do_not_depend_on_how_they_are_asked_for() -> None:
+    smoke = load_scenario("smoke")
+    feeds = {"ship": 2, "aircraft": 1, "metro": 1}
+    at_once, bit_by_bit = Orders(3, smoke, feeds), Orders(3, smoke, feeds)
+    pieces = [order for end in range(0, 86_400, 300) for order in bit_by_bit.until(end)]
+    assert sorted(pieces) == sorted(at_once.until(86_100))
+
+
+def test_the_own_rows_act_somewhere_on_channels_that_exist() -> None:
+    for kind in OWN:
+        acting = sensor.NAMES | transport.NAMES | transport.SILENCING
+        assert kind.name in acting
+        channels = set(kind.channels) - {"lat", "lon"}
+        known = {channel.name: channel for channel in ASSET_CLASSES[kind.asset_class].channels}
+        for channel in channels:
+            assert None not in known[channel].typical, channel
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 4])
+def test_shares_are_the_whole_and_none_is_empty(parts: int) -> None:
+    standard = load_scenario("standard")
+    feeds = feeds_of(standard)
+    shares = [share_of(feeds, standard, part, parts) for part in range(parts)]
+    assert all(shares)
+    assert [feed.name(1) for share in shares for feed in share] == [f.name(1) for f in feeds]
+    assert sum(len(feed.numbers) for feed in feeds) == 500
+
+
+def test_more_workers_than_feeds_are_refused() -> None:
+    standard = load_scenario("standard")
+    with pytest.raises(ValueError, match="cannot be shared by 9"):
+        share_of(feeds_of(standard), standard, 0, 9)
