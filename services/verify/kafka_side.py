@@ -36,9 +36,13 @@ decode_head = msgspec.json.Decoder(_Head).decode
 
 @dataclass
 class KafkaSide:
-    """Everything counted in Kafka; times are Kafka's own create times in milliseconds."""
+    """Everything counted in Kafka; times are Kafka's own create times in milliseconds.
+
+    `records` is a digest of each reading's bytes, in the order of `readings`.
+    """
 
     readings: list[Identity] = field(default_factory=list)
+    records: list[int] = field(default_factory=list)
     ids: dict[str, list[str]] = field(default_factory=dict)
     expected_signals: list[str] = field(default_factory=list)
     firing_signals: list[str] = field(default_factory=list)
@@ -92,6 +96,7 @@ async def _count_telemetry(log: TopicLog, partition: int, side: KafkaSide) -> No
         head = _reading_head(decoder, record.value)
         if head is not None and head.kind == "reading" and head.time is not None:
             side.readings.append((head.asset, head.source, head.time, head.seq))
+            side.records.append(hash(record.value))
             side.first_ms = min(side.first_ms or record.timestamp, record.timestamp)
             side.last_ms = max(side.last_ms or record.timestamp, record.timestamp)
         if len(values) == _REPLAY_BATCH:

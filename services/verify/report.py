@@ -6,17 +6,21 @@ from typing import Any
 from services.verify.kafka_side import KafkaSide, count_kafka
 from services.verify.log import topic_log
 from services.verify.stored_side import StoredSide, count_database
-from services.verify.tally import Tally, owed, percentile, tally
+from services.verify.tally import Tally, heard, owed, percentile, tally
 
 
 @dataclass(frozen=True)
 class Report:
-    """Tallies by kind of record, and the latency of the alerts that telemetry led to."""
+    """Tallies by kind of record, and the latency of the alerts that telemetry led to.
+
+    `repeated_by_feeds`: readings that a feed told once more; they are counted in no tally.
+    """
 
     tallies: dict[str, Tally]
     latencies_ms: list[float]
     alerts_opened: int
     seconds: float
+    repeated_by_feeds: int = 0
 
     @property
     def lost(self) -> int:
@@ -36,6 +40,7 @@ class Report:
             "stored": readings.stored,
             "duplicated": self.duplicated,
             "lost": self.lost,
+            "repeated_by_feeds": self.repeated_by_feeds,
             "rejected": self.tallies["rejected"].produced,
             "signals": self.tallies["signals"].produced,
             "alerts_opened": self.alerts_opened,
@@ -59,12 +64,13 @@ async def verify(bootstrap_servers: str, dsn: str) -> Report:
 def compare(kafka: KafkaSide, stored: StoredSide) -> Report:
     """Pure: tallies of what each step of the line owes to the step before it.
 
-    readings: telemetry against the reading tables.  conclusions: what the pure monitor core
-    concludes from telemetry against the signals in Kafka.  causes: signals that fire a rule against
-    the alert changes they led to; both only while Kafka still has telemetry from its first record.
-    The other kinds: Kafka against the database.
+    readings: telemetry, less what a feed repeated, against the reading tables.  conclusions: what
+    the pure monitor core concludes from telemetry against the signals in Kafka.  causes: signals
+    that fire a rule against the alert changes they led to; both only while Kafka still has
+    telemetry from its first record.  The other kinds: Kafka against the database.
     """
-    tallies = {"readings": tally(kafka.readings, stored.readings)}
+    readings, repeated_by_feeds = heard(kafka.readings, kafka.records)
+    tallies = {"readings": tally(readings, stored.readings)}
     tallies |= {name: tally(ids, stored.ids[name]) for name, ids in kafka.ids.items()}
     if kafka.telemetry_is_whole:
         tallies["conclusions"] = owed(kafka.expected_signals, kafka.ids["signals"])
@@ -74,6 +80,7 @@ def compare(kafka: KafkaSide, stored: StoredSide) -> Report:
         latencies_ms=_latencies_ms(kafka, stored),
         alerts_opened=len(kafka.opened_alerts),
         seconds=kafka.seconds,
+        repeated_by_feeds=repeated_by_feeds,
     )
 
 

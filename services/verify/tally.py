@@ -44,6 +44,20 @@ def owed(due: Iterable[Hashable], given: Iterable[Hashable]) -> Tally:
     return replace(counted, duplicated=repeated, unexplained=0)
 
 
+def heard(
+    identities: Iterable[Hashable], records: Iterable[Hashable]
+) -> tuple[list[Hashable], int]:
+    """What a feed told, and how often it repeated itself.
+
+    A feed that tells of a reading again tells it with another time of intake: that is no duplicate
+    of ours.  The same record, byte for byte, is one: its identity is given again.
+    """
+    copies = Counter(zip(identities, records, strict=True))
+    ours = [identity for (identity, _), count in copies.items() for _ in range(count - 1)]
+    once = {identity for identity, _ in copies}
+    return [*once, *ours], len(copies) - len(once)
+
+
 def percentile(values: Sequence[float], share: float) -> float | None:
     """Nearest-rank percentile; None of nothing."""
     if not values:

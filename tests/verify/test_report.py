@@ -19,6 +19,7 @@ def whole_line() -> tuple[KafkaSide, StoredSide]:
     """One reading that led to one signal that opened one alert, all of it stored."""
     kafka = KafkaSide(
         readings=[READING],
+        records=[1],
         ids={kind: [] for kind in KINDS}
         | {"signals": ["telemetry-0-5-0"], "alerts": ["telemetry-0-5-0/silence"]},
         expected_signals=["telemetry-0-5-0"],
@@ -56,9 +57,24 @@ def test_a_reading_missing_in_the_database_is_lost() -> None:
     assert compare(kafka, replace(stored, readings=[])).lost == 1
 
 
-def test_a_reading_produced_twice_is_duplicated() -> None:
+def test_a_record_that_is_there_twice_is_duplicated() -> None:
     kafka, stored = whole_line()
-    assert compare(replace(kafka, readings=[READING] * 2), stored).duplicated == 1
+    report = compare(replace(kafka, readings=[READING] * 2, records=[1, 1]), stored)
+    assert (report.duplicated, report.repeated_by_feeds) == (1, 0)
+
+
+def test_a_reading_that_its_feed_told_again_is_no_duplicate_of_ours() -> None:
+    kafka, stored = whole_line()
+    report = compare(replace(kafka, readings=[READING] * 3, records=[1, 2, 1]), stored)
+    assert (report.duplicated, report.repeated_by_feeds, report.lost) == (1, 1, 0)
+    again = compare(replace(kafka, readings=[READING] * 2, records=[1, 2]), stored)
+    assert again.as_dict()["repeated_by_feeds"] == 1
+    assert (again.duplicated, again.tallies["readings"].produced) == (0, 1)
+
+
+def test_a_reading_stored_twice_is_duplicated() -> None:
+    kafka, stored = whole_line()
+    assert compare(kafka, replace(stored, readings=[READING] * 2)).duplicated == 1
 
 
 def test_a_signal_that_the_monitor_should_have_given_is_lost() -> None:
