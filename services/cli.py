@@ -11,12 +11,18 @@ from typing import Annotated
 
 import typer
 
+from services.bench_cli import app as bench_app
 from services.embedded.errors import EmbeddedServerError
 from services.ingest.cli import app as ingest_app
+from services.lab.cli import app as lab_app
+from services.ingest.simulate_cli import simulate
 from services.settings import SettingError, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(ingest_app, name="ingest", help="Take readings in from a file, a port or stdin.")
+app.add_typer(lab_app, name="lab", help="Judge the monitor by simulated fleets whose truth is known.")
+app.add_typer(bench_app, name="bench", help="Measure how fast the parts are on this machine.")
+app.command()(simulate)
 
 Assets = Annotated[int, typer.Option(min=4, help="How many assets the fleet has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same fleet and the same events.")]
@@ -76,22 +82,6 @@ def api() -> None:
 
 
 @app.command()
-def simulate(
-    assets: Assets = 60,
-    seed: Seed = 7,
-    speed: Speed = 1.0,
-    seconds: Seconds = None,
-    past_only: Annotated[bool, typer.Option(help="Declare the fleet's past and end.")] = False,
-) -> None:
-    """Send the past of a simulated fleet, once, and then its readings to the line."""
-    from services.ingest.simulate import run, run_past
-
-    if past_only:
-        return run_past(Settings.from_environment(), assets=assets, seed=seed)
-    run(Settings.from_environment(), assets=assets, seed=seed, speed=speed, seconds=seconds)
-
-
-@app.command()
 def migrate() -> None:
     """Create the topics in Kafka and the tables in the database, or bring them up to date."""
     from services.database.migrate import migrate as migrate_database
@@ -116,27 +106,6 @@ def verify() -> None:
     raise typer.Exit(int(bool(report.lost or report.duplicated)))
 
 
-@app.command()
-def bench(
-    readings: Annotated[int, typer.Option(min=1_000, help="How many readings to measure with.")] = (
-        200_000
-    ),
-    assets: Assets = 10_000,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures here.")
-    ] = None,
-) -> None:
-    """Measure each part of the monitor against the others, with a Kafka of its own."""
-    import json
-
-    from services.monitor.bench import bench as bench_monitor
-
-    text = json.dumps(bench_monitor(readings, assets), indent=2)
-    if json_file is not None:
-        json_file.write_text(text + "\n")
-    typer.echo(text)
-
-
 def main() -> None:
     """Entry of the console script: an expected error is one sentence on stderr and exit code 2."""
     logging.basicConfig(
@@ -147,7 +116,8 @@ def main() -> None:
     try:
         app()
     except (SettingError, EmbeddedServerError) as error:
-        sys.exit(f"leasewatch: {error}")
+        print(f"leasewatch: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":
