@@ -14,13 +14,13 @@ import typer
 from services.bench_cli import app as bench_app
 from services.embedded.errors import EmbeddedServerError
 from services.ingest.cli import app as ingest_app
-from services.lab.cli import app as lab_app
 from services.ingest.simulate_cli import simulate
+from services.lab.cli import app as lab_app
 from services.settings import SettingError, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(ingest_app, name="ingest", help="Take readings in from a file, a port or stdin.")
-app.add_typer(lab_app, name="lab", help="Judge the monitor by simulated fleets whose truth is known.")
+app.add_typer(lab_app, name="lab", help="Judge the monitor by simulated fleets.")
 app.add_typer(bench_app, name="bench", help="Measure how fast the parts are on this machine.")
 app.command()(simulate)
 

@@ -2,10 +2,14 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from services.settings import SettingError
 
 if TYPE_CHECKING:
     from services.lab.outcome import Outcome
@@ -23,7 +27,7 @@ def run(
     workers: Annotated[int, typer.Option(min=1, help="Processes; the result is the same.")] = 2,
     days: Annotated[float | None, typer.Option(min=0.01, help="End after so many days.")] = None,
     settings: Annotated[
-        Path | None, typer.Option(help="TOML: other asset-class data, [ship.overspeed] limit = 24.")
+        Path | None, typer.Option(help="TOML of other class data: ship.overspeed.limit = 24.")
     ] = None,
     json_file: JsonFile = None,
     page: Annotated[Path | None, typer.Option(help="Write a page with pictures here.")] = None,
@@ -34,11 +38,12 @@ def run(
     from services.lab.score import score, write
     from simulators.scenario import load_scenario
 
-    chosen = load_scenario(scenario)
-    if days is not None:
-        chosen = chosen.model_copy(update={"days": days})
-    plan = run.Plan(chosen, chosen.seed if seed is None else seed, _overrides(settings))
-    outcome = run.run(plan, workers, Progress(chosen.days))
+    with _errors_told():
+        chosen = load_scenario(scenario)
+        if days is not None:
+            chosen = chosen.model_copy(update={"days": days})
+        plan = run.Plan(chosen, chosen.seed if seed is None else seed, _overrides(settings))
+        outcome = run.run(plan, workers, Progress(chosen.days))
     table.console().print(table.run_tables(outcome, score(outcome)))
     if json_file is not None:
         write(outcome, json_file)
@@ -59,10 +64,24 @@ def compare(
     from services.lab.compare import compare as compare_runs
     from services.lab.outcome import Outcome
 
-    comparison = compare_runs(Outcome.read(a), Outcome.read(b))
+    with _errors_told():
+        comparison = compare_runs(Outcome.read(a), Outcome.read(b))
     table.console().print(table.comparison_tables(comparison))
     if json_file is not None:
         json_file.write_text(comparison.model_dump_json(indent=1) + "\n")
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """What the person who typed the command can put right is one sentence."""
+    from services.lab.outcome import OutcomeError
+    from services.lab.overrides import OverrideError
+    from simulators.scenario import ScenarioError
+
+    try:
+        yield
+    except (OutcomeError, OverrideError, ScenarioError) as error:
+        raise SettingError(str(error)) from error
 
 
 def _overrides(path: Path | None) -> dict[str, object]:
