@@ -36,7 +36,7 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=lambda: _die_with(parent, orphan_signal),
+            preexec_fn=lambda: die_with(parent, orphan_signal),
         )
 
 
@@ -51,7 +51,8 @@ def stop(child: "subprocess.Popen[bytes]", patience_s: float = 10.0) -> int:
         return child.wait()
 
 
-def _die_with(parent: int, orphan_signal: signal.Signals) -> None:
+def die_with(parent: int, orphan_signal: signal.Signals) -> None:
+    """Called in a child of `parent`, so that it gets `orphan_signal` when its parent ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, orphan_signal)
     if os.getppid() != parent:  # the parent ended before the kernel knew of us
         os._exit(1)

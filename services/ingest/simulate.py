@@ -1,90 +1,161 @@
-"""Drives the simulated world at `speed` simulated seconds a second and publishes what it says.
+"""Which part of which simulated world: what the ways out of `leasewatch simulate` share.
 
-Progress is the tick; a restarted run advances the same world to it without publishing.  A machine
-that cannot keep up publishes every tick all the same, as fast as it can.
+World time is whole seconds since the world's start.  The part of a world from second `since` to
+before second `until` is the same whoever tells it, at whatever pace and in however many processes.
 """
 
-import asyncio
-import logging
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
-from services.ingest.publisher import Publisher, open_publisher
-from services.ingest.runner import run_until_signalled
-from services.settings import SettingError, Settings
+from services.settings import SettingError
+from simulators.emission import Emission
+from simulators.feeds import feeds_of, share_of
+from simulators.scenario import Scenario, ScenarioError, load_scenario
+from simulators.world import World
 
-if TYPE_CHECKING:
-    from simulators import World
+Moment = int | datetime
+"""World time as people write it: seconds since the start, or a time of day with its zone."""
 
-logger = logging.getLogger(__name__)
-
-_LOG_EVERY_S = 60
-
-
-def run(
-    settings: Settings, *, assets: int, seed: int, speed: float, seconds: float | None = None
-) -> None:
-    """Blocks until SIGTERM or SIGINT, or until tick floor(seconds * speed) is published."""
-    last = None if seconds is None else int(seconds * speed)
-    run_until_signalled(simulate(settings.bootstrap_servers, assets, seed, speed, last))
+_DAY_S = 86_400
 
 
-def run_past(settings: Settings, *, assets: int, seed: int) -> None:
-    """Publishes the fleet's past alone, once; `run` then begins the present."""
-    run_until_signalled(simulate(settings.bootstrap_servers, assets, seed, speed=1.0, last=0))
+class Span(NamedTuple):
+    """World time from second `since` to before `until`; None: for ever."""
+
+    since: int
+    until: int | None
 
 
-async def simulate(
-    bootstrap_servers: str, assets: int, seed: int, speed: float, last: int | None = None
-) -> None:
-    """Publishes ticks up to `last` (None: for ever); raises SettingError for another world's line.
+class Portion(NamedTuple):
+    """All that arrives before second `end`, and not before the end of the portion before it."""
 
-    The start is the wall clock when the first tick is due, so that at speed 1 the simulated now
-    is now.
+    end: int
+    emissions: list[Emission]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What the command line asks for.
+
+    `speed` is simulated seconds in a second, 0: as fast as the machine can.  `seconds` ends it
+    after so many seconds at that speed.  `live`: without an end it goes on for ever, else for the
+    scenario's days.  `past_only`: what was declared before the start alone.
     """
-    async with open_publisher(bootstrap_servers, f"sim-{seed}") as publisher:
-        world, told = _open_world(publisher.progress, assets, seed)
-        if not publisher.progress:
-            await publisher.publish(world.facts(), clock=world.now, progress=told)
-        position = int(publisher.progress["position"])
-        if position:
-            logger.info("the world goes on after tick %d", position)
-        await asyncio.to_thread(world.skip_to, position)
-        await _publish_ticks(publisher, world, told, speed, last)
+
+    scenario: Scenario
+    seed: int
+    speed: float = 0.0
+    since: Moment = 0
+    until: Moment | None = None
+    seconds: float | None = None
+    workers: int = 1
+    live: bool = False
+    past_only: bool = False
+
+    @property
+    def assets(self) -> int:
+        """How many assets the whole world has."""
+        fleet = self.scenario.fleet
+        return fleet.ships + fleet.aircraft + fleet.trains
+
+    def start(self) -> datetime:
+        """The world's first second: the scenario's, or now."""
+        return (self.scenario.start or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+    def span(self, start: datetime) -> Span:
+        """The part that is asked for; raises SettingError when there is none such."""
+        since = _second(self.since, start, "--from")
+        ends = [] if self.until is None else [_second(self.until, start, "--to")]
+        if self.seconds is not None:
+            ends.append(since + int(self.seconds * (self.speed or 1)))
+        if self.past_only:
+            ends.append(0)
+        if not ends and not self.live:
+            ends.append(int(self.scenario.days * _DAY_S))
+        until = min(ends, default=None)
+        if until is not None and until < since:
+            raise SettingError("nothing lies between --from and the end: give an earlier --from.")
+        return Span(since, until)
+
+    def world(self, start: datetime, part: int = 0) -> World:
+        """The world, or one of `workers` parts of its feeds."""
+        return World(self.scenario, self.seed, start, (part, self.workers))
+
+    def source(self, part: int = 0) -> str:
+        """The publisher's name of a part."""
+        return f"sim-{self.seed}" + (f"/{part}" if part else "")
+
+    def identity(self) -> dict[str, str | int]:
+        """By what a world is known again."""
+        settings = hashlib.sha256(self.scenario.model_dump_json().encode())
+        return {
+            "scenario": self.scenario.name,
+            "settings": settings.hexdigest()[:8],
+            "assets": self.assets,
+            "workers": self.workers,
+        }
 
 
-async def _publish_ticks(
-    publisher: Publisher,
-    world: "World",
-    told: dict[str, Any],
-    speed: float,
-    last: int | None,
-) -> None:
-    while last is None or world.tick < last:
-        ahead_s = (_due(world.start, world.tick + 1, speed) - datetime.now(UTC)).total_seconds()
-        if ahead_s > 0:
-            await asyncio.sleep(ahead_s)
-        elif -ahead_s > 1 and world.tick % _LOG_EVERY_S == 0:
-            logger.warning("the simulated world is %.0f s behind its pace", -ahead_s)
-        emissions = world.advance()
-        progress = {**told, "position": world.tick, "done": world.tick == last}
-        await publisher.publish(emissions, clock=world.now, progress=progress)
+def scenario_of(name_or_file: str, assets: int | None = None, workers: int = 1) -> Scenario:
+    """A scenario with so many assets that can be shared by so many workers.
+
+    Raises SettingError with one sentence when there is none such.
+    """
+    try:
+        scenario = load_scenario(name_or_file)
+        sized = scenario if assets is None else scenario.sized(assets)
+        share_of(feeds_of(sized), sized, 0, workers)
+        return sized
+    except (ScenarioError, ValueError) as error:
+        raise SettingError(str(error)) from error
 
 
-def _open_world(progress: dict[str, Any], assets: int, seed: int) -> "tuple[World, dict[str, Any]]":
-    from simulators import World
-
-    if progress and progress["assets"] != assets:
+def moment(text: str) -> Moment:
+    """`3600`, `+3600` or `2026-03-01T06:00:00Z`; raises SettingError for anything else."""
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
         raise SettingError(
-            f"this line already holds a world of seed {seed} with {progress['assets']} assets: "
-            "take that number, or another --seed."
+            f"{text!r} is no world time: write seconds, as +3600, or a time with its zone, as "
+            "2026-03-01T06:00:00Z."
         )
-    start = datetime.now(UTC).replace(microsecond=0).isoformat()
-    if progress.get("position"):
-        start = progress["start"]
-    world = World(seed, assets, datetime.fromisoformat(start))
-    return world, {"position": 0, "start": start, "assets": assets}
+    return time
 
 
-def _due(start: datetime, tick: int, speed: float) -> datetime:
-    return start + timedelta(seconds=tick / speed)
+def portions(world: World, span: Span) -> Iterator[Portion]:
+    """What arrives in a span, block by block; the world may stand anywhere before it."""
+    since, until = span
+    world.skip_to(since)
+    while until is None or world.second < until:
+        start, end, emissions = world.advance()
+        last = end if until is None else min(end, until)
+        if start < since or last < end:
+            emissions = [emission for emission in emissions if since <= emission.at < last]
+        if last > since:
+            yield Portion(last, emissions)
+
+
+def by_second(portion: Portion) -> Iterator[Portion]:
+    """A portion cut at the seconds in which something arrives."""
+    seconds = [list(group) for _, group in groupby(portion.emissions, attrgetter("at"))]
+    for emissions in seconds[:-1]:
+        yield Portion(emissions[0].at + 1, emissions)
+    yield Portion(portion.end, seconds[-1] if seconds else [])
+
+
+def _second(moment: Moment, start: datetime, option: str) -> int:
+    second = moment if isinstance(moment, int) else int((moment - start).total_seconds())
+    if second < 0:
+        raise SettingError(f"{option} lies before the world's start: it starts at {start}.")
+    return second

@@ -1,0 +1,89 @@
+"""How fast one process simulates: alone, into a file, and into a Kafka of its own.
+
+Method: three times the same world, from the second block on (imports and the first block, in which
+everything is made ready, do not count) until it has told at least so many readings.  Wall time.
+
+    world     the blocks alone, encoded as they would be sent, and dropped
+    file      as JSON lines into a file on disk, until it is closed
+    kafka     through the transactional publisher into an embedded Kafka, until all is committed;
+              the broker runs on the same machine
+
+Run it with `leasewatch bench simulate`.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from services.embedded import EmbeddedKafka
+from services.ingest.pace import Pace
+from services.ingest.publisher import open_publisher
+from services.ingest.simulate import Portion, Simulation, Span, portions, scenario_of
+from services.ingest.simulate_file import told, write_lines
+from services.ingest.simulate_kafka import publish
+from services.topics import create_topics
+
+_START = datetime(2026, 3, 1, 6, tzinfo=UTC)
+_AT_ONCE = Pace(0.0, 0, 0.0)
+
+
+def bench(scenario: str, assets: int | None, readings: int) -> dict[str, float | str]:
+    """Readings a second, and how many readings of how many assets they were measured with."""
+    chosen = scenario_of(scenario, assets)
+    simulation = Simulation(chosen, chosen.seed)
+    world = _Measured(simulation, readings)
+    for _ in world.portions():
+        pass
+    alone = world.per_s()
+    with tempfile.TemporaryDirectory(prefix="leasewatch-bench-") as scratch:
+        into_file = _into_file(_Measured(simulation, readings), Path(scratch) / "readings.ndjson")
+        with EmbeddedKafka(Path(scratch) / "kafka") as kafka:
+            into_kafka = asyncio.run(
+                _into_kafka(kafka.bootstrap_servers, _Measured(simulation, readings))
+            )
+    return {
+        "scenario": chosen.name, "assets": simulation.assets, "readings": world.readings,
+        "readings_per_s_world": alone, "readings_per_s_to_file": into_file,
+        "readings_per_s_to_kafka": into_kafka,
+    }  # fmt: skip
+
+
+class _Measured:
+    """A world that ends after so many readings; the clock starts when its first block is out."""
+
+    def __init__(self, simulation: Simulation, wanted: int) -> None:
+        self.readings = 0
+        self._wanted = wanted
+        self._portions = portions(simulation.world(_START), Span(0, None))
+        next(self._portions)
+        self._started = time.perf_counter()
+
+    def portions(self) -> Iterator[Portion]:
+        """From the second block on."""
+        self._started = time.perf_counter()
+        for portion in self._portions:
+            self.readings += sum(e.topic == "telemetry" for e in portion.emissions)
+            yield portion
+            if self.readings >= self._wanted:
+                return
+
+    def per_s(self) -> int:
+        """Readings a second until now."""
+        return round(self.readings / (time.perf_counter() - self._started))
+
+
+def _into_file(measured: _Measured, path: Path) -> int:
+    with path.open("wb") as out:
+        for portion in measured.portions():
+            write_lines(told(portion), _AT_ONCE, out)
+    return measured.per_s()
+
+
+async def _into_kafka(bootstrap_servers: str, measured: _Measured) -> int:
+    await create_topics(bootstrap_servers)
+    async with open_publisher(bootstrap_servers, "bench") as publisher:
+        await publish(publisher, measured.portions(), _AT_ONCE, {})
+    return measured.per_s()
