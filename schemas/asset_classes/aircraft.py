@@ -1,6 +1,7 @@
 """Aircraft: ADS-B names as in readsb, engine snapshots as in an aircraft condition monitor.
 
-EGT, oil and vibration limits are those of two CFM56 type pages; other values are start values.
+EGT, oil and vibration limits are those of two CFM56 type pages; `accel_g` is impossible outside
+the range of a flight recorder (ICAO Annex 6 part I, -3 to +6 g); other values are start values.
 `on_ground` is a channel of 0 and 1.  Silence while parked is normal: transponders are switched off.
 """
 
@@ -54,6 +55,8 @@ _CHANNELS = (
             impossible=(0, 200_000), monotonic=True),
     Channel(name="fc_total", unit="n", meaning="airframe flight cycles", interval_s=1,
             impossible=(0, 150_000), monotonic=True),
+    Channel(name="accel_g", unit="g", meaning="normal acceleration, peak since the last report",
+            interval_s=1, typical=(0.5, 1.8), impossible=(-3, 6)),
 )  # fmt: skip
 
 
