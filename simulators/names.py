@@ -62,7 +62,7 @@ class Type(NamedTuple):
 
 
 class Lessee(NamedTuple):
-    """Who leases: `country` is ISO 3166, `serves` its trades (metro: its line), `code` its flights'."""
+    """Who leases: its ISO 3166 country, the trades (or the line) it serves, its flights' code."""
 
     name: str
     country: str

@@ -36,10 +36,17 @@ def _bought(plan: Plan) -> Iterator[Line]:
     subject, kind = plan.subject, plan.subject.type
     price = {"price_usd_m": round(subject.between(*subject.trade.price_usd_m, "price"), 1)}
     works = {"counterparty": kind.builder, "place": kind.place}
-    yield line(plan.ordered, "ordered", "contract desk", "purchase contract",
-               counterparty=kind.builder, details=price)  # fmt: skip
-    yield line(plan.construction, "construction_started", "builder", "milestone certificate",
-               **works)  # fmt: skip
+    yield line(
+        plan.ordered,
+        "ordered",
+        "contract desk",
+        "purchase contract",
+        counterparty=kind.builder,
+        details=price,
+    )
+    yield line(
+        plan.construction, "construction_started", "builder", "milestone certificate", **works
+    )
     yield line(plan.built, "built", "builder", "trial report", **works)
     yield line(plan.accepted, "accepted", "contract desk", subject.trade.delivery_paper, **works)
 
@@ -47,10 +54,24 @@ def _bought(plan: Plan) -> Iterator[Line]:
 def _leased(plan: Plan, turn: int, tenure: Tenure) -> Iterator[Line]:
     subject, lease = plan.subject, tenure.lease
     place = subject.one_of(_places(subject), "delivery place", turn)
-    yield line(lease.signed, "lease_signed", "contract desk", "lease agreement",
-               until=lease.until, details=signed_details(subject, lease), **lease.parties)  # fmt: skip
-    yield line(lease.begin, "delivered", "contract desk", "delivery certificate", place=place,
-               until=lease.until, **lease.parties)  # fmt: skip
+    yield line(
+        lease.signed,
+        "lease_signed",
+        "contract desk",
+        "lease agreement",
+        until=lease.until,
+        details=signed_details(subject, lease),
+        **lease.parties,
+    )
+    yield line(
+        lease.begin,
+        "delivered",
+        "contract desk",
+        "delivery certificate",
+        place=place,
+        until=lease.until,
+        **lease.parties,
+    )
     yield from _employed(subject, turn, tenure)
     if tenure.end > 0:
         yield _noticed(plan.due.notice, tenure)
@@ -78,10 +99,16 @@ def _employed(subject: Subject, turn: int, tenure: Tenure) -> Iterator[Line]:
     if subject.asset_class == "ship" and subject.share("off-hire", turn) < 0.5:
         cause = {"cause": subject.one_of(_OFF_HIRE_CAUSES, "off-hire cause", turn)}
         begin = lease.begin + round(0.35 * length)
-        yield line(begin, "off_hire", "lessee", "off-hire statement", details=cause,
-                   **lease.parties)  # fmt: skip
-        yield line(begin + subject.days(0.5, 6, "off-hire length", turn), "on_hire", "lessee",
-                   "on-hire statement", **lease.parties)  # fmt: skip
+        yield line(
+            begin, "off_hire", "lessee", "off-hire statement", details=cause, **lease.parties
+        )
+        yield line(
+            begin + subject.days(0.5, 6, "off-hire length", turn),
+            "on_hire",
+            "lessee",
+            "on-hire statement",
+            **lease.parties,
+        )
     if length > _LONG_LEASE_S:
         begin = lease.begin + round(0.75 * length)
         yield from maintained(subject, turn, begin, lease.parties)
@@ -104,25 +131,50 @@ def maintained(subject: Subject, turn: int, begin: int, parties: dict[str, str])
     level = {"level": subject.trade.upkeep}
     end = begin + subject.days(*subject.trade.upkeep_days, "upkeep", turn)
     source = "lessee" if parties else "owner"
-    yield line(begin, "maintenance_started", source, "work order", place=place, details=level,
-               **parties)  # fmt: skip
-    yield line(end, "maintenance_ended", source, "release to service", place=place,
-               details=level, **parties)  # fmt: skip
+    yield line(
+        begin, "maintenance_started", source, "work order", place=place, details=level, **parties
+    )
+    yield line(
+        end,
+        "maintenance_ended",
+        source,
+        "release to service",
+        place=place,
+        details=level,
+        **parties,
+    )
 
 
 def _noticed(at: int, tenure: Tenure) -> Line:
-    return line(at, "redelivery_notice", "contract desk", "redelivery notice",
-                until=tenure.lease.until, **tenure.lease.parties)  # fmt: skip
+    return line(
+        at,
+        "redelivery_notice",
+        "contract desk",
+        "redelivery notice",
+        until=tenure.lease.until,
+        **tenure.lease.parties,
+    )
 
 
 def _redelivered(subject: Subject, turn: int, tenure: Tenure) -> Iterator[Line]:
     place = subject.one_of(_places(subject), "redelivery place", turn)
     inspected = tenure.end - subject.days(3, 9, "inspected", turn)
     yield _noticed(tenure.end - subject.trade.notice_days * DAY_S, tenure)
-    yield line(inspected, "redelivery_started", "contract desk", "redelivery survey",
-               **tenure.lease.parties)  # fmt: skip
-    yield line(tenure.end, "redelivered", "contract desk", "redelivery certificate", place=place,
-               **tenure.lease.parties)  # fmt: skip
+    yield line(
+        inspected,
+        "redelivery_started",
+        "contract desk",
+        "redelivery survey",
+        **tenure.lease.parties,
+    )
+    yield line(
+        tenure.end,
+        "redelivered",
+        "contract desk",
+        "redelivery certificate",
+        place=place,
+        **tenure.lease.parties,
+    )
 
 
 def _defaulted(subject: Subject, turn: int, tenure: Tenure) -> Iterator[Line]:
@@ -131,8 +183,14 @@ def _defaulted(subject: Subject, turn: int, tenure: Tenure) -> Iterator[Line]:
     yield line(end - 90 * DAY_S, "rent_overdue", "treasury", "notice of arrears", **parties)
     yield line(end - 60 * DAY_S, "default_declared", "contract desk", "default notice", **parties)
     yield line(end - 40 * DAY_S, "repossession_started", "contract desk", "court order", **parties)
-    yield line(end, "repossessed", "contract desk", "repossession protocol",
-               place=subject.one_of(_places(subject), "redelivery place", turn), **parties)  # fmt: skip
+    yield line(
+        end,
+        "repossessed",
+        "contract desk",
+        "repossession protocol",
+        place=subject.one_of(_places(subject), "redelivery place", turn),
+        **parties,
+    )
 
 
 def _between(subject: Subject, turn: int, end: int, begin: int) -> Iterator[Line]:

@@ -58,9 +58,7 @@ def _fixed(plan: Plan, start: datetime) -> dict[str, Any]:
     }
 
 
-def _entry(
-    subject: Subject, turn: int, leases: int, lessee: Lessee
-) -> tuple[str, dict[str, Any]]:
+def _entry(subject: Subject, turn: int, leases: int, lessee: Lessee) -> tuple[str, dict[str, Any]]:
     """(name, marks) under the `turn`-th lease."""
     if subject.asset_class == "aircraft":
         return _aircraft(subject, lessee)

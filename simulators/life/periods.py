@@ -43,8 +43,9 @@ def paid(tenure: Tenure, at: int, due: int) -> Line:
 def overdue(tenure: Tenure, at: int, due: int) -> Line:
     """Treasury says so."""
     days = {"days_late": round((at - due) / DAY_S, 1)}
-    return line(at, "rent_overdue", "treasury", "notice of arrears", details=days,
-                **tenure.lease.parties)  # fmt: skip
+    return line(
+        at, "rent_overdue", "treasury", "notice of arrears", details=days, **tenure.lease.parties
+    )
 
 
 def _declarations(plan: Plan) -> Iterator[Line]:
@@ -66,8 +67,14 @@ def declared(
         use.total: round(total, 1),
         "period_days": round(period_s / DAY_S),
     }
-    return line(at, "utilisation_declared", "lessee", "utilisation report", details=details,
-                **tenure.lease.parties)  # fmt: skip
+    return line(
+        at,
+        "utilisation_declared",
+        "lessee",
+        "utilisation report",
+        details=details,
+        **tenure.lease.parties,
+    )
 
 
 def _covers(plan: Plan) -> Iterator[Line]:
@@ -83,8 +90,15 @@ def insured(subject: Subject, at: int, until: int) -> Line:
     """Cover is bound at `at` and ends at `until`."""
     insurer = subject.one_of(INSURERS[subject.asset_class], "insurer")
     price = subject.between(*subject.trade.price_usd_m, "price")
-    return line(at, "insured", "insurance broker", "cover note", counterparty=insurer,
-                until=until, details={"sum_usd_m": round(price * 0.9, 1)})  # fmt: skip
+    return line(
+        at,
+        "insured",
+        "insurance broker",
+        "cover note",
+        counterparty=insurer,
+        until=until,
+        details={"sum_usd_m": round(price * 0.9, 1)},
+    )
 
 
 def _surveys(plan: Plan) -> Iterator[Line]:
@@ -96,5 +110,6 @@ def _surveys(plan: Plan) -> Iterator[Line]:
 
 def surveyed(subject: Subject, at: int) -> Line:
     """A surveyor was on board."""
-    return line(at, "surveyed", "surveyor", subject.trade.survey,
-                details={"result": "satisfactory"})  # fmt: skip
+    return line(
+        at, "surveyed", "surveyor", subject.trade.survey, details={"result": "satisfactory"}
+    )

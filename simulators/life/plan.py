@@ -49,8 +49,10 @@ class Plan(NamedTuple):
     use_start: float
 
     def use_at(self, second: int) -> float:
-        """The counter's value at a second before the start: grown evenly since acceptance."""
-        return self.use_start * (second - self.accepted) / -self.accepted
+        """The counter's value at a second before the start: grown since acceptance, now and then
+        a day behind."""
+        behind_s = DAY_S * self.subject.share("behind", -second)
+        return self.use_start * max(second - behind_s - self.accepted, 0) / -self.accepted
 
     @property
     def today(self) -> Tenure:
@@ -84,7 +86,7 @@ def _tenures(subject: Subject, start: datetime, accepted: int) -> Iterator[Tenur
     while (end := begin + subject.days(*subject.trade.lease_days, "length", turn)) < (
         today - 60 * DAY_S
     ):
-        lessee = _next_lessee(subject, before, turn)
+        lessee = next_lessee(subject, before, turn)
         defaulted = subject.share("default", turn) < _DEFAULT_RATE
         yield _tenure(subject, start, turn, lessee, begin, end, defaulted)
         begin = end + subject.days(25, 90, "gap", turn)
@@ -94,7 +96,8 @@ def _tenures(subject: Subject, start: datetime, accepted: int) -> Iterator[Tenur
     yield _tenure(subject, start, turn, lessee, max(begin, today), until, False)
 
 
-def _next_lessee(subject: Subject, before: Lessee | None, turn: int) -> Lessee:
+def next_lessee(subject: Subject, before: Lessee | None, turn: int) -> Lessee:
+    """Somebody else who leases such assets, where there is one."""
     others = [lessee for lessee in subject.lessees if lessee != before]
     return subject.one_of(others or subject.lessees, "lessee", turn)
 
@@ -124,7 +127,7 @@ def _charter(subject: Subject, turn: int, begin: int, end: int) -> Charter | Non
 
 def _dues(subject: Subject, today: Tenure) -> Due:
     end = today.end
-    notice = end - subject.trade.notice_days * DAY_S
+    notice = max(end - subject.trade.notice_days * DAY_S, round(0.9 * today.lease.begin))
     if notice < 0 and subject.share("notice") < _NOTICE_GIVEN:
         notice = round(end * subject.between(0.1, 0.5, "notice day"))
     survey_days = subject.trade.survey_days

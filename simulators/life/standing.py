@@ -18,11 +18,6 @@ ON_LEASE, INSPECTED, OFF_LEASE, COMMITTED = range(4)
 RESTS = {"ship": "moored", "aircraft": "parked", "metro": "stabled"}
 """The word of each fleet's `ready` for an asset that lies still and will for a while."""
 LAST_CALL_S = 120
-_DAY_S = 86_400
-WINDOW_S = {"ship": 4 * _DAY_S, "aircraft": _DAY_S // 4, "metro": _DAY_S // 4}
-"""So long before its end a lease may be ended at the first rest."""
-EXTENSION_S = {"ship": 3 * _DAY_S, "aircraft": _DAY_S // 4, "metro": _DAY_S // 2}
-"""A lease that ends under way is prolonged by so much."""
 
 
 class Standing:

@@ -12,8 +12,8 @@ import numpy as np
 
 from schemas.fact import Fact, FactKind
 from schemas.zones import load_zones
-from simulators.names import OWNERS, TRADES, Trade, Type, ship_name
 from simulators.old.fleet import Fleet
+from simulators.old.names import OWNERS, TRADES, Trade, Type, ship_name
 
 _LIFE_CODE = 88
 _DEFAULT_RATE = 0.04

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulators.geo import MPS_PER_KN, bearing_deg
-from simulators.names import TRADES
+from simulators.old.names import TRADES
 from simulators.noise import Bools, Floats, Ints, smooth, uniform
 from simulators.old.fleet import Instrument, Panel, Sample, keys_of, lag
 from simulators.routes import ROUTES

@@ -1,0 +1,60 @@
+"""The contract desk of a class while the world runs: a calendar and a pen."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from schemas.fact import Fact
+from simulators.fleet import Span
+from simulators.life.standing import Standing
+from simulators.life.subject import Line, Subject, written
+
+
+class Told(NamedTuple):
+    """A fact and the second in which it is told."""
+
+    at: int
+    fact: Fact
+
+
+class Desk:
+    """Says the facts of one class; `spans`: when the block's faults truly begin and end."""
+
+    def __init__(self, standing: Standing, start: datetime, handlers: "Handlers") -> None:
+        self.standing, self.start = standing, start
+        self.spans: list[Span] = []
+        self._said: list[Told] = []
+        self._handlers = handlers
+
+    def work(self, until: int) -> list[Told]:
+        """Everything that falls due before `until`, in order."""
+        self._said = []
+        while entry := self.standing.calendar.pop(until):
+            self._handlers[entry.item](self, entry.row, entry.at, entry.what)
+        return self._said
+
+    def tell(self, row: int, line: Line) -> None:
+        """The line is told as a fact, on its day."""
+        subject = self.subject(row)
+        id = f"{subject.asset}-live-{line.at:07d}-{line.kind}"
+        self._said.append(Told(line.at, written(line, id, subject, self.start, line.at)))
+
+    def subject(self, row: int) -> Subject:
+        """Whose contracts they are; strangers have none."""
+        plan = self.standing.plans[row]
+        if plan is None:
+            raise LookupError(f"row {row} is a stranger to the fleet and has no contracts")
+        return plan.subject
+
+    def own(self, by_class: Mapping[str, int]) -> int:
+        """What holds for the class."""
+        return by_class[self.standing.fleet.asset_class]
+
+
+Handlers = Mapping[str, Callable[[Desk, int, int, Any], None]]
+"""By item of the calendar: what is done when it falls due for a row at a second."""
+
+
+def say(desk: Desk, row: int, _at: int, line: Line) -> None:
+    """Tells a line that was laid aside for its day."""
+    desk.tell(row, line)

@@ -1,0 +1,170 @@
+"""The end of a lease and the next one: notice, inspection, redelivery, signing, delivery.
+
+An asset is given back where it lies still and let again before it leaves; a lease whose end finds
+it under way is prolonged.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simulators.fleet import Span
+from simulators.life.calendar import NEVER, Entry
+from simulators.life.charters import await_charter, end_charter
+from simulators.life.desk import Desk, Handlers
+from simulators.life.identity import reregistered
+from simulators.life.plan import Tenure, next_lessee
+from simulators.life.standing import COMMITTED, INSPECTED, LAST_CALL_S, OFF_LEASE, ON_LEASE
+from simulators.life.subject import DAY_S, line
+from simulators.life.terms import draw_lease, signed_details
+
+WINDOW_S: Mapping[str, int] = {"ship": 4 * DAY_S, "aircraft": DAY_S // 4, "metro": DAY_S // 4}
+"""So long before its end a lease may be ended at the first rest."""
+EXTENSION_S: Mapping[str, int] = {
+    "ship": 3 * DAY_S,
+    "aircraft": DAY_S // 4,
+    "metro": DAY_S // 2,
+}
+"""A lease that ends under way is prolonged by so much."""
+
+
+def take_opportunities(desk: Desk, since: int) -> None:
+    """Given back at the first rest in the window; let again before it leaves."""
+    now, calendar = desk.standing, desk.standing.calendar
+    closing = (now.phase == INSPECTED) & (now.until - desk.own(WINDOW_S) <= since)
+    calls = calendar.next["last call"] < NEVER
+    for row in np.flatnonzero(closing & now.rested & now.rests & calls & ~now.off_hire):
+        if not now.fault_at(int(row), "late_redelivery", since):
+            calendar.put(since + 1 + int(row) % 7, int(row), "release")
+    for row in np.flatnonzero((now.phase == OFF_LEASE) & now.own & ~now.rests):
+        calendar.put(since + 1, int(row), "signing")
+
+
+def notice(desk: Desk, row: int, at: int, _: object) -> None:
+    if desk.standing.phase[row] == ON_LEASE:
+        until = int(desk.standing.until[row])
+        desk.tell(
+            row,
+            line(
+                at,
+                "redelivery_notice",
+                "contract desk",
+                "redelivery notice",
+                until=until,
+                **desk.standing.parties(row),
+            ),
+        )
+
+
+def inspection(desk: Desk, row: int, at: int, _: object) -> None:
+    now = desk.standing
+    if row in now.charterer:
+        end_charter(desk, row, at)
+        now.calendar.put(at + 1, row, "inspection")
+        return
+    now.phase[row] = INSPECTED
+    desk.tell(
+        row,
+        line(at, "redelivery_started", "contract desk", "redelivery survey", **now.parties(row)),
+    )
+
+
+def last_call(desk: Desk, row: int, at: int, _: object) -> None:
+    now, fault = desk.standing, desk.standing.fault_at(row, "late_redelivery", at)
+    if fault and fault.end > now.until[row]:
+        desk.spans.append(Span(fault.id, int(now.until[row]), fault.end))
+    elif now.rested[row] and now.rests[row] and not now.off_hire[row]:
+        release(desk, row, at, None)
+    else:
+        prolong(desk, row, at, int(now.until[row]), "to the end of the voyage")
+
+
+def prolong(desk: Desk, row: int, at: int, begin: int, reason: str) -> None:
+    """The lease goes on for a while from `begin`."""
+    now = desk.standing
+    until = begin + desk.own(EXTENSION_S)
+    now.until[row] = until
+    desk.tell(
+        row,
+        line(
+            at,
+            "lease_amended",
+            "contract desk",
+            "lease amendment",
+            until=until,
+            details={"extended": reason},
+            **now.parties(row),
+        ),
+    )
+    now.calendar.put(until - LAST_CALL_S, row, "last call")
+
+
+def release(desk: Desk, row: int, at: int, _: object) -> None:
+    now = desk.standing
+    desk.tell(
+        row, line(at, "redelivered", "contract desk", "redelivery certificate", **now.parties(row))
+    )
+    now.phase[row] = OFF_LEASE
+    for item in ("notice", "last call", "release", "charter", "charter end"):
+        now.calendar.put(NEVER, row, item)
+    gap = desk.subject(row).days(0.2, 6, "live gap", int(now.turn[row]))
+    now.calendar.put(at + gap, row, "signing")
+
+
+def signing(desk: Desk, row: int, at: int, _: object) -> None:
+    now, subject, turn = desk.standing, desk.subject(row), int(desk.standing.turn[row])
+    begin = at + subject.days(0.2, 3, "live delivery", turn)
+    end = begin + subject.days(*subject.trade.lease_days, "length", turn)
+    lessee = next_lessee(subject, now.tenure_of[row].lease.lessee, turn)
+    year = desk.start.year
+    lease = draw_lease(subject, turn, lessee, year, (at, begin, end))
+    moved = reregistered(subject, begin - 1, now.tenure_of[row].lease.lessee, lessee)
+    if moved:
+        now.calendar.add(Entry(moved.at, row, "say", moved))
+    now.tenure_of[row] = Tenure(lease, end, False, None)
+    now.turn[row], now.phase[row], now.until[row] = turn + 1, COMMITTED, end
+    now.calendar.put(begin, row, "delivery")
+    desk.tell(
+        row,
+        line(
+            at,
+            "lease_signed",
+            "contract desk",
+            "lease agreement",
+            until=end,
+            details=signed_details(subject, lease),
+            **lease.parties,
+        ),
+    )
+
+
+def delivery(desk: Desk, row: int, at: int, _: object) -> None:
+    now, calendar, trade = desk.standing, desk.standing.calendar, desk.subject(row).trade
+    now.phase[row], until = ON_LEASE, int(now.until[row])
+    desk.tell(
+        row,
+        line(
+            at,
+            "delivered",
+            "contract desk",
+            "delivery certificate",
+            until=until,
+            **now.parties(row),
+        ),
+    )
+    now.told_use[row] = now.month_use[row] = now.used_at(row, at)
+    now.told_at[row] = now.month_from[row] = at
+    calendar.put(until - trade.notice_days * DAY_S, row, "notice")
+    calendar.put(until - 5 * DAY_S, row, "inspection")
+    calendar.put(until - LAST_CALL_S, row, "last call")
+    await_charter(desk, row, at)
+
+
+HANDLERS: Handlers = {
+    "notice": notice,
+    "inspection": inspection,
+    "last call": last_call,
+    "release": release,
+    "signing": signing,
+    "delivery": delivery,
+}
