@@ -1,0 +1,184 @@
+"""The metro fleet: trains that live by spells, told of by blocks.
+
+Trains of a line do not see each other: nothing keeps a late one from being caught up.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from simulators.faults.model import Fault
+from simulators.fleet import Event, Sample, Span, by_time, every, keys_of
+from simulators.noise import Bools, Floats, Ints, uniform
+from simulators.rail.climate import Climate
+from simulators.rail.instruments import COLUMN, PANEL, Place, along_m, read, true_values
+from simulators.rail.mishaps import NAMES, PLANNED, befall, shows
+from simulators.rail.network import LINES, locate
+from simulators.rail.pieces import DWELL, RUN, STABLED, Pieces, made_m
+from simulators.rail.service import Clock, Service
+from simulators.rail.spell import Train
+from simulators.rail.timetable import clock_s
+from simulators.scenario import Scenario
+
+_CLASS_CODE = 3
+_PHASE = 1
+_STAYS_ON_S = 1_800
+_LABELS = tuple(
+    (*({"line": line.name, "stop": stop} for stop in line.stops), {"line": line.name})
+    for line in LINES
+)
+
+
+class MetroTrains:
+    """Trainsets of three lines, one row a train; see `simulators.fleet.Fleet`."""
+
+    asset_class = "metro"
+    panel = PANEL
+
+    def __init__(
+        self, seed: int, numbers: Ints, feeds: Ints, scenario: Scenario, start: datetime
+    ) -> None:
+        self.numbers, self.feeds = numbers, feeds
+        self._keys = keys_of(seed, _CLASS_CODE, numbers)
+        self._line = numbers % len(LINES)
+        self.assets = tuple(
+            f"metro-{LINES[line].name}-{number + 1:03d}"
+            for number, line in zip(numbers.tolist(), self._line.tolist(), strict=True)
+        )
+        clock = Clock(clock_s(start, scenario.start is None), scenario.start is None,
+                      scenario.life.habits)  # fmt: skip
+        self._climate = Climate(seed, start, clock.clock_s, scenario.life.seasons)
+        self._cadence, self._wear = scenario.cadence, scenario.life.wear
+        self._phase_s = (uniform(self._keys, _PHASE, 0) * 3600).astype(np.int64)
+        self._services = [
+            Service(Train(self._keys[row : row + 1], number, line), clock)
+            for row, (number, line) in enumerate(
+                zip(numbers.tolist(), self._line.tolist(), strict=True)
+            )
+        ]
+        self._end_s = np.array([service.end_s for service in self._services])
+        self._since = self._until = 0
+        self._faults: dict[str, Fault] = {}
+        self._unseen: list[Fault] = []
+        self._extend(0)
+        self._look()
+
+    def ready(self, need: str) -> Bools:
+        """Rows that a fault may befall; the words are told of in `mishaps`."""
+        if need == "any":
+            return np.ones(len(self.numbers), dtype=np.bool_)
+        here = self._pieces(np.arange(len(self.numbers)), np.full(len(self.numbers), self._until))
+        stays_out = (here.state != STABLED) & (self._end_s > self._until + _STAYS_ON_S)
+        rows: dict[str, Bools] = {
+            "stabled": here.state == STABLED,
+            "in_service": stays_out,
+            "running": stays_out & (here.state == RUN),
+            "dwelling": stays_out & (here.state == DWELL),
+        }
+        return rows[need]
+
+    def live(self, until: int, faults: Sequence[Fault]) -> Sequence[Span]:
+        """Makes the spells up to `until`; spans of overspeed and held doors as they truly show."""
+        self._since, self._until = self._until, until
+        self._faults = {i: f for i, f in self._faults.items() if shows(f, self._since)}
+        for fault in faults:
+            if fault.kind.name in NAMES and fault.id not in self._faults:
+                self._take(fault)
+        self._extend(until)
+        self._look()
+        return list(self._spans())
+
+    def due(self) -> tuple[Ints, Ints]:
+        """Reports of the block: those in service, and those in the depot, at their own pace."""
+        stabled = self._table[Pieces._fields.index("state")] == STABLED
+        parts = [self._every(self._cadence.train_service_s, ~stabled),
+                 self._every(self._cadence.train_stabled_s, stabled)]  # fmt: skip
+        rows, times = (np.concatenate(both) for both in zip(*parts, strict=True))
+        return by_time(rows, times)
+
+    def sample(self, rows: Ints, times: Ints) -> Sample:
+        """Place, motion, traction, air, doors and axle boxes; the delay at its own interval."""
+        pieces, line = self._pieces(rows, times), self._line[rows]
+        ambient = self._climate.ambient_degc(line, times)
+        place = Place(self._keys[rows], line, times, pieces, ambient, self._wear)
+        true = true_values(place)
+        befall(list(self._faults.values()), rows, times, pieces,
+               {name: true[column] for name, column in COLUMN.items()})  # fmt: skip
+        lat, lon = locate(line, pieces.section.astype(np.int64), along_m(place))
+        labels = [
+            _LABELS[one][stop]
+            for one, stop in zip(line.tolist(), pieces.stop.astype(np.int64).tolist(), strict=True)
+        ]
+        return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true),
+                      self._counts(rows, times, pieces.state == STABLED), labels)  # fmt: skip
+
+    def usage(self) -> Floats:
+        """Odometers in km."""
+        rows = np.arange(len(self.numbers))
+        times = np.full(len(rows), self._until)
+        here = self._pieces(rows, times)
+        return np.asarray(here.odometer_km + made_m(here, times - here.start_s) / 1000)
+
+    def events(self) -> Iterator[Event]:
+        """Beginnings and ends of workshop stays in the block."""
+        for row, service in enumerate(self._services):
+            depot = LINES[self._line[row]].stops[-1]
+            for stay in service.stays[-2:]:
+                for kind, second in (
+                    ("maintenance_started", stay.start_s), ("maintenance_ended", stay.end_s),
+                ):  # fmt: skip
+                    if self._since <= second < self._until:
+                        yield Event(second, row, kind, depot, {"level": stay.level})
+
+    def _every(self, period_s: int, mine: Bools) -> tuple[Ints, Ints]:
+        # Reports each `period_s` that fall into those pieces of the table that are `mine`.
+        periods = np.zeros(len(self.numbers), dtype=np.int64)
+        periods[self._rows[mine]] = period_s
+        rows, times = every(periods, self._phase_s, self._since, self._until)
+        here = mine[self._find(rows, times)]
+        return rows[here], times[here]
+
+    def _take(self, fault: Fault) -> None:
+        self._faults[fault.id] = fault
+        if fault.kind.name in PLANNED:
+            self._services[fault.row].befall(fault)
+            self._end_s[fault.row] = self._services[fault.row].end_s
+            self._unseen.append(fault)
+
+    def _extend(self, until: int) -> None:
+        for row in np.flatnonzero(self._end_s <= until).tolist():
+            self._services[row].extend(until)
+            self._end_s[row] = self._services[row].end_s
+
+    def _spans(self) -> Iterator[Span]:
+        waiting = []
+        for fault in self._unseen:
+            shown = self._services[fault.row].shown_s(fault)
+            if shown is not None:
+                yield Span(fault.id, int(np.ceil(shown[0])), int(np.ceil(shown[1])))
+            elif fault.end > self._until:
+                waiting.append(fault)
+        self._unseen = waiting
+
+    def _look(self) -> None:
+        # The pieces of the block, by row and then by time, in one table.
+        windows = [service.window(self._since, self._until) for service in self._services]
+        counts = [sum(part.shape[1] for part in parts) for parts in windows]
+        self._rows = np.repeat(np.arange(len(windows)), counts)
+        self._table = np.concatenate([part for parts in windows for part in parts], axis=1)
+        since_s = np.maximum(self._table[0] - self._since, 0.0)
+        self._borders = self._rows * float(self._until - self._since + 1) + since_s
+
+    def _find(self, rows: Ints, times: Ints) -> Ints:
+        places = rows * float(self._until - self._since + 1) + (times - self._since)
+        return np.searchsorted(self._borders, places, side="right") - 1
+
+    def _pieces(self, rows: Ints, times: Ints) -> Pieces:
+        return Pieces(*self._table[:, self._find(rows, times)])
+
+    def _counts(self, rows: Ints, times: Ints, stabled: Bools) -> Ints:
+        # The delay comes with the first report in each of its intervals.
+        cadence = self._cadence
+        fresh = (times + self._phase_s[rows]) % cadence.train_delay_s < cadence.train_service_s
+        return len(PANEL.names) - 1 + (fresh | stabled)
