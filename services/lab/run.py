@@ -17,9 +17,10 @@ from services.lab.judge import judge
 from services.lab.outcome import Alert, AssetSeen, Label, Outcome
 from services.lab.overrides import overridden
 from services.lab.watch import Watch
-from simulators import Emission, World
+from simulators.emission import Emission
 from simulators.feeds import feeds_of
 from simulators.scenario import Scenario
+from simulators.world import World
 
 BATCH_S = 3600
 """Simulated seconds that the monitor is given at once: it makes no difference but to the speed."""

@@ -15,7 +15,7 @@ from services.domain.monitor.core import MonitorCore
 from services.lab.outcome import Alert
 from services.lifecycle.logic import LifecycleLogic
 from services.partition import RecordCopy, ServiceLine
-from simulators import Emission
+from simulators.emission import Emission
 
 _LINE = ServiceLine("lab", "", ("facts", "signals"), "")
 
