@@ -43,7 +43,7 @@ class Life:
         years, lead_s = scenario.life.past_years, _LEAD_BLOCKS * scenario.block_s
         self._desks = {
             fleet.asset_class: Desk(
-                Standing(fleet, _plans(seed, fleet, start, years), lead_s), start, _HANDLERS
+                Standing(fleet, _plans(seed, fleet, start, years, lead_s), lead_s), start, _HANDLERS
             )
             for fleet in fleets
         }
@@ -99,11 +99,15 @@ class Life:
         return [span for desk in self._desks.values() for span in desk.spans]
 
 
-def _plans(seed: int, fleet: Fleet, start: datetime, years: float) -> list[Plan | None]:
+def _plans(
+    seed: int, fleet: Fleet, start: datetime, years: float, lead_s: int
+) -> list[Plan | None]:
     """One a row; strangers (numbers below 0) have none."""
     used = np.asarray(fleet.usage(), dtype=np.float64)
     return [
-        draw_plan(Subject(seed, asset, fleet.asset_class, int(number)), start, years, float(use))
+        draw_plan(
+            Subject(seed, asset, fleet.asset_class, int(number)), start, years, float(use), lead_s
+        )
         if number >= 0
         else None
         for asset, number, use in zip(fleet.assets, fleet.numbers, used, strict=True)

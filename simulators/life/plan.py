@@ -60,8 +60,13 @@ class Plan(NamedTuple):
         return self.tenures[-1]
 
 
-def draw_plan(subject: Subject, start: datetime, past_years: float, use_start: float) -> Plan:
-    """The life of one asset, the same for the same arguments."""
+def draw_plan(
+    subject: Subject, start: datetime, past_years: float, use_start: float, lead_s: int
+) -> Plan:
+    """The life of one asset, the same for the same arguments.
+
+    Insurance is renewed `lead_s` before its end.
+    """
     trade = subject.trade
     accepted = -round(subject.between(0.45, 1.0, "age") * past_years * YEAR_S / 60) * 60
     building = subject.days(*trade.build_days, "building")
@@ -74,7 +79,7 @@ def draw_plan(subject: Subject, start: datetime, past_years: float, use_start: f
         accepted - 12 * DAY_S,
         accepted,
         tenures,
-        _dues(subject, tenures[-1]),
+        _dues(subject, tenures[-1], lead_s),
         use_start,
     )
 
@@ -92,7 +97,7 @@ def _tenures(subject: Subject, start: datetime, accepted: int) -> Iterator[Tenur
         begin = end + subject.days(25, 90, "gap", turn)
         turn, before = turn + 1, lessee
     lessee = lessee_of(subject.asset_class, subject.asset, subject.number)
-    until = first_due(subject, "lease end", 1_500 * DAY_S, 0.1)
+    until = first_due(subject, "lease end", 1_500 * DAY_S, 0.13)
     yield _tenure(subject, start, turn, lessee, max(begin, today), until, False)
 
 
@@ -125,7 +130,7 @@ def _charter(subject: Subject, turn: int, begin: int, end: int) -> Charter | Non
     return Charter(charterer, opened, until) if until > 0 else None
 
 
-def _dues(subject: Subject, today: Tenure) -> Due:
+def _dues(subject: Subject, today: Tenure, lead_s: int) -> Due:
     end = today.end
     notice = max(end - subject.trade.notice_days * DAY_S, round(0.9 * today.lease.begin))
     if notice < 0 and subject.share("notice") < _NOTICE_GIVEN:
@@ -135,7 +140,7 @@ def _dues(subject: Subject, today: Tenure) -> Due:
     return Due(
         first_due(subject, "rent day", MONTH_S, 0.0),
         first_due(subject, "use day", WEEK_S, 0.0),
-        first_due(subject, "cover end", YEAR_S, 0.2),
+        first_due(subject, "renewal day", YEAR_S, 0.2) + lead_s,
         first_due(subject, "survey day", survey_days * DAY_S, 0.15),
         notice,
         inspection + 5,

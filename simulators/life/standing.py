@@ -56,7 +56,7 @@ class Standing:
         self.month_use[row] = plan.use_at(int(self.month_from[row]))
         for item, at in (("rent", due.rent), ("use", due.use), ("survey", due.survey)):
             put(at, row, item)
-        put(max(due.cover - self.lead_s, 1), row, "renewal")
+        put(due.cover - self.lead_s, row, "renewal")
         if due.notice >= 0:
             put(due.notice, row, "notice")
         put(due.redelivery, row, "inspection")

@@ -18,13 +18,10 @@ from simulators.life.standing import COMMITTED, INSPECTED, LAST_CALL_S, OFF_LEAS
 from simulators.life.subject import DAY_S, line
 from simulators.life.terms import draw_lease, signed_details
 
-WINDOW_S: Mapping[str, int] = {"ship": 4 * DAY_S, "aircraft": DAY_S // 4, "metro": DAY_S // 4}
+_HOUR_S = 3_600
+WINDOW_S: Mapping[str, int] = {"ship": 3 * DAY_S, "aircraft": 0, "metro": 0}
 """So long before its end a lease may be ended at the first rest."""
-EXTENSION_S: Mapping[str, int] = {
-    "ship": 3 * DAY_S,
-    "aircraft": DAY_S // 4,
-    "metro": DAY_S // 2,
-}
+EXTENSION_S: Mapping[str, int] = {"ship": 3 * DAY_S, "aircraft": 5 * _HOUR_S, "metro": 7 * _HOUR_S}
 """A lease that ends under way is prolonged by so much."""
 
 
@@ -35,7 +32,7 @@ def take_opportunities(desk: Desk, since: int) -> None:
     calls = calendar.next["last call"] < NEVER
     for row in np.flatnonzero(closing & now.rested & now.rests & calls & ~now.off_hire):
         if not now.fault_at(int(row), "late_redelivery", since):
-            calendar.put(since + 1 + int(row) % 7, int(row), "release")
+            calendar.put(since + 1, int(row), "release")
     for row in np.flatnonzero((now.phase == OFF_LEASE) & now.own & ~now.rests):
         calendar.put(since + 1, int(row), "signing")
 

@@ -19,7 +19,7 @@ _WORK = 0.6
 
 
 class FakeFleet:
-    """Works for the first part of every cycle and rests for the others; every 9th goes to a yard."""
+    """Works for the first part of every cycle and then rests; every ninth goes to a yard."""
 
     panel: Panel
 
@@ -52,7 +52,10 @@ class FakeFleet:
     def events(self) -> Iterator[Event]:
         for row in np.flatnonzero(self.numbers % 9 == 4).tolist():
             begin = 50_000 + 1_000 * int(self.numbers[row] % 100)
-            for at, kind in ((begin, "maintenance_started"), (begin + 200_000, "maintenance_ended")):
+            for at, kind in (
+                (begin, "maintenance_started"),
+                (begin + 200_000, "maintenance_ended"),
+            ):
                 if self._since <= at < self._until:
                     yield Event(at, row, kind, "YARD-GEOJE", {"level": "dry dock"})
 

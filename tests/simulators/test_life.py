@@ -1,69 +1,210 @@
-"""Past lives are chronological, legal by the lifecycle's own chart, and end in today's lease."""
+"""Lives are chronological, legal by the lifecycle's chart, and break only what a fault names."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from schemas.fact import Fact
 from services.domain.lifecycle_fold import fold
-from simulators import World
-from simulators.old.ships import imo_number
+from simulators.faults.model import Fault
+from simulators.fleet import Span
+from simulators.life import Life, mishaps
+from simulators.names import ship_name
+from simulators.scenario import FleetSize, Scenario
+from tests.simulators.fake_fleet import FakeFleet
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
+DAY_S, BLOCK_S = 86_400, 600
+SIZES = {"ship": 40, "aircraft": 20, "metro": 20}
 
 
-def lives(world: World, seconds: int) -> dict[str, list[Fact]]:
-    found: dict[str, list[Fact]] = defaultdict(list)
-    for fact in world.facts():
-        found[fact.asset].append(fact)
-    for _ in range(seconds):
-        for emission in world.advance():
-            if emission.topic == "facts":
-                found[emission.key].append(Fact.model_validate_json(emission.value))
-    return found
+class Run(NamedTuple):
+    """A life of some days: the past, what was told live, the faults and their spans."""
+
+    past: list[Fact]
+    live: list[tuple[int, Fact]]
+    faults: list[Fault]
+    spans: list[Span]
+
+    def by_asset(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in [*self.past, *(fact for _, fact in self.live)]:
+            found[fact.asset].append(fact)
+        return found
 
 
-@pytest.mark.parametrize("seed", [1, 7])
-def test_the_lifecycle_takes_every_fact(seed: int) -> None:
-    found = lives(World(seed, 48, START), 800)
-    live = [fact for facts in found.values() for fact in facts if fact.valid_from > START]
-    assert {fact.kind for fact in live} >= {
-        "rent_overdue", "surveyed", "maintenance_started", "redelivery_notice", "rent_paid",
-        "maintenance_ended",
-    }  # fmt: skip
-    for facts in found.values():
+def run(days: float, sizes: dict[str, int] = SIZES, every: int = 1, faulty: bool = False) -> Run:
+    """Lives of every `every`-th asset; with faults one of each kind every few hours."""
+    size = FleetSize(ships=1, aircraft=1, trains=1)
+    scenario = Scenario(name="x", title="x", days=days, block_s=BLOCK_S, fleet=size)
+    fleets = [FakeFleet(name, np.arange(0, n, every)) for name, n in sizes.items()]
+    life = Life(7, fleets, scenario, START)
+    done = Run(life.past(), [], [], [])
+    for since in range(0, int(days * DAY_S), BLOCK_S):
+        if faulty:
+            done.faults.extend(begun(life, fleets, done.faults, since))
+        events = {}
+        for fleet in fleets:
+            fleet.live(since + BLOCK_S, ())
+            events[fleet.asset_class] = list(fleet.events())
+        active = [fault for fault in done.faults if since < fault.end and fault.start <= since]
+        done.live.extend(life.live(since, since + BLOCK_S, active, events))
+        done.spans.extend(life.spans())
+    return done
+
+
+def begun(life: Life, fleets: list[FakeFleet], faults: list[Fault], now: int) -> Iterator[Fault]:
+    """One fault of the kind whose turn it is, where somebody free is ready for it."""
+    busy = {(f.kind.asset_class, f.row) for f in faults if f.end + DAY_S > now}
+    for place, kind in enumerate(mishaps.KINDS):
+        turn = now // BLOCK_S + place
+        rows = np.flatnonzero(life.ready(kind.asset_class, kind.needs)).tolist()
+        free = [row for row in rows if (kind.asset_class, row) not in busy]
+        if free and turn % 3 == 0:
+            length = kind.duration_s[turn % 2]
+            row = free[turn % len(free)]
+            busy.add((kind.asset_class, row))
+            yield Fault(f"f-{now}-{place}", kind, row, now, now + length, kind.size[1], 1.0, ())
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Run:
+    return run(20)
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Run:
+    return run(20, faulty=True)
+
+
+@pytest.mark.parametrize("which", ["healthy", "faulty"])
+def test_the_lifecycle_takes_every_fact(which: str, request: pytest.FixtureRequest) -> None:
+    lives: Run = request.getfixturevalue(which)
+    for facts in lives.by_asset().values():
         history = fold(facts)
         assert [e.reason for e in history.entries if e.standing != "in_force"] == []
         assert history.regions.title == "ACCEPTED"
-        assert history.regions.contract in ("ON_LEASE", "REDELIVERY_DUE")
-        assert history.regions.lease_until and history.regions.lease_until > START
+    assert all(fact.document for _, fact in lives.live)
+    ids = [fact.id for facts in lives.by_asset().values() for fact in facts]
+    assert len(set(ids)) == len(ids)
 
 
-def test_a_life_spans_years_and_several_lessees() -> None:
-    facts = World(7, 200, START).facts()
-    assert [fact.valid_from for fact in facts] == sorted(fact.valid_from for fact in facts)
-    assert len({fact.id for fact in facts}) == len(facts)
-    assert all(fact.recorded_at == START and fact.document for fact in facts)
-    kinds = {fact.kind for fact in facts}
-    assert {"subchartered", "subcharter_ended", "repossessed", "redelivered"} <= kinds
-    assert 10 <= len(facts) / 200 <= 40
-    leases = {(fact.lease, fact.asset) for fact in facts if fact.lease}
+def test_everything_of_a_contract_happens_while_the_world_runs(healthy: Run) -> None:
+    kinds: Counter[str] = Counter(fact.kind for _, fact in healthy.live)
+    rare = {"redelivery_notice", "redelivery_started", "redelivered", "lease_signed", "delivered",
+            "lease_amended", "subchartered", "subcharter_ended", "maintenance_started",
+            "maintenance_ended", "surveyed"}  # fmt: skip
+    assert {kind for kind in rare if kinds[kind] < 3} == set()
+    assert min(kinds["rent_paid"], kinds["utilisation_declared"] / 3, kinds["insured"] * 2) > 40
+    assert len([at for at, _ in healthy.live if at < 600]) >= 8, "something to see at once"
+    assert kinds["rent_overdue"] == 0
+
+
+def test_a_past_spans_years_and_several_lessees(healthy: Run) -> None:
+    past = healthy.past
+    assert [fact.valid_from for fact in past] == sorted(fact.valid_from for fact in past)
+    assert all(fact.recorded_at == START > fact.valid_from and fact.document for fact in past)
+    assert {"subchartered", "subcharter_ended", "repossessed", "redelivered", "laid_up"} <= {
+        fact.kind for fact in past
+    }
+    leases = {(fact.lease, fact.asset) for fact in past if fact.lease}
     assert len({lease for lease, _ in leases}) == len(leases), "a lease is of one asset"
+    for asset, facts in healthy.by_asset().items():
+        regions = fold([fact for fact in facts if fact.valid_from < START]).regions
+        assert regions.contract in ("ON_LEASE", "REDELIVERY_DUE")
+        assert regions.lease_until and regions.lease_until > START, asset
 
 
-def test_today_is_known_without_a_reading() -> None:
-    world = World(7, 20, START)
-    names = {fact.asset: fact.name for fact in world.facts() if fact.kind == "registered"}
-    assert names.keys() == {asset for fleet in world.fleets for asset in fleet.assets}
-    assert len(set(names.values())) == len(names) and all(names.values())
+def test_names_and_marks_are_each_of_one_asset(healthy: Run) -> None:
+    owners = defaultdict(set)
+    for facts in healthy.by_asset().values():
+        for fact in facts:
+            if fact.kind == "registered":
+                assert fact.name
+                for mark in (fact.name, fact.details.get("call_sign"), fact.details.get("mmsi")):
+                    owners[mark].add(fact.asset)
+    del owners[None]
+    assert all(len(assets) == 1 for assets in owners.values())
+    names = {ship_name(number, renamed) for number in range(2_560) for renamed in (False, True)}
+    assert len(names) == 2 * 2_560
 
 
-def test_large_fleets_have_distinct_assets() -> None:
-    world = World(9, 4_000, START)
-    assets = [asset for fleet in world.fleets for asset in fleet.assets]
-    assert len(set(assets)) == 4_000 and len(world.fleets[0].assets) == 2_000
+def test_an_asset_lives_alike_whoever_else_does(healthy: Run) -> None:
+    few, all_of_them = run(20, every=3).by_asset(), healthy.by_asset()
+    assert len(few) > 20
+    assert all(facts == all_of_them[asset] for asset, facts in few.items())
 
 
-def test_the_check_digit_is_that_of_a_known_ship() -> None:
-    assert imo_number(907472) == "9074729"  # the example of IMO resolution A.1117(30)
+def test_assets_are_given_back_and_let_again_where_they_rest(healthy: Run) -> None:
+    """A ship under way and off lease would be a false alarm."""
+    fleets = {name: FakeFleet(name, np.arange(n)) for name, n in SIZES.items()}
+    rows = {asset: (fleet, row) for fleet in fleets.values()
+            for row, asset in enumerate(fleet.assets)}  # fmt: skip
+    for at, fact in healthy.live:
+        if fact.kind in ("redelivered", "lease_signed"):
+            fleet, row = rows[fact.asset]
+            fleet.live(at, ())
+            assert not fleet.ready("under_way")[row], fact
+
+
+def test_declared_hours_add_up(healthy: Run) -> None:
+    for facts in healthy.by_asset().values():
+        told = [f for f in facts if f.kind == "utilisation_declared" and f.valid_from > START]
+        for before, after in pairwise(told):
+            totals = [next(v for k, v in f.details.items() if k.endswith("_total"))
+                      for f in (before, after)]  # fmt: skip
+            used = next(v for k, v in after.details.items() if k in ("hours", "flight_hours", "km"))
+            if before.lease == after.lease:
+                assert float(totals[1]) - float(totals[0]) == pytest.approx(float(used), abs=0.11)
+
+
+def test_nothing_differs_before_a_fault_nor_for_others(healthy: Run, faulty: Run) -> None:
+    first = {}
+    for fault in reversed(faulty.faults):
+        fleet = FakeFleet(fault.kind.asset_class, np.arange(SIZES[fault.kind.asset_class]))
+        first[fleet.assets[fault.row]] = fault.start
+
+    def untouched(lives: Run) -> list[tuple[int, Fact]]:
+        return [(at, fact) for at, fact in lives.live if at < first.get(fact.asset, at + 1)]
+
+    assert len(first) > 30
+    assert untouched(healthy) == untouched(faulty)
+
+
+def test_every_mishap_breaks_the_contract_within_its_span(faulty: Run) -> None:
+    spans = {span.fault: span for span in faulty.spans}
+    seen = Counter(fault.kind.name for fault in faulty.faults)
+    assert seen.keys() == {kind.name for kind in mishaps.KINDS}
+    for fault in faulty.faults:
+        fleet = FakeFleet(fault.kind.asset_class, np.arange(SIZES[fault.kind.asset_class]))
+        facts = [(at, f) for at, f in faulty.live if f.asset == fleet.assets[fault.row]]
+        told: list[tuple[int, str]] = [
+            (at - fault.start, f.kind) for at, f in facts if fault.start <= at <= fault.end
+        ]
+        if fault.end < 20 * DAY_S:
+            check(fault, spans.get(fault.id), told)
+
+
+def check(fault: Fault, span: Span | None, told: list[tuple[int, str]]) -> None:
+    """What the papers show of one fault that is over."""
+    kinds, length = [kind for _, kind in told], fault.end - fault.start
+    if fault.kind.name in ("late_rent", "late_redelivery", "lapsed_insurance", "wrong_hours"):
+        assert span and fault.start <= span.start < fault.end == span.end, fault
+    if fault.kind.name == "late_rent":
+        assert kinds.index("rent_overdue") < kinds.index("rent_paid")
+        assert told[kinds.index("rent_paid")][0] == length
+    if fault.kind.name == "late_redelivery":
+        assert "redelivered" not in kinds
+        assert (length, "lease_amended") in told
+    if fault.kind.name == "lapsed_insurance":
+        assert [at for at, kind in told if kind == "insured"] == [length]
+    if fault.kind.name == "over_cap":
+        assert (0, "lease_amended") in told and (length, "lease_amended") in told
+    if fault.kind.name == "off_hire_under_way":
+        assert (0, "off_hire") in told
+        assert (length, "on_hire") in told or "maintenance_started" in kinds
