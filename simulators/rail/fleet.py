@@ -59,10 +59,10 @@ class MetroTrains:
         ]
         self._end_s = np.array([service.end_s for service in self._services])
         self._since = self._until = 0
+        self._seen = False
         self._faults: dict[str, Fault] = {}
         self._unseen: list[Fault] = []
         self._extend(0)
-        self._look()
 
     def ready(self, need: str) -> Bools:
         """Rows that a fault may befall; the words are told of in `mishaps`."""
@@ -86,11 +86,12 @@ class MetroTrains:
             if fault.kind.name in NAMES and fault.id not in self._faults:
                 self._take(fault)
         self._extend(until)
-        self._look()
+        self._seen = False
         return list(self._spans())
 
     def due(self) -> tuple[Ints, Ints]:
         """Reports of the block: those in service, and those in the depot, at their own pace."""
+        self._look()
         stabled = self._table[Pieces._fields.index("state")] == STABLED
         parts = [self._every(self._cadence.train_service_s, ~stabled),
                  self._every(self._cadence.train_stabled_s, stabled)]  # fmt: skip
@@ -162,7 +163,10 @@ class MetroTrains:
         self._unseen = waiting
 
     def _look(self) -> None:
-        # The pieces of the block, by row and then by time, in one table.
+        # The pieces of the block, by row and then by time, in one table; once a block, if at all.
+        if self._seen:
+            return
+        self._seen = True
         windows = [service.window(self._since, self._until) for service in self._services]
         counts = [sum(part.shape[1] for part in parts) for parts in windows]
         self._rows = np.repeat(np.arange(len(windows)), counts)
@@ -175,6 +179,7 @@ class MetroTrains:
         return np.searchsorted(self._borders, places, side="right") - 1
 
     def _pieces(self, rows: Ints, times: Ints) -> Pieces:
+        self._look()
         return Pieces(*self._table[:, self._find(rows, times)])
 
     def _counts(self, rows: Ints, times: Ints, stabled: Bools) -> Ints:

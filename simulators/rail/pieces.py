@@ -55,7 +55,7 @@ def made_m(pieces: Pieces, since_s: Floats) -> Floats:
 def split(pieces: Pieces, parent: Ints, times: Floats) -> Pieces:
     """The pieces cut anew: the i-th begins at `times[i]`, inside the old piece `parent[i]`.
 
-    Only motion and passengers are carried on; air and heat are made afterwards.
+    Motion, passengers, motor and axle boxes are carried on; air and oil are made afterwards.
     """
     old = Pieces(*(column[parent] for column in pieces))
     since_s = times - old.start_s
@@ -66,6 +66,8 @@ def split(pieces: Pieces, parent: Ints, times: Floats) -> Pieces:
         odometer_km=old.odometer_km + way_m / 1000,
         speed_mps=old.speed_mps + old.accel_mps2 * since_s,
         passengers=old.passengers + old.passengers_per_s * since_s,
+        motor=near(old.motor, old.motor_goal, since_s, MOTOR_LAG_S),
+        axle=near(old.axle, old.axle_goal, since_s, AXLE_LAG_S),
     )
 
 

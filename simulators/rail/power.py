@@ -15,7 +15,7 @@ from simulators.rail.pieces import (
 _TARE_KG, _PERSON_KG, _INERTIA = 216_000.0, 65.0, 1.05
 _NOMINAL_V, _MOTORING, _REGENERATING, _MOST_REGENERATED_A = 1500.0, 0.88, 0.6, -2_400.0
 AUXILIARY_A, _ASLEEP_A = 70.0, 12.0
-_MOTOR_DEGC_PER_A, _AXLE_DEGC_PER_MPS = 0.085, 1.5
+_MOTOR_DEGC_PER_A, _MOTOR_AWAKE_DEGC, _AXLE_DEGC_PER_MPS = 0.085, 14.0, 1.5
 _OIL_IDLE_DEGC, _OIL_PUMPING_DEGC = 32.0, 68.0
 
 
@@ -33,22 +33,26 @@ def traction_a(
     return np.asarray(traction + np.where(state == STABLED, _ASLEEP_A, AUXILIARY_A))
 
 
-def heated(pieces: Pieces, end_s: float, degc: tuple[float, float, float]) -> Pieces:
-    """The pieces with motor, axle boxes and oil; `degc` is theirs over ambient at the start."""
+def heated(pieces: Pieces, end_s: float, motor: float, axle: float) -> Pieces:
+    """The pieces with motor and axle boxes, which are so warm (over ambient) at the start."""
     borders = np.append(pieces.start_s, end_s)
-    half_s = np.diff(borders) / 2
-    speed = pieces.speed_mps + pieces.accel_mps2 * half_s
+    speed = pieces.speed_mps + pieces.accel_mps2 * np.diff(borders) / 2
     current = traction_a(pieces.state, speed, pieces.accel_mps2, pieces.effort, pieces.passengers)
-    running = pieces.state == RUN
-    awake = pieces.state != STABLED
-    motor = running * _MOTOR_DEGC_PER_A * np.abs(current - AUXILIARY_A) + 14.0 * awake
-    axle = _AXLE_DEGC_PER_MPS * speed
-    oil = np.where(pieces.pumping > 0, _OIL_PUMPING_DEGC, _OIL_IDLE_DEGC * awake)
+    loss = _MOTOR_DEGC_PER_A * np.abs(current - AUXILIARY_A) * (pieces.state == RUN)
+    motor_goal = loss + _MOTOR_AWAKE_DEGC * (pieces.state != STABLED)
+    axle_goal = _AXLE_DEGC_PER_MPS * speed
     return pieces._replace(
-        motor=_lagged(borders, motor, MOTOR_LAG_S, degc[0]), motor_goal=motor,
-        axle=_lagged(borders, axle, AXLE_LAG_S, degc[1]), axle_goal=axle,
-        oil=_lagged(borders, oil, OIL_LAG_S, degc[2]), oil_goal=oil,
+        motor=_lagged(borders, motor_goal, MOTOR_LAG_S, motor), motor_goal=motor_goal,
+        axle=_lagged(borders, axle_goal, AXLE_LAG_S, axle), axle_goal=axle_goal,
     )  # fmt: skip
+
+
+def oiled(pieces: Pieces, end_s: float, oil: float) -> Pieces:
+    """The pieces with the compressor's oil, which is so warm (over ambient) at the start."""
+    borders = np.append(pieces.start_s, end_s)
+    idle = _OIL_IDLE_DEGC * (pieces.state != STABLED)
+    goal = np.where(pieces.pumping > 0, _OIL_PUMPING_DEGC, idle)
+    return pieces._replace(oil=_lagged(borders, goal, OIL_LAG_S, oil), oil_goal=goal)
 
 
 def _lagged(borders: Floats, goal: Floats, lag_s: float, start: float) -> Floats:

@@ -26,7 +26,7 @@ from simulators.rail.pieces import (
     cut,
     near,
 )
-from simulators.rail.power import heated
+from simulators.rail.power import heated, oiled
 from simulators.rail.runs import PHASES
 from simulators.rail.timetable import Duty
 
@@ -35,7 +35,7 @@ _PARTS = PHASES + 3  # of a leg: the phases of the run; doors closed, open, clos
 
 
 class Condition(NamedTuple):
-    """A train in the depot at `at_s`: its counters, air, and degC of its parts over ambient."""
+    """A train in the depot at `at_s`; `degc` of motor, axle boxes and oil is over the ambient."""
 
     at_s: float
     odometer_km: float
@@ -84,16 +84,17 @@ def work(
 
 
 def _finished(spell: Spell, faults: Sequence[Fault]) -> Spell:
-    # Motion is there; air and heat follow from it.
+    # Motion is there; heat and air follow from it.
     begin, end_s = spell.begin, spell.end.at_s
     leaks = [fault for fault in faults if fault.kind.name == "compressor_leak"]
     borders = [float(second) for leak in leaks for second in (leak.start, leak.end)]
-    pieces = cut(Pieces(*spell.table), borders, end_s)
+    pieces = heated(Pieces(*spell.table), end_s, *begin.degc[:2])
+    pieces = cut(pieces, borders, end_s)
     drawn = drawn_bar_per_s(pieces)
     for leak in leaks:
         drawn += leak.size * ((pieces.start_s >= leak.start) & (pieces.start_s < leak.end))
     pieces, bar, pumping = breathed(pieces, end_s, drawn, begin.bar, begin.pumping)
-    pieces = heated(pieces, end_s, begin.degc)
+    pieces = oiled(pieces, end_s, begin.degc[2])
     end = spell.end._replace(bar=bar, pumping=pumping, degc=_last_degc(pieces, end_s))
     return spell._replace(end=end, table=np.stack(pieces))
 
