@@ -102,3 +102,44 @@ def _plane(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> tuple[Floa
     start, end = _unit(lat1, lon1), _unit(lat2, lon2)
     ahead = end - start * (start * end).sum(axis=-1, keepdims=True)
     return start, ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)
+
+
+class Tracks:
+    """Many lines of (lat, lon) corners as points `spacing_m` apart: a place is found at once.
+
+    Corners are cut by at most that spacing, and courses turn smoothly over it.
+    """
+
+    def __init__(self, lines: Sequence[Sequence[Sequence[float]]], spacing_m: float) -> None:
+        points = [_dense(np.asarray(line, dtype=np.float64), spacing_m) for line in lines]
+        self.length_m = np.array([length for _, length in points])
+        self._first = np.cumsum([0] + [len(lat_lon) for lat_lon, _ in points])[:-1]
+        self._last_leg = np.array([len(lat_lon) - 2 for lat_lon, _ in points])
+        self._leg_m = self.length_m / (self._last_leg + 1)
+        self._points = np.concatenate([_with_course(lat_lon) for lat_lon, _ in points])
+
+    def locate(self, line: Ints, along_m: Floats) -> tuple[Floats, Floats, Floats]:
+        """(lat, lon, course) in degrees `along_m` metres along `line`, clipped to its ends."""
+        place = np.clip(along_m, 0.0, self.length_m[line]) / self._leg_m[line]
+        leg = np.minimum(place.astype(np.int64), self._last_leg[line])
+        index = self._first[line] + leg
+        here = self._points[index]
+        step = self._points[index + 1] - here
+        step[:, 2] = (step[:, 2] + 180.0) % 360.0 - 180.0
+        lat, lon, course = (here + step * (place - leg)[:, None]).T
+        return lat, wrap_lon(lon), course % 360.0
+
+
+def _dense(line: Floats, spacing_m: float) -> tuple[Floats, float]:
+    line = _split_long_legs(line)
+    along = np.concatenate([[0.0], np.cumsum(_leg_lengths_m(line))])
+    grid = np.linspace(0.0, along[-1], max(2, round(along[-1] / spacing_m) + 1))
+    lat_lon = [np.interp(grid, along, line[:, column]) for column in (0, 1)]
+    return np.stack(lat_lon, axis=-1), float(along[-1])
+
+
+def _with_course(lat_lon: Floats) -> Floats:
+    around = np.concatenate([lat_lon[:1], lat_lon, lat_lon[-1:]])
+    before, after = around[:-2], around[2:]
+    course = bearing_deg(before[:, 0], before[:, 1], after[:, 0], after[:, 1])
+    return np.column_stack([lat_lon, course])

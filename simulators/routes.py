@@ -5,50 +5,57 @@ from pathlib import Path
 
 import numpy as np
 
-from schemas.zones import Zone, load_zones
-from simulators.geo import Polylines
+from schemas.zones import load_zones
+from simulators.geo import Polylines, Tracks
 from simulators.noise import Floats
+from simulators.zones import inside
 
 _FILE = Path(__file__).parent / "data" / "routes.json"
 _STEP_M = 200.0
+_SPACING_M = 3_000.0
 
 
 class Routes:
-    """`lines` holds the tracks; `healthy` and `forbidden` the numbers of the two kinds of route."""
+    """`tracks` holds the lines; `healthy`, `yard` and `waiting` the numbers of kinds of route.
+
+    A `yard` route ends at a shipyard; a `waiting` track is closed and lies along a forbidden area.
+    """
 
     def __init__(self) -> None:
         rows = json.loads(_FILE.read_bytes())
+        self.tracks = Tracks([row["points"] for row in rows], _SPACING_M)
         self.lines = Polylines([row["points"] for row in rows])
         self.origin = [row["from"] for row in rows]
         self.end = [row["to"] for row in rows]
-        closed = np.array([row["forbidden"] for row in rows])
-        self.healthy, self.forbidden = np.flatnonzero(~closed), np.flatnonzero(closed)
+        kind = np.array([row["kind"] for row in rows])
+        to_yard = np.array([end.startswith("YARD-") for end in self.end])
+        self.waiting = np.flatnonzero(kind == "waiting")
+        self.yard = np.flatnonzero((kind == "sea") & to_yard)
+        self.healthy = np.flatnonzero((kind == "sea") & ~to_yard)
+        self.forbidden = np.flatnonzero(kind == "forbidden")
+        self.closed = kind == "waiting"
         self.entry_m = np.full(len(rows), np.nan)
         for route in self.forbidden:
             self.entry_m[route] = self._first_entry_m(int(route))
+        self._from: dict[str, list[int]] = {}
+        for route in [*self.healthy.tolist(), *self.yard.tolist()]:
+            self._from.setdefault(self.origin[route], []).append(route)
 
-    def leaving(self, route: int) -> list[int]:
-        """Healthy routes from the port where `route` ends."""
-        return [int(other) for other in self.healthy if self.origin[other] == self.end[route]]
+    def leaving(self, route: int, yard: bool = False) -> list[int]:
+        """Routes from the place where `route` ends: to other ports, or to yards."""
+        wanted = set((self.yard if yard else self.healthy).tolist())
+        return [other for other in self._from[self.end[route]] if other in wanted]
 
     def _first_entry_m(self, route: int) -> float:
         along = np.arange(0.0, self.lines.length_m[route], _STEP_M)
         lat, lon = self.lines.locate(np.full(len(along), route), along)
-        inside = np.zeros(len(along), dtype=bool)
-        for zone in load_zones():
-            if zone.kind == "forbidden":
-                inside |= _inside(zone, lat, lon)
-        return float(along[inside.argmax()])
+        found = [inside(zone, lat, lon) for zone in load_zones() if zone.kind == "forbidden"]
+        return float(along[np.any(found, axis=0).argmax()])
 
 
-def _inside(zone: Zone, lat: Floats, lon: Floats) -> Floats:
-    """Even-odd rule, in degrees."""
-    inside = np.zeros(len(lat), dtype=bool)
-    for (lat_a, lon_a), (lat_b, lon_b) in zip(zone.polygon, zone.polygon[1:], strict=False):
-        if lon_a != lon_b:
-            crosses = (lon_a > lon) != (lon_b > lon)
-            inside ^= crosses & (lat < (lat_b - lat_a) * (lon - lon_a) / (lon_b - lon_a) + lat_a)
-    return inside
+def inward_deg(course_deg: Floats) -> Floats:
+    """The direction into the area beside a waiting track's near side: to the left of it."""
+    return np.asarray((course_deg - 90.0) % 360.0)
 
 
 ROUTES = Routes()

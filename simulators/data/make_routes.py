@@ -1,22 +1,36 @@
 """Writes `routes.json`: sea routes between the ports of `schemas/zones.json`, both ways.
 
 Run from the repository's root: `python -m simulators.data.make_routes`.  The routes keep clear of
-the Bab-el-Mandeb, as owners do today; the few marked `forbidden` go through it, for the faults.
+every forbidden area, as owners do today; the few marked `forbidden` go through one.  Ships that
+wait for orders sail to and fro on a `waiting` track along the edge of such an area.
 """
 
 import json
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import searoute
 
 from schemas.zones import Zone, load_zones
+from simulators.geo import wrap_lon
+from simulators.zones import inside
 
 SEED = 20261123
-ROUTES_PER_PORT = 3
+ROUTES_PER_PORT, NEIGHBOURS = 3, 2
+NEIGHBOUR_KM = 120.0
+YARD_PORTS = 4
 MIN_KM, MAX_KM = 300.0, 22_000.0
 KEEP_CLEAR_OF = ["northwest", "babalmandab"]
 FORBIDDEN_PAIRS = (("SAJED", "OMSLL"), ("OMSLL", "SAJED"), ("SAJED", "AEJEA"), ("INNSA", "SAJED"))
+# Two corners (lat, lon) on the edge of a forbidden area, with the open sea to the right-hand side.
+EDGES = (
+    ("WAR-RED-SEA-SOUTH", (18.0, 40.2), (18.0, 39.3)),
+    ("WAR-GULF-OF-ADEN", (13.5, 51.4), (14.2, 51.4)),
+    ("WAR-LIBYA", (33.4, 14.9), (33.8, 12.9)),
+)
+NEAR_M, FAR_M = 500.0, 1_500.0
 OUT = Path(__file__).with_name("routes.json")
 
 
@@ -61,18 +75,60 @@ def choose_pairs(ports: list[str]) -> list[tuple[str, str]]:
     return sorted({(min(pair), max(pair)) for pair in pairs})
 
 
+def neighbours(places: list[Zone], others: list[Zone], count: int) -> set[tuple[str, str]]:
+    """Pairs of each place with the `count` nearest others that are some way off."""
+    pairs = set()
+    for place in places:
+        far = {other.id: length_km([[place.lat, place.lon], [other.lat, other.lon]])
+               for other in others if other.id != place.id}  # fmt: skip
+        near = sorted((km, name) for name, km in far.items() if km >= NEIGHBOUR_KM)[:count]
+        pairs |= {(min(place.id, name), max(place.id, name)) for _, name in near}
+    return pairs
+
+
+def clear(points: list[list[float]]) -> bool:
+    """Whether a route keeps out of every forbidden area."""
+    dense = [np.linspace(a, b, 40) for a, b in pairwise(np.array(points))]
+    lat, lon = np.concatenate(dense).T
+    return not any(inside(zone, lat, wrap_lon(lon)).any()
+                   for zone in load_zones() if zone.kind == "forbidden")  # fmt: skip
+
+
+def waiting_track(a: tuple[float, float], b: tuple[float, float]) -> list[list[float]]:
+    """A closed track along an edge from `a` to `b`, outside it, that begins beside `a`."""
+    east, north = (b[1] - a[1]) * np.cos(np.radians(a[0])), b[0] - a[0]
+    length = np.hypot(east, north)
+    right_lat, right_lon = -east / length, north / length / np.cos(np.radians(a[0]))
+    corners = [(a, NEAR_M), (b, NEAR_M), (b, FAR_M), (a, FAR_M), (a, NEAR_M)]
+    return [[round(float(lat + right_lat * off / 111_195), 5),
+             round(float(lon + right_lon * off / 111_195), 5)]
+            for (lat, lon), off in corners]  # fmt: skip
+
+
+def voyages(zones: dict[str, Zone]) -> Iterator[dict[str, object]]:
+    """Routes between ports, and from some ports to the yards, and their ways back."""
+    ports = [zone for zone in zones.values() if zone.kind == "port"]
+    yards = [zone for zone in zones.values() if zone.kind == "yard"]
+    drawn = choose_pairs([port.id for port in ports])
+    near = neighbours(ports, ports, NEIGHBOURS) | neighbours(yards, ports, YARD_PORTS)
+    for origin, end in [*drawn, *sorted(near - set(drawn))]:
+        points = simplify(sea_route(zones[origin], zones[end], KEEP_CLEAR_OF))
+        least_km = NEIGHBOUR_KM if (origin, end) in near else MIN_KM
+        if least_km <= length_km(points) <= MAX_KM and clear(points):
+            yield {"from": origin, "to": end, "kind": "sea", "points": points}
+            yield {"from": end, "to": origin, "kind": "sea", "points": points[::-1]}
+
+
 def main() -> None:
-    """Computes every route and its way back and writes them."""
-    ports = {zone.id: zone for zone in load_zones() if zone.kind == "port"}
-    rows = []
-    for origin, end in choose_pairs(list(ports)):
-        points = simplify(sea_route(ports[origin], ports[end], KEEP_CLEAR_OF))
-        if MIN_KM <= length_km(points) <= MAX_KM:
-            rows.append({"from": origin, "to": end, "forbidden": False, "points": points})
-            rows.append({"from": end, "to": origin, "forbidden": False, "points": points[::-1]})
+    """Computes every route and writes them."""
+    zones = {zone.id: zone for zone in load_zones()}
+    rows = list(voyages(zones))
     for origin, end in FORBIDDEN_PAIRS:
-        points = simplify(sea_route(ports[origin], ports[end], ["northwest"]))
-        rows.append({"from": origin, "to": end, "forbidden": True, "points": points})
+        points = simplify(sea_route(zones[origin], zones[end], ["northwest"]))
+        rows.append({"from": origin, "to": end, "kind": "forbidden", "points": points})
+    for area, a, b in EDGES:
+        points = waiting_track(a, b)
+        rows.append({"from": area, "to": area, "kind": "waiting", "points": points})
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
     OUT.write_text(f"[\n{lines}\n]\n")
 
