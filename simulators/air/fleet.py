@@ -198,12 +198,12 @@ class AircraftFleet:
         keys, n = self.keys[rows], len(rows)
         hours, cycles, airborne = flown(flight, times)
         mach = state.tas_kn / sound_kn(state.alt_ft, state.deviation_degc)
-        nac_p = np.rint(9.5 + 0.55 * smooth(keys, np.asarray(80), times, np.full(n, 400.0)))
+        nac_p = np.rint(9.5 + 0.5 * smooth(keys, np.asarray(80), times, np.full(n, 400.0)))
         bump = _BUMP_G * self._life.weather
         load = np.abs(smooth(keys, np.asarray(81), times, np.full(n, 40.0))) * bump
         load = 1.0 + load * (state.gs_kn > 2)
-        period = np.array(self._periods)[_GROUPS[state.phase]]
-        touched = (times >= flight.touch_down) & (times - period < flight.touch_down)
+        since = times - flight.touch_down  # the first report after a touch-down tells of its peak
+        touched = (since >= 0) & (since < self._periods[2])
         load = np.where(touched, flight.touch_g, load)
         engines = self._engines(keys, times, state, flight, mach, airborne)
         return np.column_stack([

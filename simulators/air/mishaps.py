@@ -17,7 +17,7 @@ from simulators.noise import Bools, Floats, Ints, Keys, smooth
 
 KINDS = (
     Kind("hard_landing", "behaviour", "aircraft", "arriving", (60, 60), (2.15, 3.0), "alarm",
-         "hard_landing", 120, ("accel_g", "baro_rate_ft_min", "alt_baro_ft")),
+         "hard_landing", 120),
     Kind("fan_vibration", "behaviour", "aircraft", "under_power", (1_200, 3_600), (2.6, 3.6),
          "alarm", "limit|anomaly", 600, ("vib_n1",)),
     Kind("exhaust_rise", "behaviour", "aircraft", "under_power", (1_800, 5_400), (45.0, 95.0),
