@@ -17,7 +17,7 @@ from simulators.rail.pieces import RUN, Pieces
 AXLE_BOXES = tuple(f"axle_box_{n}_degc" for n in range(1, 5))
 _COOLING_S, _FORGOTTEN_S = 900.0, 7200
 _RAMP_SHARE, _LONGEST_RAMP_S = 0.7, 2400.0
-_USUAL_AXLE_DEGC, _USUAL_MOTOR_DEGC = 19.0, 50.0
+_USUAL_AXLE_DEGC, _USUAL_MOTOR_DEGC = 17.0, 50.0
 
 
 def _kind(
