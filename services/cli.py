@@ -4,7 +4,6 @@ Imports happen inside the commands, so that each process loads only what it runs
 """
 
 import asyncio
-import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +15,7 @@ from services.embedded.errors import EmbeddedServerError
 from services.ingest.cli import app as ingest_app
 from services.ingest.simulate_cli import simulate
 from services.lab.cli import app as lab_app
+from services.logs import log_to_stderr
 from services.settings import SettingError, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -108,11 +108,7 @@ def verify() -> None:
 
 def main() -> None:
     """Entry of the console script: an expected error is one sentence on stderr and exit code 2."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for library in ("aiokafka", "httpx"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    log_to_stderr()
     try:
         app()
     except (SettingError, EmbeddedServerError) as error:

@@ -10,6 +10,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from services.logs import log_to_stderr
 from services.processes import die_with
 from services.settings import SettingError
 
@@ -56,6 +57,7 @@ def run_workers(work: Callable[..., None], arguments: Sequence[tuple[Any, ...]])
 def _work(parent: int, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends us
     die_with(parent, signal.SIGKILL)
+    log_to_stderr()
     try:
         work(*arguments)
     except SettingError as error:

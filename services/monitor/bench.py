@@ -12,7 +12,7 @@ time, costs a reading by the processor time of this process: all but the broker 
     restore   of all partitions, from those checkpoints and a replay up to the committed offsets
 
 Rates move by half between runs on a shared machine; trust `line_over_core`, a ratio of costs.
-Run it with `leasewatch bench`.
+Run it with `leasewatch bench monitor`.
 """
 
 import asyncio

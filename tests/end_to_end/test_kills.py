@@ -12,7 +12,8 @@ import pytest
 from services.demo.line import Line, run_line
 from services.demo.supervisor import Program
 from services.verify.log import topic_log
-from simulators import World
+from simulators.scenario import load_scenario
+from simulators.world import World
 
 ASSETS, SEED, SPEED, SECONDS = 40, 3, 10, 45
 VICTIMS = ("monitor", "lifecycle", "historian", "simulate", "api")
@@ -30,13 +31,14 @@ def test_nothing_is_lost_or_repeated_when_every_service_is_killed(tmp_path: Path
         kill_one_after_the_other_then_at_random(line)
         assert line.wait_until_drained(patience_s=120)
         report = line.verify()
-        expected = asyncio.run(readings_the_world_makes(line))
+        made, repeated = asyncio.run(readings_the_world_makes(line))
         restarts = line.supervisor.restarts()
     kinds = report.as_dict()["kinds"]
     assert report.lost == 0, kinds
     assert report.duplicated == 0, kinds
     assert not any(tally.unexplained for tally in report.tallies.values()), kinds
-    assert report.tallies["readings"].produced == expected
+    assert report.tallies["readings"].produced == made
+    assert report.repeated_by_feeds == repeated > 0
     assert kinds["signals"]["produced"] > 0
     assert report.alerts_opened > 0
     assert all(restarts[name] >= 1 for name in VICTIMS), restarts
@@ -61,13 +63,18 @@ def watch(line: Line, seconds: float) -> None:
         time.sleep(0.1)
 
 
-async def readings_the_world_makes(line: Line) -> int:
-    """How many readings the same world makes up to the tick that the source ended at."""
+async def readings_the_world_makes(line: Line) -> tuple[int, int]:
+    """How many readings the same world makes until the source ended, and how many it repeats."""
     async with topic_log(line.bootstrap_servers) as log:
         records = [record async for record in log.records("ingest-state")]
     progress = json.loads(records[-1].value or b"{}")
-    world = World(SEED, ASSETS, datetime.fromisoformat(progress["start"]))
-    made = 0
-    while world.tick < progress["position"]:
-        made += sum(emission.topic == "telemetry" for emission in world.advance())
-    return made
+    start, end = datetime.fromisoformat(progress["start"]), progress["position"]
+    world = World(load_scenario("demo").sized(ASSETS), SEED, start)
+    told = []
+    while world.second < end:
+        emissions = [e for e in world.advance().emissions if e.topic == "telemetry"]
+        told += [json.loads(emission.value) for emission in emissions if emission.at < end]
+    made = {
+        (reading["asset"], reading["source"], reading["time"], reading["seq"]) for reading in told
+    }
+    return len(made), len(told) - len(made)

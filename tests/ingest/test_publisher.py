@@ -22,7 +22,9 @@ from services.ingest.progress import read_progress
 from services.ingest.publisher import open_publisher
 from services.ingest.tcp import receive
 from services.topics import create_topics
-from simulators import World
+from simulators.emission import Emission
+from simulators.scenario import load_scenario
+from simulators.world import World
 
 pytestmark = pytest.mark.servers
 
@@ -52,7 +54,7 @@ async def kill_in_the_middle(kafka: str, source: str, *arguments: str) -> dict[s
 
 
 async def telemetry(kafka: str, source: str) -> tuple[list[bytes], list[bytes]]:
-    """Committed readings and ticks of a source, in the order of each partition."""
+    """Committed readings and ticks of sources so named, in the order of each partition."""
     partitions = [TopicPartition("telemetry", n) for n in range(ASSET_PARTITIONS)]
     consumer: Any = AIOKafkaConsumer(
         bootstrap_servers=kafka, isolation_level="read_committed", auto_offset_reset="earliest"
@@ -67,7 +69,7 @@ async def telemetry(kafka: str, source: str) -> tuple[list[bytes], list[bytes]]:
                 fetched = await consumer.getmany(partition, timeout_ms=200)
                 for record in fetched.get(partition, ()):
                     message = json.loads(record.value)
-                    if message["source"] == source:
+                    if message["source"].startswith(source):
                         (ticks if message.get("kind") == "tick" else readings).append(record.value)
     return readings, ticks
 
@@ -97,24 +99,40 @@ async def test_a_killed_file_goes_on_where_it_was(kafka: str, tmp_path: Path) ->
     assert all(seqs == sorted(seqs) for seqs in numbers.values())
 
 
-async def test_a_killed_world_says_the_same_as_one_that_never_stopped(kafka: str) -> None:
+@pytest.mark.parametrize(("seed", "workers"), [(4711, 1), (4712, 2)])
+async def test_a_killed_world_says_the_same_as_one_that_never_stopped(
+    kafka: str, seed: int, workers: int
+) -> None:
     await create_topics(kafka)
-    arguments = ("simulate", "--assets", "8", "--seed", "4711", "--speed", "50", "--seconds", "12")
+    arguments = ["simulate", "--assets", "8", "--seed", str(seed), "--workers", str(workers)]
+    arguments += ["--to", "+600"]
     for _ in range(2):
-        progress = await kill_in_the_middle(kafka, "sim-4711", *arguments)
-    ended = leasewatch(kafka, *arguments)
+        progress = await kill_in_the_middle(kafka, f"sim-{seed}", *arguments, "--speed", "20")
+        assert progress["position"] < 600
+    ended = leasewatch(kafka, *arguments, "--speed", "0")
     ended.communicate()
     assert ended.returncode == 0
-    progress = await read_progress(kafka, "sim-4711")
+    progress = await read_progress(kafka, f"sim-{seed}")
     assert (progress["position"], progress["done"]) == (600, True)
 
-    world = World(4711, 8, datetime.fromisoformat(progress["start"]))
-    said = [e.value for _ in range(600) for e in world.advance() if e.topic == "telemetry"]
-    readings, ticks = await telemetry(kafka, "sim-4711")
-    assert sorted(readings) == sorted(said)
-    times = {json.loads(tick)["ingest_time"] for tick in ticks}
-    assert len(ticks) == ASSET_PARTITIONS * len(times)
-    assert 60 <= len(times) <= 62
+    said = first_seconds(seed, datetime.fromisoformat(progress["start"]), 600)
+    readings, ticks = await telemetry(kafka, f"sim-{seed}")
+    assert sorted(readings) == sorted(e.value for e in said if e.topic == "telemetry")
+    told = [e.value for e in said if e.topic == "ticks"]
+    assert len(told) > 300
+    assert sorted(ticks) == sorted(told * ASSET_PARTITIONS)
+
+    other = leasewatch(kafka, *arguments, "--assets", "9")
+    other.communicate()
+    assert other.returncode == 2
+
+
+def first_seconds(seed: int, start: datetime, seconds: int) -> list[Emission]:
+    world = World(load_scenario("demo").sized(8), seed, start)
+    said: list[Emission] = []
+    while world.second < seconds:
+        said += world.advance().emissions
+    return [emission for emission in said if emission.at < seconds]
 
 
 async def test_a_second_publisher_of_a_source_takes_over(kafka: str) -> None:

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from schemas import ASSET_PARTITIONS, Tick
+from schemas import ASSET_PARTITIONS
 from services.domain.monitor.core import MonitorCore
 from services.embedded import EmbeddedKafka
+from services.ingest.publisher import open_publisher
 from services.topics import create_topics
-from simulators import World
-from tests.partition.broker import Message, Sender, read_topic
+from simulators.emission import Emission
+from simulators.scenario import load_scenario
+from simulators.world import World
+from tests.partition.broker import read_topic
 from tests.partition.workers import Worker, keep_alive
 
-TICKS, TICKS_A_TRANSACTION, ASSETS, SEED = 1_500, 10, 24, 3
+SECONDS, ASSETS, SEED = 1_500, 24, 3
 GARBAGE = (b"{", b"", b'{"kind": "tock"}', b'{"asset": "x"}', b"\xff\xfe", b"null")
 
 MONITOR = """
@@ -81,19 +84,15 @@ async def test_signals_are_byte_for_byte_those_of_the_core(kafka: str, tmp_path:
 
 
 async def send_a_world(bootstrap_servers: str) -> None:
-    world = World(SEED, ASSETS, datetime(2026, 3, 1, 6, tzinfo=UTC))
-    async with Sender(bootstrap_servers, "world") as sender:
-        for _ in range(TICKS // TICKS_A_TRANSACTION):
-            emitted = [e for _ in range(TICKS_A_TRANSACTION) for e in world.advance()]
-            tick = Tick(source=world.source, ingest_time=world.now)
-            await sender.send_tick(tick.to_json(), "telemetry", ASSET_PARTITIONS)
-            await sender.send(message(e.topic, e.key, e.value) for e in emitted)
+    scenario = load_scenario("demo").sized(ASSETS)
+    world = World(scenario, SEED, datetime(2026, 3, 1, 6, tzinfo=UTC))
+    garbage = [Emission(SECONDS, n, "telemetry", "ship-bad", raw) for n, raw in enumerate(GARBAGE)]
+    async with open_publisher(bootstrap_servers, world.source) as publisher:
+        while world.second < SECONDS:
+            block = world.advance()
+            await publisher.publish(block.emissions, progress={"position": block.end})
             await asyncio.sleep(0.05)
-        await sender.send(message("telemetry", "ship-bad", value) for value in GARBAGE)
-
-
-def message(topic: str, key: str, value: bytes) -> Message:
-    return topic, key.encode(), value
+        await publisher.publish(garbage, progress={"position": SECONDS + 1})
 
 
 async def kill_until_done(workers: Sequence[Worker], flowing: "asyncio.Task[None]") -> None:

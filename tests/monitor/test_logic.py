@@ -7,15 +7,19 @@ import pytest
 from services.monitor.logic import MonitorLogic, monitor_line
 from services.partition import RecordCopy
 from services.settings import Settings
-from simulators import World
+from simulators.emission import Emission
+from simulators.scenario import load_scenario
+from simulators.world import World
 
 LINE = monitor_line(Settings("127.0.0.1:1", ""))
 
 
 @pytest.fixture(scope="module")
 def records() -> list[RecordCopy]:
-    world = World(3, 12, datetime(2026, 3, 1, 6, tzinfo=UTC))
-    emitted = [e for _ in range(200) for e in world.advance() if e.topic == "telemetry"]
+    world = World(load_scenario("demo").sized(12), 3, datetime(2026, 3, 1, 6, tzinfo=UTC))
+    emitted: list[Emission] = []
+    while len(emitted) < 1_000:
+        emitted += [e for e in world.advance().emissions if e.topic == "telemetry"]
     return [
         RecordCopy(e.topic, 1, offset, 0, e.key.encode(), e.value)
         for offset, e in enumerate(emitted)
