@@ -10,6 +10,7 @@ from simulators.noise import Floats, Ints
 EARTH_RADIUS_M = 6_371_008.8
 MPS_PER_KN = 1852.0 / 3600.0
 _LONGEST_LEG_M = 100_000.0
+_FINE_M, _ROUNDING, _SPACING_M = 1_000.0, 7, 2_000.0
 
 
 def distance_m(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
@@ -105,41 +106,60 @@ def _plane(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> tuple[Floa
 
 
 class Tracks:
-    """Many lines of (lat, lon) corners as points `spacing_m` apart: a place is found at once.
+    """Many lines of (lat, lon) corners, rounded as ships turn; a place is (line, metres along it).
 
-    Corners are cut by at most that spacing, and courses turn smoothly over it.
+    Lines that end where they begin are round there too.
     """
 
-    def __init__(self, lines: Sequence[Sequence[Sequence[float]]], spacing_m: float) -> None:
-        points = [_dense(np.asarray(line, dtype=np.float64), spacing_m) for line in lines]
-        self.length_m = np.array([length for _, length in points])
-        self._first = np.cumsum([0] + [len(lat_lon) for lat_lon, _ in points])[:-1]
-        self._last_leg = np.array([len(lat_lon) - 2 for lat_lon, _ in points])
-        self._leg_m = self.length_m / (self._last_leg + 1)
-        self._points = np.concatenate([_with_course(lat_lon) for lat_lon, _ in points])
+    def __init__(self, lines: Sequence[Sequence[Sequence[float]]]) -> None:
+        points = [_rounded(np.asarray(line, dtype=np.float64)) for line in lines]
+        along = [_along_m(line) for line in points]
+        self.length_m = np.array([one[-1] for one in along])
+        # All lines one after the other make one long scale, on which a place is found at once.
+        self._start_m = np.concatenate([[0.0], np.cumsum(self.length_m + 1.0)[:-1]])
+        self._scale_m = np.concatenate(
+            [start + one for start, one in zip(self._start_m, along, strict=True)]
+        )
+        self._points = np.concatenate([_with_course(line) for line in points])
 
     def locate(self, line: Ints, along_m: Floats) -> tuple[Floats, Floats, Floats]:
         """(lat, lon, course) in degrees `along_m` metres along `line`, clipped to its ends."""
-        place = np.clip(along_m, 0.0, self.length_m[line]) / self._leg_m[line]
-        leg = np.minimum(place.astype(np.int64), self._last_leg[line])
-        index = self._first[line] + leg
-        here = self._points[index]
-        step = self._points[index + 1] - here
+        place = self._start_m[line] + np.clip(along_m, 0.0, self.length_m[line] - 0.01)
+        leg = np.searchsorted(self._scale_m, place, side="right") - 1
+        before = self._scale_m[leg]
+        share = (place - before) / (self._scale_m[leg + 1] - before)
+        here = self._points[leg]
+        step = self._points[leg + 1] - here
         step[:, 2] = (step[:, 2] + 180.0) % 360.0 - 180.0
-        lat, lon, course = (here + step * (place - leg)[:, None]).T
+        lat, lon, course = (here + step * share[:, None]).T
         return lat, wrap_lon(lon), course % 360.0
 
 
-def _dense(line: Floats, spacing_m: float) -> tuple[Floats, float]:
-    line = _split_long_legs(line)
-    along = np.concatenate([[0.0], np.cumsum(_leg_lengths_m(line))])
+def _along_m(line: Floats) -> Floats:
+    return np.concatenate([[0.0], np.cumsum(_leg_lengths_m(line))])
+
+
+def _resampled(line: Floats, spacing_m: float) -> Floats:
+    along = _along_m(line)
     grid = np.linspace(0.0, along[-1], max(2, round(along[-1] / spacing_m) + 1))
-    lat_lon = [np.interp(grid, along, line[:, column]) for column in (0, 1)]
-    return np.stack(lat_lon, axis=-1), float(along[-1])
+    return np.stack([np.interp(grid, along, line[:, column]) for column in (0, 1)], axis=-1)
+
+
+def _rounded(line: Floats) -> Floats:
+    """A moving average over some kilometres; its ends stay where they are."""
+    fine = _resampled(_split_long_legs(line), _FINE_M)
+    half = min(_ROUNDING // 2, len(fine) - 1)
+    before, after = 2 * fine[0] - fine[half:0:-1], 2 * fine[-1] - fine[-2 : -half - 2 : -1]
+    if np.allclose(fine[0], fine[-1]):
+        before, after = fine[-half - 1 : -1], fine[1 : half + 1]
+    total = np.cumsum(np.concatenate([np.zeros((1, 2)), before, fine, after]), axis=0)
+    return _resampled((total[2 * half + 1 :] - total[: -2 * half - 1]) / (2 * half + 1), _SPACING_M)
 
 
 def _with_course(lat_lon: Floats) -> Floats:
     around = np.concatenate([lat_lon[:1], lat_lon, lat_lon[-1:]])
+    if np.allclose(lat_lon[0], lat_lon[-1]):
+        around = np.concatenate([lat_lon[-2:-1], lat_lon, lat_lon[1:2]])
     before, after = around[:-2], around[2:]
     course = bearing_deg(before[:, 0], before[:, 1], after[:, 0], after[:, 1])
     return np.column_stack([lat_lon, course])

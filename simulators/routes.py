@@ -12,7 +12,6 @@ from simulators.zones import inside
 
 _FILE = Path(__file__).parent / "data" / "routes.json"
 _STEP_M = 200.0
-_SPACING_M = 3_000.0
 
 
 class Routes:
@@ -23,7 +22,7 @@ class Routes:
 
     def __init__(self) -> None:
         rows = json.loads(_FILE.read_bytes())
-        self.tracks = Tracks([row["points"] for row in rows], _SPACING_M)
+        self.tracks = Tracks([row["points"] for row in rows])
         self.lines = Polylines([row["points"] for row in rows])
         self.origin = [row["from"] for row in rows]
         self.end = [row["to"] for row in rows]
@@ -35,10 +34,10 @@ class Routes:
         self.forbidden = np.flatnonzero(kind == "forbidden")
         self.closed = kind == "waiting"
         self.entry_m = np.full(len(rows), np.nan)
-        for route in self.forbidden:
-            self.entry_m[route] = self._first_entry_m(int(route))
+        for route in self.forbidden.tolist():
+            self.entry_m[route] = self._first_entry_m(route)
         self._from: dict[str, list[int]] = {}
-        for route in [*self.healthy.tolist(), *self.yard.tolist()]:
+        for route in np.concatenate([self.healthy, self.yard]).tolist():
             self._from.setdefault(self.origin[route], []).append(route)
 
     def leaving(self, route: int, yard: bool = False) -> list[int]:
@@ -51,11 +50,6 @@ class Routes:
         lat, lon = self.lines.locate(np.full(len(along), route), along)
         found = [inside(zone, lat, lon) for zone in load_zones() if zone.kind == "forbidden"]
         return float(along[np.any(found, axis=0).argmax()])
-
-
-def inward_deg(course_deg: Floats) -> Floats:
-    """The direction into the area beside a waiting track's near side: to the left of it."""
-    return np.asarray((course_deg - 90.0) % 360.0)
 
 
 ROUTES = Routes()

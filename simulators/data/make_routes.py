@@ -21,6 +21,7 @@ SEED = 20261123
 ROUTES_PER_PORT, NEIGHBOURS = 3, 2
 NEIGHBOUR_KM = 120.0
 YARD_PORTS = 4
+SHARPEST_COS = -0.2
 MIN_KM, MAX_KM = 300.0, 22_000.0
 KEEP_CLEAR_OF = ["northwest", "babalmandab"]
 FORBIDDEN_PAIRS = (("SAJED", "OMSLL"), ("OMSLL", "SAJED"), ("SAJED", "AEJEA"), ("INNSA", "SAJED"))
@@ -30,7 +31,7 @@ EDGES = (
     ("WAR-GULF-OF-ADEN", (13.5, 51.4), (14.2, 51.4)),
     ("WAR-LIBYA", (33.4, 14.9), (33.8, 12.9)),
 )
-NEAR_M, FAR_M = 500.0, 1_500.0
+NEAR_M, FAR_M = 500.0, 4_500.0
 OUT = Path(__file__).with_name("routes.json")
 
 
@@ -55,6 +56,22 @@ def simplify(points: list[list[float]], tolerance_deg: float = 0.004) -> list[li
     if len(points) < 3 or off[far] <= tolerance_deg:
         return [points[0], points[-1]]
     return simplify(points[: far + 1])[:-1] + simplify(points[far:])
+
+
+def without_hairpins(points: list[list[float]]) -> list[list[float]]:
+    """The route without the corners at which no ship would turn so sharply."""
+    line = list(points)
+    place = 1
+    while place < len(line) - 1:
+        (lat_a, lon_a), (lat_b, lon_b), (lat_c, lon_c) = line[place - 1 : place + 2]
+        narrow = np.cos(np.radians(lat_b))
+        before = np.array([(lon_b - lon_a) * narrow, lat_b - lat_a])
+        after = np.array([(lon_c - lon_b) * narrow, lat_c - lat_b])
+        sharp = before @ after < SHARPEST_COS * np.hypot(*before) * np.hypot(*after)
+        if sharp:
+            del line[place]
+        place = max(place - 1, 1) if sharp else place + 1
+    return line
 
 
 def length_km(points: list[list[float]]) -> float:
@@ -95,14 +112,13 @@ def clear(points: list[list[float]]) -> bool:
 
 
 def waiting_track(a: tuple[float, float], b: tuple[float, float]) -> list[list[float]]:
-    """A closed track along an edge from `a` to `b`, outside it, that begins beside `a`."""
+    """A closed track along an edge from `a` to `b`, outside it, from the middle of the near side."""
     east, north = (b[1] - a[1]) * np.cos(np.radians(a[0])), b[0] - a[0]
     length = np.hypot(east, north)
-    right_lat, right_lon = -east / length, north / length / np.cos(np.radians(a[0]))
-    corners = [(a, NEAR_M), (b, NEAR_M), (b, FAR_M), (a, FAR_M), (a, NEAR_M)]
-    return [[round(float(lat + right_lat * off / 111_195), 5),
-             round(float(lon + right_lon * off / 111_195), 5)]
-            for (lat, lon), off in corners]  # fmt: skip
+    right = np.array([-east, north / np.cos(np.radians(a[0]))]) / length / 111_195
+    middle = (np.array(a) + np.array(b)) / 2
+    corners = [(middle, NEAR_M), (b, NEAR_M), (b, FAR_M), (a, FAR_M), (a, NEAR_M), (middle, NEAR_M)]
+    return [np.round(np.array(place) + right * off, 5).tolist() for place, off in corners]
 
 
 def voyages(zones: dict[str, Zone]) -> Iterator[dict[str, object]]:
@@ -112,7 +128,8 @@ def voyages(zones: dict[str, Zone]) -> Iterator[dict[str, object]]:
     drawn = choose_pairs([port.id for port in ports])
     near = neighbours(ports, ports, NEIGHBOURS) | neighbours(yards, ports, YARD_PORTS)
     for origin, end in [*drawn, *sorted(near - set(drawn))]:
-        points = simplify(sea_route(zones[origin], zones[end], KEEP_CLEAR_OF))
+        corners = simplify(sea_route(zones[origin], zones[end], KEEP_CLEAR_OF))
+        points = without_hairpins(corners)
         least_km = NEIGHBOUR_KM if (origin, end) in near else MIN_KM
         if least_km <= length_km(points) <= MAX_KM and clear(points):
             yield {"from": origin, "to": end, "kind": "sea", "points": points}

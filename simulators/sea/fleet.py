@@ -106,7 +106,8 @@ class Ships:
         )
         self._phase_s = (uniform(self._keys, 9, 0) * 3_600).astype(np.int64)
         self._ships = Particulars(self._keys, self.numbers, self._life.habits)
-        self._voyages = Voyages(self._keys, self.numbers, self._ships)
+        size = scenario.fleet.ships
+        self._voyages = Voyages(self._keys, self.numbers, self._ships, size)
         self._helm = Helm(self._voyages.route, self._voyages.along_m)
         self._engines = Engines(self._keys, self._ships, self._life.wear)
         self._bridge = Bridge(self._ships)
@@ -217,7 +218,7 @@ class Ships:
         helm.turn(dt, beam, voyages.moored | bridge.aground)
 
     def _running(self) -> Bools:
-        return (self._voyages.status == UNDER_WAY) & ~self._bridge.stopped
+        return np.asarray((self._voyages.status == UNDER_WAY) & ~self._bridge.stopped)
 
     def _run(self, dt: float) -> None:
         helm, bridge, ships = self._helm, self._bridge, self._ships
@@ -274,9 +275,10 @@ class Ships:
         return calls[need] & self._off_ports() if need == "at_sea" else calls[need]
 
     def _on_a_straight(self) -> Bools:
-        half_m = ROUTES.tracks.length_m[self._helm.route] / 2
-        side_m = self._helm.along_m % half_m
-        return np.asarray((side_m > 3_000.0) & (side_m < half_m - 20_000.0))
+        """On the near side of a waiting track, well before its end; it begins in the middle."""
+        length_m = ROUTES.tracks.length_m[self._helm.route]
+        side_m = (self._helm.along_m + length_m / 4) % length_m
+        return np.asarray((side_m > 8_000.0) & (side_m < length_m / 2 - 20_000.0))
 
     def _off_ports(self) -> Bools:
         helm = self._helm

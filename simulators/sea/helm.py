@@ -98,7 +98,8 @@ class Helm:
         return np.asarray(gap / far * np.minimum(_SIDEWAYS * self.along_mps, far / 600.0))
 
     def _free_velocity(self) -> Floats:
-        return np.stack(_sin_cos(self.free_deg)) * self.free_kn * MPS_PER_KN
+        velocity = np.stack(_sin_cos(self.free_deg)) * self.free_kn * MPS_PER_KN
+        return np.asarray(velocity)
 
     def _advance(self, along_m: Floats) -> Floats:
         length = ROUTES.tracks.length_m[self.route]

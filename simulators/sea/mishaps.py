@@ -62,7 +62,7 @@ NEEDS: Mapping[str, str] = {
     "steaming": "sails at more than 8 kn with hours to go before it has to slow down",
     "at_sea": "steaming, and 25 nautical miles or more off every port",
     "coastal": "on its way in or out, 3 to 60 km from the berth, at more than 5 kn",
-    "near_forbidden": "waits for orders on a track that runs along a forbidden area",
+    "near_forbidden": "waits for orders, sailing along the edge of a forbidden area to port",
     "lying": "moored or at anchor for 4.5 h yet, and takes no bunkers",
 }
 """The words of `Ships.ready`."""
@@ -127,10 +127,8 @@ def _forbidden_zone(fault: Fault, scene: Scene) -> None:
     if share >= 0.55:
         return
     course = float(helm.course_deg[row])
-    near_side = helm.along_m[row] < ROUTES.tracks.length_m[helm.route[row]] / 2
-    inward = course - 90.0 if near_side else course + 90.0
     scene.bridge.free_kn[row] = fault.size
-    scene.bridge.free_deg[row] = (inward if share < 0.3 else course) % 360.0
+    scene.bridge.free_deg[row] = (course - 90.0 if share < 0.3 else course) % 360.0
 
 
 def _overspeed(fault: Fault, scene: Scene) -> None:

@@ -22,38 +22,45 @@ _NO_BERTH_SHARE = 0.45
 _BUNKER_BELOW, _BUNKER_T_H, _BUNKER_AFTER_S = 0.62, 250.0, 3 * HOUR_S
 _BETWEEN_DOCKS_S = (850 * DAY_S, 1_000 * DAY_S)
 _DOCK_STAY_S = (12 * DAY_S, 26 * DAY_S)
-_WAITING_ONE_IN = 20
-_GOLDEN = 0.6180339887498949
+_GOLDEN = (5**0.5 - 1) / 2
+_FEW, _WAITING_OF_FEW, _WAITING_OF_MANY = 100, _GOLDEN**5, _GOLDEN**7
 DOCK = {"level": "dry dock"}
 
 
 class Voyages:
     """Status, plans, cargo and tanks, one row a ship."""
 
-    def __init__(self, keys: Keys, numbers: Ints, ships: Particulars) -> None:
+    def __init__(self, keys: Keys, numbers: Ints, ships: Particulars, fleet_size: int) -> None:
         self._keys, self._ships = keys, ships
         self.events: list[Event] = []
-        self._begin(keys, numbers)
+        self._begin(keys, numbers, fleet_size)
         self._fill(keys)
         self.dock_due = -between(keys, 60, 0, _BETWEEN_DOCKS_S[0])
         self.dock_due += between(keys, 61, *_BETWEEN_DOCKS_S)
         self._dock_some(keys, numbers)
         self.wait_until[numbers < 0] = NEVER
 
-    def _begin(self, keys: Keys, numbers: Ints) -> None:
+    def _begin(self, keys: Keys, numbers: Ints, fleet_size: int) -> None:
         """Of ten ships six are at sea, one comes in, one sails soon, one lies long, one anchors."""
         kind, share = (numbers + numbers // 10) % 10, uniform(keys, 51, 0)
         choices = ROUTES.healthy
         self.route = choices[(uniform(keys, 50, 0) * len(choices)).astype(np.int64)]
-        # A golden step spreads them: of any 34 neighbouring numbers one or two wait for orders.
-        self.for_orders = ((numbers * _GOLDEN + 0.02) % 1.0 < 1 / _WAITING_ONE_IN) & (numbers >= 0)
+        # A golden step spreads them: one of any 13 neighbours in a small fleet waits for orders,
+        # one of any 34 in a large one.
+        waiting = _WAITING_OF_FEW if fleet_size < _FEW else _WAITING_OF_MANY
+        self.for_orders = ((numbers * _GOLDEN + 0.02) % 1.0 < waiting) & (numbers >= 0)
         tracks = ROUTES.waiting[numbers % len(ROUTES.waiting)]
         self.route = np.where(self.for_orders, tracks, self.route)
         length = ROUTES.tracks.length_m[self.route]
         self.anchor_m = length - between(keys, 52, 10_500, 14_500)
         places = [self.for_orders, kind < 5, kind == 5, kind == 6, kind == 9]
-        along = [0.4 * share * length, length * (0.06 + 0.88 * share),
-                 length - 18_000 - 35_000 * share, length - 300 - 1_500 * share, self.anchor_m]  # fmt: skip
+        along = [
+            0.15 * share * length,
+            length * (0.06 + 0.88 * share),
+            length - 18_000 - 35_000 * share,
+            length - 300 - 1_500 * share,
+            self.anchor_m,
+        ]
         self.along_m = np.select(places, along, default=length)
         self.status = np.select(places, [0, 0, 0, 0, ANCHORED], default=MOORED)
         soon = np.where(kind == 7, 20 + 260 * share, HOUR_S * (5 + 30 * share))
