@@ -35,6 +35,14 @@ class Order(NamedTuple):
     draw: tuple[float, ...]
 
 
+class _Stream(NamedTuple):
+    """One kind of a scenario, with its rows of the catalogue: of classes that have assets."""
+
+    name: str
+    rate: FaultRate
+    rows: Sequence[Kind]
+
+
 class Orders:
     """All orders of a world, in time; made for as long as the world lives."""
 
@@ -42,9 +50,12 @@ class Orders:
         """`feeds`: how many feeds each class has, of the classes that have assets at all."""
         self._seed, self._planning, self._feeds = seed, scenario.planning, feeds
         self._streams = [
-            (name, rate, self._rows(name, feeds)) for name, rate in sorted(scenario.faults.items())
+            _Stream(name, rate, rows)
+            for name, rate in sorted(scenario.faults.items())
+            if (rows := self._rows(name, feeds))
         ]
-        self._next = [0] * len(self._streams)
+        self._next = [self._order(stream, 0) for stream in self._streams]
+        self._given = [0] * len(self._streams)
 
     def _rows(self, name: str, feeds: Mapping[str, int]) -> list[Kind]:
         rows = kinds_named(name)
@@ -55,19 +66,19 @@ class Orders:
     def until(self, second: int) -> list[Order]:
         """The orders for before `second` that were not given yet, by time."""
         orders = []
-        for place, (name, rate, rows) in enumerate(self._streams):
-            while rows:
-                order = self._order(name, rate, rows, self._next[place])
-                if order.at >= second:
-                    break
-                orders.append(order)
-                self._next[place] += 1
+        for place, stream in enumerate(self._streams):
+            while self._next[place].at < second:
+                orders.append(self._next[place])
+                self._given[place] += 1
+                self._next[place] = self._order(stream, self._given[place])
         return sorted(orders, key=lambda order: (order.at, order.id))
 
-    def _order(self, name: str, rate: FaultRate, rows: Sequence[Kind], number: int) -> Order:
-        rng = np.random.default_rng([self._seed, _ORDER_CODE, zlib.crc32(name.encode()), number])
+    def _order(self, stream: "_Stream", number: int) -> Order:
+        name, rate, rows = stream
+        code = zlib.crc32(name.encode())
+        rng = np.random.default_rng([self._seed, _ORDER_CODE, code, number])
         when, where, *draw = rng.random(8).tolist()
-        kind = rows[(number + zlib.crc32(name.encode())) % len(rows)]
+        kind = rows[(number + code) % len(rows)]
         kind = kind._replace(
             duration_s=rate.duration_s or kind.duration_s, size=rate.size or kind.size
         )
@@ -139,7 +150,7 @@ class Beginner:
         """Rows in the order in which the fault would befall them."""
         code = zlib.crc32(order.id.encode())
         keys = np.array([asset_key(code, 0, int(n)) for n in fleet.numbers[rows]], dtype=np.uint64)
-        return [int(row) for row in rows[np.argsort(uniform(keys, np.asarray(0), 0))]]
+        return [int(row) for row in rows[np.argsort(uniform(keys, 0, 0))]]
 
 
 def _drawn(order: Order, now: int, row: int, other: int) -> Fault:
