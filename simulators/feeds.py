@@ -3,7 +3,7 @@
 An asset's feed follows from its number alone, so that shares of a world agree on it.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from simulators.noise import Ints
 from simulators.scenario import Scenario
 
 
-class Feed(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Feed:
     """One feed: the `index`-th of its class, with the numbers of its assets."""
 
     asset_class: str

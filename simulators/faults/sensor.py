@@ -13,7 +13,7 @@ import numpy as np
 from schemas.asset_classes import ASSET_CLASSES
 from simulators.faults.model import Fault
 from simulators.fleet import Fleet, Sample
-from simulators.noise import Floats, Ints, asset_key, uniform, white
+from simulators.noise import Floats, Ints, Keys, asset_key, uniform, white
 
 _FAULT_CODE = 77
 _DEGREES_PER_KM = 1 / 111.2
@@ -71,7 +71,7 @@ def _places(fleet: Fleet, sample: Sample, fault: Fault, where: Ints) -> list[At]
     return spans
 
 
-def _key(fault: Fault) -> Ints:
+def _key(fault: Fault) -> Keys:
     code = sum(byte * 31**i for i, byte in enumerate(fault.id.encode())) % 2**31
     return np.array([asset_key(code, _FAULT_CODE, 0)], dtype=np.uint64)
 
@@ -100,8 +100,8 @@ def _bias(at: At, values: Floats) -> Floats:
 
 def _spike(at: At, values: Floats) -> Floats:
     key = _key(at.fault)
-    hit = uniform(key, np.asarray(1), at.times) < _SPIKE_SHARE
-    sign = np.where(uniform(key, np.asarray(2), at.times) < 0.5, -1.0, 1.0)
+    hit = uniform(key, 1, at.times) < _SPIKE_SHARE
+    sign = np.where(uniform(key, 2, at.times) < 0.5, -1.0, 1.0)
     return values + hit * sign * at.fault.size * at.span
 
 

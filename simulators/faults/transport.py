@@ -55,17 +55,17 @@ def healthy_journey(rows: Ints, times: Ints, keys: Keys, usual: Transport) -> Jo
     n = len(rows)
     lost, at, again = np.zeros(n, dtype=bool), times.copy(), np.full(n, -1, dtype=np.int64)
     if usual.loss:
-        lost = uniform(keys, np.asarray(_LOSS), times) < usual.loss
+        lost = uniform(keys, _LOSS, times) < usual.loss
     if usual.late:
-        late = uniform(keys, np.asarray(_LATE), times) < usual.late
-        at += late * _whole(uniform(keys, np.asarray(_LATE_S), times), 1, usual.late_s)
+        late = uniform(keys, _LATE, times) < usual.late
+        at += late * _whole(uniform(keys, _LATE_S, times), 1, usual.late_s)
     if usual.duplicates:
-        draw = uniform(keys, np.asarray(_TWICE), times)
+        draw = uniform(keys, _TWICE, times)
         within = 1 + (draw / usual.duplicates * _REPEATED_WITHIN_S).astype(np.int64)
         again = np.where(draw < usual.duplicates, at + within, -1)
     clock = times.copy()
     if usual.clock_s:
-        clock += _whole(uniform(keys, np.asarray(_SKEW), 0), -usual.clock_s, usual.clock_s)
+        clock += _whole(uniform(keys, _SKEW, 0), -usual.clock_s, usual.clock_s)
     return Journey(rows, times, rows.copy(), clock, at, lost, again)
 
 
@@ -88,18 +88,18 @@ def disturb(fleet: Fleet, journey: Journey, keys: Keys, faults: Sequence[Fault])
 
 
 def _lose(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
-    journey.lost[where] |= uniform(keys, np.asarray(_DROP), journey.times[where]) < fault.size
+    journey.lost[where] |= uniform(keys, _DROP, journey.times[where]) < fault.size
 
 
 def _repeat(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
-    draw = uniform(keys, np.asarray(_REPEAT), journey.times[where])
+    draw = uniform(keys, _REPEAT, journey.times[where])
     within = 1 + (draw / fault.size * _REPEATED_WITHIN_S).astype(np.int64)
     repeated = journey.at[where] + within
     journey.again[where] = np.where(draw < fault.size, repeated, journey.again[where])
 
 
 def _shuffle(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
-    share = uniform(keys, np.asarray(_DELAY), journey.times[where])
+    share = uniform(keys, _DELAY, journey.times[where])
     journey.at[where] += (share * fault.size).astype(np.int64)
 
 
