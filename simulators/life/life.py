@@ -76,7 +76,7 @@ class Life:
         said: list[tuple[int, Fact]] = []
         for name, desk in self._desks.items():
             desk.spans = []
-            desk.standing.lived(since, until)
+            desk.standing.lived()
             self._learn(desk, [fault for fault in faults if fault.kind.asset_class == name])
             for event in events.get(name, ()):
                 if desk.standing.own[event.row]:

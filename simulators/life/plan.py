@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from simulators.life.subject import DAY_S, MONTH_S, Subject
-from simulators.life.terms import WEEK_S, YEAR_S, Charter, Lease, draw_lease, first_due
+from simulators.life.terms import USES, WEEK_S, YEAR_S, Charter, Lease, draw_lease, first_due
 from simulators.names import OWNERS, Lessee, lessee_of
 
 _DEFAULT_RATE = 0.06
@@ -49,10 +49,10 @@ class Plan(NamedTuple):
     use_start: float
 
     def use_at(self, second: int) -> float:
-        """The counter's value at a second before the start: grown since acceptance, now and then
-        a day behind."""
+        """The counter's value at a second before the start, now and then a day behind."""
+        per_s = min(USES[self.subject.asset_class].a_day / DAY_S, self.use_start / -self.accepted)
         behind_s = DAY_S * self.subject.share("behind", -second)
-        return self.use_start * max(second - behind_s - self.accepted, 0) / -self.accepted
+        return max(self.use_start + per_s * (second - behind_s), 0.0)
 
     @property
     def today(self) -> Tenure:

@@ -36,7 +36,7 @@ def _rent_due(moment: Moment) -> Bools:
 
 def _use_due(moment: Moment) -> Bools:
     now = moment.standing
-    used = now.used_now - now.told_use > _LITTLE * now.use.caps[0]
+    used = now.used - now.told_use > _LITTLE * now.use.caps[0]
     return np.asarray(moment.near(now.calendar.next["use"]) & now.leased & used)
 
 

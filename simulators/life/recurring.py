@@ -11,7 +11,7 @@ from simulators.life.terms import WEEK_S, YEAR_S
 def rent(desk: Desk, row: int, at: int, _: object) -> None:
     now = desk.standing
     now.calendar.put(at + MONTH_S, row, "rent")
-    now.month_use[row], now.month_from[row] = now.used_at(row, at), at
+    now.month_use[row], now.month_from[row] = float(now.used[row]), at
     if not now.leased[row]:
         return
     tenure, fault = now.tenure_of[row], now.fault_at(row, "late_rent", at)
@@ -27,7 +27,7 @@ def rent(desk: Desk, row: int, at: int, _: object) -> None:
 def use(desk: Desk, row: int, at: int, _: object) -> None:
     now = desk.standing
     now.calendar.put(at + WEEK_S, row, "use")
-    total, before = now.used_at(row, at), float(now.told_use[row])
+    total, before = float(now.used[row]), float(now.told_use[row])
     if now.leased[row]:
         fault = now.fault_at(row, "wrong_hours", at)
         said = before + (total - before) * (1.0 - fault.size if fault else 1.0)

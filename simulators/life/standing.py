@@ -15,13 +15,17 @@ from simulators.noise import Bools, Floats
 ITEMS = ("rent", "use", "renewal", "survey", "notice", "inspection", "last call", "release",
          "charter end", "charter", "signing", "delivery")  # fmt: skip
 ON_LEASE, INSPECTED, OFF_LEASE, COMMITTED = range(4)
-RESTS = {"ship": "moored", "aircraft": "parked", "metro": "stabled"}
+RESTS = {"ship": "lying", "aircraft": "parked", "metro": "stabled"}
 """The word of each fleet's `ready` for an asset that lies still and will for a while."""
 LAST_CALL_S = 120
 
 
 class Standing:
-    """One row an asset; `plans[row]` is None for strangers, who have no life here."""
+    """One row an asset; `plans[row]` is None for strangers, who have no life here.
+
+    `rested` and `rests`: whether an asset whose lease ends or has ended lay still at the beginning
+    and at the end of the last block.
+    """
 
     def __init__(self, fleet: Fleet, plans: list[Plan | None], lead_s: int) -> None:
         rows = len(fleet.assets)
@@ -38,9 +42,8 @@ class Standing:
         self.charterer: dict[int, str] = {}
         self.told_use, self.told_at = np.zeros(rows), np.zeros(rows, dtype=np.int64)
         self.month_use, self.month_from = np.zeros(rows), np.zeros(rows, dtype=np.int64)
-        self.since, self.till = 0, 0
-        self.used_before = self.used_now = np.array(fleet.usage(), dtype=np.float64)
-        self.rested = self.rests = self._resting()
+        self._used: Floats | None = None
+        self.rested = self.rests = np.zeros(rows, dtype=bool)
         self.own = np.array([plan is not None for plan in plans], dtype=bool)
         for row, plan in enumerate(plans):
             if plan:
@@ -65,21 +68,20 @@ class Standing:
             self.charterer[row] = today.charter.charterer
             put(today.charter.end, row, "charter end")
 
-    def _resting(self) -> Bools:
-        return self.fleet.ready(RESTS[self.fleet.asset_class])
+    def lived(self) -> None:
+        """The fleet has lived another block."""
+        self._used = None
+        ending = (self.phase == INSPECTED) | (self.phase == OFF_LEASE)
+        self.rested, self.rests = self.rests, ending
+        if ending.any():
+            self.rests = ending & self.fleet.ready(RESTS[self.fleet.asset_class])
 
-    def lived(self, since: int, until: int) -> None:
-        """The fleet has lived the block [since, until)."""
-        self.since, self.till = since, until
-        self.used_before, self.rested = self.used_now, self.rests
-        self.used_now = np.array(self.fleet.usage(), dtype=np.float64)
-        self.rests = self._resting()
-
-    def used_at(self, row: int, at: int) -> float:
-        """The counter at a second of the block just lived."""
-        share = (at - self.since) / (self.till - self.since)
-        before, now = float(self.used_before[row]), float(self.used_now[row])
-        return before + share * (now - before)
+    @property
+    def used(self) -> Floats:
+        """The counters at the end of the last block, read when somebody asks for them."""
+        if self._used is None:
+            self._used = np.array(self.fleet.usage(), dtype=np.float64)
+        return self._used
 
     @property
     def leased(self) -> Bools:
@@ -98,4 +100,4 @@ class Standing:
 
     def month_used(self) -> Floats:
         """What was used since the month of rent began."""
-        return np.asarray(self.used_now - self.month_use)
+        return np.asarray(self.used - self.month_use)

@@ -21,7 +21,7 @@ from simulators.life.terms import draw_lease, signed_details
 _HOUR_S = 3_600
 WINDOW_S: Mapping[str, int] = {"ship": 3 * DAY_S, "aircraft": 0, "metro": 0}
 """So long before its end a lease may be ended at the first rest."""
-EXTENSION_S: Mapping[str, int] = {"ship": 3 * DAY_S, "aircraft": 5 * _HOUR_S, "metro": 7 * _HOUR_S}
+EXTENSION_S: Mapping[str, int] = {"ship": 6 * DAY_S, "aircraft": 5 * _HOUR_S, "metro": 7 * _HOUR_S}
 """A lease that ends under way is prolonged by so much."""
 
 
@@ -149,7 +149,7 @@ def delivery(desk: Desk, row: int, at: int, _: object) -> None:
             **now.parties(row),
         ),
     )
-    now.told_use[row] = now.month_use[row] = now.used_at(row, at)
+    now.told_use[row] = now.month_use[row] = float(now.used[row])
     now.told_at[row] = now.month_from[row] = at
     calendar.put(until - trade.notice_days * DAY_S, row, "notice")
     calendar.put(until - 5 * DAY_S, row, "inspection")

@@ -12,20 +12,21 @@ _FIRST_DAY, _SOON_S = 0.12, 25 * DAY_S
 
 
 class Use(NamedTuple):
-    """The counter that a lease is settled by: its words in papers, the monthly caps, decimals."""
+    """The counter that a lease is settled by: its words in papers, monthly caps, use of a day."""
 
     used: str
     total: str
     cap: str
     caps: tuple[int, ...]
+    a_day: float
 
 
 USES: Mapping[str, Use] = {
     # A month has 720 h; narrow-bodies fly 8-12 h a day, trainsets run 250-500 km a day.
-    "ship": Use("hours", "hours_total", "cap_hours_month", (700, 710, 720)),
+    "ship": Use("hours", "hours_total", "cap_hours_month", (720, 732, 744), 19.0),
     "aircraft": Use("flight_hours", "flight_hours_total", "cap_flight_hours_month",
-                    (450, 480, 510)),
-    "metro": Use("km", "km_total", "cap_km_month", (18_000, 20_000, 22_000)),
+                    (450, 480, 510), 9.3),
+    "metro": Use("km", "km_total", "cap_km_month", (18_000, 20_000, 22_000), 370),
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class FakeFleet:
         working = self._cycles(self._until) % 1.0 < _WORK
         if need == "under_way":
             return np.asarray(working)
-        assert need in ("moored", "parked", "stabled"), need
+        assert need in ("lying", "parked", "stabled"), need
         return np.asarray(~working)
 
     def live(self, until: int, faults: Sequence[Fault]) -> Sequence[Span]:
