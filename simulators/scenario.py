@@ -147,6 +147,7 @@ def load_scenario(name_or_file: str) -> Scenario:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path} is not TOML: {error}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
+        # An unknown key first: the keys that then are missing are mostly those misspelt.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"]) or "the file"
         raise ScenarioError(f"{path}: {key}: {first['msg']}.") from error
