@@ -31,17 +31,19 @@ def breathed(
 ) -> tuple[Pieces, float, bool]:
     """The pieces cut where the compressor starts and stops; pressure and pump at the end."""
     knots: list[_Knot] = []
-    lasting = np.diff(np.append(pieces.start_s, end_s)).tolist()
-    for parent, (start_s, last_s, draw) in enumerate(
-        zip(pieces.start_s.tolist(), lasting, drawn.tolist(), strict=True)
+    last_s = np.diff(np.append(pieces.start_s, end_s))
+    idle, filling = -drawn, _PUMP_BAR_PER_S - drawn
+    columns = (pieces.start_s, idle, idle * last_s, filling, filling * last_s)
+    for parent, (start_s, fall, fallen, rise, risen) in enumerate(
+        zip(*(column.tolist() for column in columns), strict=True)
     ):
-        rate = _PUMP_BAR_PER_S - draw if pumping else -draw
-        then = bar + rate * last_s
+        then = bar + (risen if pumping else fallen)
         if (_LEAST_BAR <= then <= CUT_OUT_BAR) if pumping else then >= CUT_IN_BAR:
-            knots.append((parent, start_s, bar, rate, pumping))
+            knots.append((parent, start_s, bar, rise if pumping else fall, pumping))
             bar = then
         else:
-            bar, pumping = _switch(knots, (parent, start_s, bar, -draw, pumping), last_s)
+            first = (parent, start_s, bar, fall, pumping)
+            bar, pumping = _switch(knots, first, float(last_s[parent]))
     parents, starts, bars, rates, pumps = (np.array(column) for column in zip(*knots, strict=True))
     made = split(pieces, parents, starts)
     return made._replace(bar=bars, bar_per_s=rates, pumping=pumps * 1.0), bar, pumping

@@ -24,6 +24,7 @@ from simulators.scenario import Scenario
 _CLASS_CODE = 3
 _PHASE = 1
 _STAYS_ON_S = 1_800
+_SOON = {"leaving": Service.leaves_soon, "arriving": Service.arrives_soon}
 _LABELS = tuple(
     (*({"line": line.name, "stop": stop} for stop in line.stops), {"line": line.name})
     for line in LINES
@@ -66,17 +67,19 @@ class MetroTrains:
 
     def ready(self, need: str) -> Bools:
         """Rows that a fault may befall; the words are told of in `mishaps`."""
-        if need == "any":
-            return np.ones(len(self.numbers), dtype=np.bool_)
-        here = self._pieces(np.arange(len(self.numbers)), np.full(len(self.numbers), self._until))
-        stays_out = (here.state != STABLED) & (self._end_s > self._until + _STAYS_ON_S)
-        rows: dict[str, Bools] = {
-            "stabled": here.state == STABLED,
+        if need in _SOON:
+            return np.array([_SOON[need](service, self._until) for service in self._services])
+        rows = np.arange(len(self.numbers))
+        state = self._pieces(rows, np.full(len(rows), self._until)).state
+        stays_out = (state != STABLED) & (self._end_s > self._until + _STAYS_ON_S)
+        words: dict[str, Bools] = {
+            "any": rows >= 0,
+            "stabled": state == STABLED,
             "in_service": stays_out,
-            "running": stays_out & (here.state == RUN),
-            "dwelling": stays_out & (here.state == DWELL),
+            "running": stays_out & (state == RUN),
+            "dwelling": stays_out & (state == DWELL),
         }
-        return rows[need]
+        return words[need]
 
     def live(self, until: int, faults: Sequence[Fault]) -> Sequence[Span]:
         """Makes the spells up to `until`; spans of overspeed and held doors as they truly show."""

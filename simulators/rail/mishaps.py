@@ -1,7 +1,8 @@
 """What goes wrong with trains: the catalogue, and what instruments show of it.
 
 Words of `MetroTrains.ready`: `any`; `in_service`: out of the depot for half an hour more at least;
-`running` and `dwelling`: in service and moving, or standing at a station; `stabled`: in the depot.
+`running` and `dwelling`: in service and moving, or standing at a station; `stabled`: in the depot;
+`leaving`: about to begin a run of more than 1.3 km; `arriving`: at a stop within 100 s, to go on.
 Overspeed and held doors alter the plan of a duty (see duty), a leak the air (see spell); the others
 are here: they add to what is true, in proportion to how the train runs.
 """
@@ -30,9 +31,9 @@ def _kind(
 
 KINDS = (
     # Size: m/s that the driver lets the train reach.
-    _kind("overspeed", "in_service", (600, 1500), (24.0, 26.0), "alarm", "overspeed", 120),
+    _kind("overspeed", "leaving", (600, 1500), (24.0, 26.0), "alarm", "overspeed", 120),
     # Size: g at 20 m/s, from one second to the next.
-    _kind("wheel_flat", "in_service", (3600, 14_400), (0.6, 2.0), "warning",
+    _kind("wheel_flat", "running", (3600, 14_400), (0.6, 2.0), "warning",
           "anomaly|drift", 900, ("bogie_vib_g",)),
     # Size: degC over the peers at usual speed, at the end of the ramp.
     _kind("bearing_heating", "in_service", (1200, 3600), (30.0, 60.0), "alarm",
@@ -47,7 +48,7 @@ KINDS = (
     _kind("door_open", "running", (90, 600), (1.0, 1.0), "alarm", "limit|anomaly", 60,
           ("doors_open",)),
     # Size: seconds for which the doors of one stop will not close.
-    _kind("door_hold", "in_service", (300, 600), (180.0, 480.0), "warning", "limit|anomaly", 600),
+    _kind("door_hold", "arriving", (300, 600), (180.0, 480.0), "warning", "limit|anomaly", 600),
 )  # fmt: skip
 NAMES = frozenset(kind.name for kind in KINDS)
 PLANNED = frozenset({"overspeed", "door_hold", "compressor_leak"})

@@ -11,6 +11,7 @@ from simulators.rail.spell import Condition, Spell, Train, rest, work
 from simulators.rail.timetable import DAY_S, HOUR_S, Duty, duties
 from simulators.rail.workshop import Stay, counters, stay_due
 
+_LONG_RUN_M = 1_300.0
 _LATE_OUT_S = 1800.0  # a train that comes in late still goes out on a duty begun so long ago
 _LONGEST_REST_S = 30.0 * HOUR_S
 _OPENED_S = 3 * HOUR_S  # local clock at which the lives of all trains begin
@@ -62,6 +63,24 @@ class Service:
         """From when to when a mishap alters the present plan, if it does."""
         legs = self.spells[-1].legs
         return None if legs is None else shown_s(legs, mishap)
+
+    def leaves_soon(self, now: int) -> bool:
+        """Whether within a minute a run begins that is long enough to be driven too fast."""
+        legs = self.spells[-1].legs
+        if legs is None:
+            return False
+        leg = min(int(np.searchsorted(legs.departs_s, now)), len(legs.departs_s) - 1)
+        long = legs.draft.distance_m[leg] > _LONG_RUN_M
+        return bool(long and 0 <= legs.departs_s[leg] - now <= 60)
+
+    def arrives_soon(self, now: int) -> bool:
+        """Whether the train reaches a stop within 100 s, to go on from there."""
+        legs = self.spells[-1].legs
+        if legs is None:
+            return False
+        leg = min(int(np.searchsorted(legs.arrives_s, now)), len(legs.arrives_s) - 1)
+        goes_on = leg + 1 < len(legs.arrives_s) and not legs.draft.turning[leg]
+        return bool(goes_on and 0 <= legs.arrives_s[leg] - now <= 100)
 
     def window(self, since: float, until: float) -> list[Floats]:
         """The pieces of the last spells that tell of [since, until]."""

@@ -216,13 +216,29 @@ def test_a_train_does_not_depend_on_the_others_or_on_blocks() -> None:
 @pytest.mark.parametrize("hour", [0, 7, 13, 19])
 def test_a_live_world_begins_in_service_at_any_hour(hour: int) -> None:
     start = MORNING + timedelta(hours=hour)
-    trains = fleet(np.arange(20), start, scenario(None))
-    assert np.flatnonzero(trains.ready("stabled")).tolist() == [9, 19]
-    for kind in KINDS:
-        assert trains.ready(kind.needs).sum() >= 8
-    assert trains.live(60, []) == []
-    moving = trains.sample(*trains.due())
-    assert (np.bincount(moving.rows, moving.values[:, 0], 20) > 0).sum() >= 16
+    trains = fleet(np.arange(15), start, scenario(None))
+    assert np.flatnonzero(trains.ready("stabled")).tolist() == [9]
+    wanted = {kind.needs for kind in KINDS}
+    for minute in range(1, 4):
+        wanted -= {need for need in wanted if trains.ready(need).any()}
+        assert trains.live(60 * minute, []) == []
+        moving = trains.sample(*trains.due())
+        assert (np.bincount(moving.rows, moving.values[:, 0], 15) > 0).sum() >= 12
+    assert not wanted
+
+
+@pytest.mark.parametrize("name", ["overspeed", "door_hold"])
+def test_whoever_is_ready_for_a_change_of_plan_shows_it_at_once(name: str) -> None:
+    kind = named(name)
+    for start in (4 * HOUR, 4 * HOUR + 1_230):
+        trains = fleet(np.arange(30))
+        trains.live(start, [])
+        rows = np.flatnonzero(trains.ready(kind.needs)).tolist()
+        faults = [Fault(str(row), kind, row, start, start + 150, kind.size[0], 1.0, ())
+                  for row in rows]  # fmt: skip
+        spans = trains.live(start + 300, faults)
+        assert sorted(span.fault for span in spans) == sorted(map(str, rows)) and rows
+        assert all(start <= span.start < start + 110 and span.end > span.start for span in spans)
 
 
 def test_depots_are_silent_where_the_scenario_says_so() -> None:
