@@ -35,7 +35,6 @@ class Flight(NamedTuple):
     unbalance: Floats
     oil_psi: Floats
     touch_g: Floats
-    number: Floats
 
 
 class State(NamedTuple):

@@ -4,6 +4,7 @@ A fault acts on what is sampled in its time; two outlast it: a spoilt landing is
 flare on, and an aircraft that flew too fast flies slower until it is back on its plan.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -50,7 +51,7 @@ class Mishaps:
         self._acting: dict[str, tuple[Fault, int]] = {}
         self._fast: dict[str, _Fast] = {}
 
-    def take(self, faults: list[Fault]) -> list[Span]:
+    def take(self, faults: Sequence[Fault]) -> list[Span]:
         """Faults of the block about to be lived; tells of those whose true time is another."""
         new = [f for f in faults if f.kind.name in _NAMES and f.id not in self._acting]
         return [span for fault in new for span in self._begin(fault)]

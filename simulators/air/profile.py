@@ -77,6 +77,10 @@ class Knots(NamedTuple):
     deviation_degc: Floats
     oil_degc: Floats
 
+    def later(self, seconds: Floats) -> "Knots":
+        """The same flights so much later, one number a flight."""
+        return self._replace(time=self.time + seconds[:, None])
+
 
 def fly(plan: Plan, circles: Circles, weather: Weather) -> Knots:
     """The knots of flights along `circles`, from off-block to engines off."""

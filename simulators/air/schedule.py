@@ -4,6 +4,7 @@ Start values: the first departure between 05:30 and 08:00 by the sun, 8-11 h in 
 turnarounds of 35-90 min, every fourth departure late by some half an hour.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,7 @@ class Network:
     def __init__(self) -> None:
         zones = [zone for zone in load_zones() if zone.kind == "airport"]
         self.ids = tuple(zone.id for zone in zones)
+        self._countries = tuple(zone.country for zone in zones)
         self.lat = np.array([zone.lat for zone in zones])
         self.lon = np.array([zone.lon for zone in zones])
         self.km = distance_m(
@@ -44,6 +46,15 @@ class Network:
         order = np.argsort(km, kind="stable")
         order = order[(km[order] >= _NEAR_KM) & (km[order] <= _FARTHEST_KM)]
         return np.asarray(order[: max(_FEWEST, int((km[order] <= _FAR_KM).sum()))])
+
+    def bases(self, countries: Sequence[str], shares: Floats) -> Ints:
+        """An airport of each country, or any where it has none, by a share in [0, 1)."""
+        found = []
+        for country, share in zip(countries, shares.tolist(), strict=True):
+            own = [row for row, there in enumerate(self._countries) if there == country]
+            choice = own or range(len(self.ids))
+            found.append(choice[int(share * len(choice))])
+        return np.array(found, dtype=np.int64)
 
     def served(self, places: Ints, shares: Floats) -> Ints:
         """One of the airports served from each of `places`, by a share in [0, 1)."""
@@ -65,10 +76,12 @@ class Stay(NamedTuple):
 class Schedule:
     """Where every aircraft is, where it goes next, and how its day goes; one row an aircraft."""
 
-    def __init__(self, keys: Keys, network: Network, weather: Weather) -> None:
+    def __init__(
+        self, keys: Keys, network: Network, weather: Weather, homes: Sequence[str]
+    ) -> None:
+        """`homes` are the countries that the bases lie in."""
         self._keys, self._network, self._weather = keys, network, weather
-        airports = len(network.ids)
-        self.base = (uniform(keys, _BASE, 0) * airports).astype(np.int64)
+        self.base = network.bases(homes, uniform(keys, _BASE, 0))
         self.place = self.base.copy()
         self.flights = np.zeros(len(keys), dtype=np.int64)
         self._day = np.zeros(len(keys), dtype=np.int64)

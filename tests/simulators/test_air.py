@@ -154,9 +154,9 @@ def test_fuel_burnt_is_the_flow_integrated() -> None:
     for row in range(SIZE):
         mine = np.flatnonzero((lived.rows == row) & cruise)
         steps = np.flatnonzero(np.diff(lived.times[mine]) == 15)
-        burnt = (lived.of("fuel_kg")[mine[steps]] - lived.of("fuel_kg")[mine[steps + 1]]).sum()
-        flow = 2 * lived.of("fuel_flow_kg_h")[mine[steps]].sum() * 15 / 3_600
-        assert abs(burnt / flow - 1) < 0.01
+        burnt = lived.of("fuel_kg")[mine[steps]] - lived.of("fuel_kg")[mine[steps + 1]]
+        flow = 2 * lived.of("fuel_flow_kg_h")[mine[steps]] * 15 / 3_600
+        assert abs(burnt.sum() / flow.sum() - 1) < 0.01 and np.abs(burnt - flow).max() < 3
     assert lived.of("fuel_kg").min() > 1_200, "nobody lands on the last drop"
 
 
@@ -297,7 +297,8 @@ def mishap(name: str) -> tuple[Lived, Lived, Fault]:
     """The same hours without and with a mishap that begins as soon as somebody is ready."""
     kind, cadence = KIND[name], Cadence(aircraft_airborne_s=5, aircraft_taxi_s=5)
     scout = fleet_of(np.arange(15), cadence)
-    at = 0
+    at = 120
+    scout.live(at, ())
     while not scout.ready(kind.needs).any():
         at += 60
         scout.live(at, ())
@@ -349,7 +350,8 @@ def test_a_hard_landing_is_a_drop() -> None:
 
 def test_a_loose_fan_shakes_with_its_speed() -> None:
     healthy, faulty, fault = mishap("fan_vibration")
-    assert 3.0 < np.median(seen(faulty, fault, "vib_n1")[60:]) < 4.6
+    shaken, fast = seen(faulty, fault, "vib_n1"), seen(faulty, fault, "n1_pct") > 80
+    assert 3.0 < np.median(shaken[fast]) < 4.6
     assert seen(healthy, fault, "vib_n1").max() < 2.5
 
 
