@@ -35,9 +35,13 @@ class Reporter:
         self._keys = np.array(
             [asset_key(codes[1], codes[0], int(n) + 1) for n in fleet.numbers], dtype=np.uint64
         )
-        self._heard = np.array([only is None or asset in only for asset in fleet.assets])
+        self.hear(only)
         self._next = np.zeros(len(fleet.assets), dtype=np.int64)
         self._stuck: sensor.Memory = {}
+
+    def hear(self, only: Collection[str] | None) -> None:
+        """From now on readings are made of these assets only; of all when None."""
+        self._heard = np.array([only is None or asset in only for asset in self.fleet.assets])
 
     def report(self, faults: Sequence[Fault], silent: bool) -> list[Emission]:
         """The messages said in the block just lived, with the seconds at which they arrive.

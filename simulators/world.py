@@ -114,6 +114,11 @@ class World:
         """The faults begun so far, by start; for tests and the lab, never published."""
         return self._faults.labels()
 
+    def hear(self, only: Collection[str] | None) -> None:
+        """From the next block on the readings of these assets only are made; of all when None."""
+        for reporter in self._reporters:
+            reporter.hear(only)
+
     def advance(self) -> Block:
         """The next block."""
         start, end = self.second, self.second + self.scenario.block_s
