@@ -53,7 +53,7 @@ class Event(NamedTuple):
 
 
 class Span(NamedTuple):
-    """When a fault of the physics truly shows: not always from the second that ordered it."""
+    """When what a fault of the physics is named for truly shows: it may take some leading up to."""
 
     fault: str
     start: int

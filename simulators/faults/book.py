@@ -23,6 +23,7 @@ class FaultBook:
         self._beginner = Beginner(fleets, scenario.planning.rest_s)
         self._active: dict[str, list[Fault]] = {name: [] for name in fleets}
         self._begun: dict[str, Fault] = {}
+        self._shows: dict[str, int] = {}
 
     def begin(self, now: int, until: int, ready: Ready) -> None:
         """Ends what is over and begins what is due, for the block from `now` to `until`."""
@@ -37,10 +38,10 @@ class FaultBook:
         return self._active[asset_class]
 
     def correct(self, spans: Sequence[Span]) -> None:
-        """Takes over when faults of the physics truly show."""
+        """Takes over when faults of the physics show and end."""
         for span in spans:
-            fault = self._begun[span.fault]._replace(start=span.start, end=span.end)
-            self._begun[span.fault] = fault
+            fault = self._begun[span.fault]._replace(end=span.end)
+            self._begun[span.fault], self._shows[span.fault] = fault, span.start
             self._beginner.prolong(fault)
             active = self._active[fault.kind.asset_class]
             self._active[fault.kind.asset_class] = [
@@ -65,11 +66,14 @@ class FaultBook:
 
     def _label(self, fault: Fault) -> FaultLabel:
         kind, assets = fault.kind, self._assets(fault)
-        start, end = (self._start + timedelta(seconds=s) for s in (fault.start, fault.end))
+        start, shows, end = (
+            self._start + timedelta(seconds=second)
+            for second in (fault.start, self._shows.get(fault.id, fault.start), fault.end)
+        )
         return FaultLabel(
-            fault.id, kind.name, kind.group, kind.asset_class, assets[0], assets, start, end,
+            fault.id, kind.name, kind.group, kind.asset_class, assets[0], assets, start, shows, end,
             kind.severity, fault.weight, fault.channels, kind.expect,
-            start + timedelta(seconds=kind.notice_within_s),
+            shows + timedelta(seconds=kind.notice_within_s),
         )  # fmt: skip
 
     def _assets(self, fault: Fault) -> tuple[str, ...]:

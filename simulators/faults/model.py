@@ -50,7 +50,8 @@ class FaultLabel(NamedTuple):
     """The truth about one fault: `expect` says what should be noticed, `notice_by` until when.
 
     `assets` are all that the fault names, `asset` the first of them; of those nothing but
-    `channels` changes (empty: anything may), and nothing before `start`.
+    `channels` changes (empty: anything may), and nothing before `start`.  What `expect` names is
+    there to be noticed from `shows` on: a ship turns off its track before it is in the zone.
     """
 
     id: str
@@ -60,6 +61,7 @@ class FaultLabel(NamedTuple):
     asset: str
     assets: tuple[str, ...]
     start: datetime
+    shows: datetime
     end: datetime
     severity: str
     weight: float

@@ -58,8 +58,8 @@ def test_it_happens_and_its_label_is_whole(kind: str) -> None:
     assert labels, "nobody was ready for it within a quarter of an hour"
     for label in labels:
         assert label.kind == kind
-        assert START + timedelta(seconds=15) <= label.start < label.end
-        assert label.start < label.notice_by and label.expect
+        assert START + timedelta(seconds=15) <= label.start <= label.shows < label.end
+        assert label.shows < label.notice_by and label.expect
         assert label.asset == label.assets[0] or label.kind == "feed_outage"
 
 
