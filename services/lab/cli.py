@@ -5,14 +5,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from services.settings import SettingError
-
-if TYPE_CHECKING:
-    from services.lab.outcome import Outcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -50,7 +47,9 @@ def run(
     if keep:
         figures.keep(outcome)
     if page is not None:
-        _write_page(outcome, page)
+        from services.lab.page import write_page
+
+        print(write_page(outcome, page, workers))
 
 
 @app.command()
@@ -84,16 +83,22 @@ def _errors_told() -> Iterator[None]:
         raise SettingError(str(error)) from error
 
 
+@app.command()
+def plots(
+    directory: Annotated[Path, typer.Argument(help="Where the pictures are written.")],
+    seed: Annotated[int, typer.Option(help="The seed of the fleets that are drawn.")] = 1,
+    days: Annotated[float, typer.Option(min=0.5, help="How long they are looked at.")] = 14.0,
+) -> None:
+    """Draw what the simulated fleets do beside the ranges that are published."""
+    from services.lab.plots import write_plots
+
+    write_plots(directory, seed, days)
+
+
 def _overrides(path: Path | None) -> dict[str, object]:
     from services.lab.overrides import read_overrides
 
     return {} if path is None else dict(read_overrides(path))
-
-
-def _write_page(outcome: "Outcome", folder: Path) -> None:
-    from services.lab.page import write_page
-
-    write_page(outcome, folder)
 
 
 class Progress:

@@ -99,7 +99,7 @@ class AssetSeen(_Record):
 
     asset: str
     asset_class: str
-    days: float
+    days: float = Field(description="0 for strangers that the fleet only meets")
     readings: int
 
 

@@ -36,8 +36,12 @@ class Watch:
         return self._log.alerts
 
     def know(self, past: Iterable[Fact]) -> None:
-        """Takes the facts of the time before the first emission."""
+        """Takes the facts of the time before the first emission; what they began and ended is past.
+
+        Alerts that they leave firing count as alerts of the first second.
+        """
         self._follow([_record("facts", fact.asset, fact.to_json()) for fact in past])
+        self._log.forget_what_ended()
 
     def take(self, emissions: Sequence[Emission]) -> None:
         """Takes the next emissions; however they are cut into batches, the alerts are the same."""
@@ -75,6 +79,11 @@ class AlertLog:
             self.alerts.append(_alert(change, self._count[key]))
         elif change.condition == "cleared" and key in self._firing:
             self._end(self._firing.pop(key), change.recorded_at)
+
+    def forget_what_ended(self) -> None:
+        """Leaves out the alerts that are over."""
+        self.alerts = [self.alerts[place] for place in self._firing.values()]
+        self._firing = {key: place for place, key in enumerate(self._firing)}
 
     def _end(self, place: int, ended: datetime) -> None:
         self.alerts[place] = self.alerts[place].model_copy(update={"ended": ended})

@@ -13,6 +13,9 @@ from services.lab.outcome import Alert, JudgedAlert, JudgedLabel, Label
 from simulators.faults.catalogue import KINDS
 from tests.lab.builders import alert, at, fault
 
+ALL_RULES = [
+    *(rule.name for rule in SIGNAL_RULES), *(rule.name for rule in STANDING_RULES), *PROPOSAL_RULES
+]  # fmt: skip
 FROZEN, OTHER = "data_fault:frozen:motor_degc", "data_fault:frozen:compressor_a"
 
 
@@ -73,7 +76,7 @@ def test_of_two_faults_at_once_an_alert_tells_of_the_one_that_expects_it() -> No
 
 
 def test_what_the_monitor_has_no_rule_for_is_a_miss() -> None:
-    told = [alert(20, rule.name) for rule in (*SIGNAL_RULES, *STANDING_RULES)]
+    told = [alert(20, name) for name in ALL_RULES]
     labels, _ = judge([fault(10, 100, "fuel_loss|hard_landing")], told)
     assert labels[0].verdict == "missed"
 
@@ -81,10 +84,10 @@ def test_what_the_monitor_has_no_rule_for_is_a_miss() -> None:
 def test_every_word_of_the_catalogue_is_known_and_every_rule_named_here_exists() -> None:
     words = {word for kind in KINDS for word in kind.expect.split("|")}
     assert words <= RULES.keys()
-    families = {rule.name.partition(":")[0] for rule in (*SIGNAL_RULES, *STANDING_RULES)}
+    families = {name.partition(":")[0] for name in ALL_RULES}
     accepted = {pattern for patterns in RULES.values() for pattern in patterns}
     assert {pattern.partition(":")[0] for pattern in accepted} <= families
-    assert DECLARED.keys() <= {rule.name for rule in STANDING_RULES} | PROPOSAL_RULES.keys()
+    assert DECLARED.keys() <= set(ALL_RULES)
 
 
 minutes = st.integers(0, 1_440)

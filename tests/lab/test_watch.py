@@ -114,6 +114,19 @@ def test_what_cannot_be_read_is_counted(topic: str) -> None:
     assert watch.rejected == 1
 
 
+def test_what_was_over_before_the_watch_began_is_no_alert() -> None:
+    rents = ["rent_overdue", "rent_paid", "rent_overdue"]
+    past = [*LEASED, *(fact(n, kind, lease="L1") for n, kind in enumerate(rents))]
+    watch = Watch(ASSET_CLASSES)
+    watch.know(Fact.model_validate_json(emission.value) for emission in past[:-1])
+    assert not watch.alerts
+    watch = Watch(ASSET_CLASSES)
+    watch.know(Fact.model_validate_json(emission.value) for emission in past)
+    assert [alert.rule for alert in watch.alerts] == ["rent_overdue"]
+    watch.take([fact(10, "rent_paid", lease="L1")])
+    assert watch.alerts[0].ended == when(10)
+
+
 def test_the_past_is_known_before_the_first_reading() -> None:
     watch = Watch(ASSET_CLASSES)
     past = [*LEASED, fact(5, "off_hire", lease="L1")]
