@@ -1,7 +1,17 @@
-"""A seeded world of leased assets: physics, schedules, past lives, and faults with their truth."""
+"""A seeded world of leased assets: physics, schedules, lives, and faults with their truth."""
 
-from simulators.old.emission import Emission
-from simulators.old.faults import FaultLabel
-from simulators.old.world import World
+from simulators.emission import Emission
+from simulators.faults.model import FaultLabel
+from simulators.scenario import Scenario, ScenarioError, load_scenario, scenario_names
+from simulators.world import Block, World
 
-__all__ = ["Emission", "FaultLabel", "World"]
+__all__ = [
+    "Block",
+    "Emission",
+    "FaultLabel",
+    "Scenario",
+    "ScenarioError",
+    "World",
+    "load_scenario",
+    "scenario_names",
+]

@@ -1,14 +1,18 @@
 """Same scenario and seed, same bytes: alone, shared out, skipped ahead, heard in part."""
 
 import heapq
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.fact import Fact
+from schemas.messages import format_time
+from schemas.reading import Reading, Tick
 from simulators import Emission, Scenario, World, load_scenario
+from simulators.emission import written
 
 START = datetime(2026, 3, 3, 23, 55, tzinfo=UTC)
 SEEDS = st.integers(0, 2**31)
@@ -99,3 +103,15 @@ def test_seeds_differ() -> None:
 def test_a_world_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         World(small(8), 1, START.replace(tzinfo=None))
+
+
+def test_readings_and_ticks_are_written_as_the_models_write_them() -> None:
+    world = World(small(40), 5, START)
+    for emission in run(world, 120):
+        model = {"telemetry": Reading, "ticks": Tick, "facts": Fact}[emission.topic]
+        assert model.model_validate_json(emission.value).to_json() == emission.value
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_a_moment_is_written_as_all_messages_write_it(second: int) -> None:
+    assert written(START, second) == format_time(START + timedelta(seconds=second))

@@ -1,1 +1,0 @@
-"""The world of the first demo; `simulators.world` replaces it."""
