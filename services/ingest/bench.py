@@ -22,7 +22,7 @@ from services.embedded import EmbeddedKafka
 from services.ingest.pace import Pace
 from services.ingest.publisher import open_publisher
 from services.ingest.simulate import Portion, Simulation, Span, portions, scenario_of
-from services.ingest.simulate_file import told, write_lines
+from services.ingest.simulate_file import write_block
 from services.ingest.simulate_kafka import publish
 from services.topics import create_topics
 
@@ -78,7 +78,7 @@ class _Measured:
 def _into_file(measured: _Measured, path: Path) -> int:
     with path.open("wb") as out:
         for portion in measured.portions():
-            write_lines(told(portion), _AT_ONCE, out)
+            write_block(portion.emissions, _AT_ONCE, out)
     return measured.per_s()
 
 

@@ -16,19 +16,17 @@ from typing import BinaryIO
 
 from schemas import Fact
 from services.ingest.pace import Pace
-from services.ingest.simulate import Portion, Simulation, Span, portions
+from services.ingest.simulate import Simulation, Span, portions
 from services.ingest.workers import pipe, workers
 from services.settings import SettingError
 
 STDOUT = "-"
 
-Line = tuple[int, int | str, bytes]
-"""Second of arrival, place among what arrives in it, and the message.
+Message = tuple[int, int, str, str, bytes]
+"""As an Emission: second, place, topic, key, value.  A fact of the past is at the second, below 0,
+from which it held."""
 
-A fact of the past stands at the second, below 0, from which it held, by its id.
-"""
-
-_in_order = itemgetter(0, 1)
+_in_order = itemgetter(0, 1, 3)
 
 
 def run(simulation: Simulation, path: str) -> None:
@@ -48,72 +46,69 @@ def write(simulation: Simulation, out: BinaryIO) -> None:
     pace = Pace(simulation.speed, span.since, time.time())
     with _streams(simulation, start, span) as streams:
         for blocks in zip(*streams, strict=True):
-            lines = blocks[0] if len(blocks) == 1 else sorted(chain(*blocks), key=_in_order)
-            write_lines(lines, pace, out)
+            merged = blocks[0] if len(blocks) == 1 else sorted(chain(*blocks), key=_in_order)
+            write_block(merged, pace, out)
 
 
-def write_lines(lines: list[Line], pace: Pace, out: BinaryIO) -> None:
-    """Writes a block, each second when it is due."""
+def write_block(block: Sequence[Message], pace: Pace, out: BinaryIO) -> None:
+    """Writes a line for each message, each second when it is due."""
     if not pace.speed:
-        out.write(_text(lines))
+        out.write(_lines(block))
         return
-    for second, due in groupby(lines, itemgetter(0)):
+    for second, due in groupby(block, itemgetter(0)):
         time.sleep(max(0.0, pace.ahead_s(second)))
-        out.write(_text(list(due)))
+        out.write(_lines(due))
         out.flush()
 
 
-def _text(lines: list[Line]) -> bytes:
-    return b"".join([value + b"\n" for _, _, value in lines])
+def _lines(block: Iterable[Message]) -> bytes:
+    values = [value for _, _, topic, _, value in block if topic != "ticks"]
+    return b"\n".join([*values, b""])
 
 
 @contextmanager
 def _streams(
     simulation: Simulation, start: datetime, span: Span
-) -> Iterator[Sequence[Iterator[list[Line]]]]:
+) -> Iterator[Sequence[Iterator[Sequence[Message]]]]:
     """What each worker tells, block by block; a single one works in this process."""
     if simulation.workers == 1:
-        yield [lines(simulation, start, span)]
+        yield [_blocks(simulation, start, span)]
         return
     with ExitStack() as stack:
         ends = [pipe(duplex=False) for _ in range(simulation.workers)]
-        told = [(sender, simulation, start, span, n) for n, (_, sender) in enumerate(ends)]
-        stack.enter_context(workers(_tell, told))
+        given = [(sender, simulation, start, span, n) for n, (_, sender) in enumerate(ends)]
+        stack.enter_context(workers(_tell, given))
         for _, sender in ends:
             sender.close()  # ours: the worker's own is the last, so that its end is noticed
         yield [_heard(stack.enter_context(receiver)) for receiver, _ in ends]
 
 
-def lines(
+def _blocks(
     simulation: Simulation, start: datetime, span: Span, part: int = 0
-) -> Iterator[list[Line]]:
-    """The past, when the span begins with the world, and then the lines of each block."""
+) -> Iterator[Sequence[Message]]:
+    """The past, when the span begins with the world, and then each block."""
     world = simulation.world(start, part)
     if span.since == 0:
-        yield sorted(_past(world.facts(), start))
-    yield from map(told, portions(world, span))
+        yield sorted(_past(world.facts(), start), key=_in_order)
+    for portion in portions(world, span):
+        yield portion.emissions
 
 
-def told(portion: Portion) -> list[Line]:
-    """The lines of a portion: all but its ticks."""
-    emissions = portion.emissions
-    return [(at, place, value) for at, place, topic, _, value in emissions if topic != "ticks"]
-
-
-def _past(facts: Iterable[Fact], start: datetime) -> Iterator[Line]:
+def _past(facts: Iterable[Fact], start: datetime) -> Iterator[Message]:
     for fact in facts:
-        yield int((fact.valid_from - start).total_seconds()), fact.id, fact.to_json()
+        second = int((fact.valid_from - start).total_seconds())
+        yield second, 0, "facts", fact.asset, fact.to_json()
 
 
 def _tell(
     sender: Connection, simulation: Simulation, start: datetime, span: Span, part: int
 ) -> None:
-    for block in lines(simulation, start, span, part):
-        sender.send(block)
+    for block in _blocks(simulation, start, span, part):
+        sender.send([tuple(message) for message in block])  # quicker to pickle than Emissions
     sender.send(None)
 
 
-def _heard(receiver: Connection) -> Iterator[list[Line]]:
+def _heard(receiver: Connection) -> Iterator[Sequence[Message]]:
     while True:
         try:
             block = receiver.recv()
