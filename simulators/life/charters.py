@@ -2,7 +2,7 @@
 
 from simulators.life.desk import Desk, Handlers
 from simulators.life.standing import ON_LEASE
-from simulators.life.subject import DAY_S, line
+from simulators.life.subject import DAY_S
 
 
 def await_charter(desk: Desk, row: int, at: int) -> None:
@@ -20,17 +20,8 @@ def charter(desk: Desk, row: int, at: int, _: object) -> None:
     until = at + min(subject.days(15, 200, "charter", at // DAY_S), left_s - 10 * DAY_S)
     charterers = subject.trade.charterers[subject.type.trade]
     now.charterer[row] = subject.one_of(charterers, "charterer", at // DAY_S)
-    desk.tell(
-        row,
-        line(
-            at,
-            "subchartered",
-            "lessee",
-            "time charter",
-            until=until,
-            charterer=now.charterer[row],
-            **now.parties(row),
-        ),
+    desk.declare(
+        row, at, "subchartered", "lessee", "time charter", until=until, charterer=now.charterer[row]
     )
     now.calendar.put(until, row, "charter end")
 
@@ -43,17 +34,7 @@ def charter_end(desk: Desk, row: int, at: int, _: object) -> None:
 
 def end_charter(desk: Desk, row: int, at: int) -> None:
     charterer = desk.standing.charterer.pop(row)
-    desk.tell(
-        row,
-        line(
-            at,
-            "subcharter_ended",
-            "lessee",
-            "redelivery note",
-            charterer=charterer,
-            **desk.standing.parties(row),
-        ),
-    )
+    desk.declare(row, at, "subcharter_ended", "lessee", "redelivery note", charterer=charterer)
 
 
 HANDLERS: Handlers = {"charter": charter, "charter end": charter_end}

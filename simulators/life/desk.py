@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from schemas.fact import Fact
+from schemas.fact import Fact, FactKind
 from simulators.fleet import Span
 from simulators.life.standing import Standing
-from simulators.life.subject import Line, Subject, written
+from simulators.life.subject import Line, Subject, line, written
 
 
 class Told(NamedTuple):
@@ -33,11 +33,17 @@ class Desk:
             self._handlers[entry.item](self, entry.row, entry.at, entry.what)
         return self._said
 
-    def tell(self, row: int, line: Line) -> None:
+    def tell(self, row: int, one: Line) -> None:
         """The line is told as a fact, on its day."""
         subject = self.subject(row)
-        id = f"{subject.asset}-live-{line.at:07d}-{line.kind}"
-        self._said.append(Told(line.at, written(line, id, subject, self.start, line.at)))
+        id = f"{subject.asset}-live-{one.at:07d}-{one.kind}"
+        self._said.append(Told(one.at, written(one, id, subject, self.start, one.at)))
+
+    def declare(
+        self, row: int, at: int, kind: FactKind, source: str, paper: str, **fields: Any
+    ) -> None:
+        """Tells a fact, of the open lease if there is one."""
+        self.tell(row, line(at, kind, source, paper, **fields, **self.standing.parties(row)))
 
     def subject(self, row: int) -> Subject:
         """Whose contracts they are; strangers have none."""
@@ -55,6 +61,6 @@ Handlers = Mapping[str, Callable[[Desk, int, int, Any], None]]
 """By item of the calendar: what is done when it falls due for a row at a second."""
 
 
-def say(desk: Desk, row: int, _at: int, line: Line) -> None:
+def say(desk: Desk, row: int, _at: int, one: Line) -> None:
     """Tells a line that was laid aside for its day."""
-    desk.tell(row, line)
+    desk.tell(row, one)

@@ -12,7 +12,7 @@ from simulators.life.identity import registrations
 from simulators.life.periods import periodic
 from simulators.life.plan import Plan, Tenure
 from simulators.life.subject import DAY_S, Line, Subject, line
-from simulators.life.terms import signed_details
+from simulators.life.terms import signed
 
 _LONG_LEASE_S = 600 * DAY_S
 _OFF_HIRE_CAUSES = ("main engine repair", "crane breakdown", "crew change delay", "hull damage")
@@ -54,15 +54,7 @@ def _bought(plan: Plan) -> Iterator[Line]:
 def _leased(plan: Plan, turn: int, tenure: Tenure) -> Iterator[Line]:
     subject, lease = plan.subject, tenure.lease
     place = subject.one_of(_places(subject), "delivery place", turn)
-    yield line(
-        lease.signed,
-        "lease_signed",
-        "contract desk",
-        "lease agreement",
-        until=lease.until,
-        details=signed_details(subject, lease),
-        **lease.parties,
-    )
+    yield signed(subject, lease)
     yield line(
         lease.begin,
         "delivered",

@@ -17,11 +17,14 @@ from simulators.life.plan import Plan, draw_plan
 from simulators.life.ready import ready
 from simulators.life.standing import Standing
 from simulators.life.subject import Subject, written
+from simulators.life.terms import YEAR_S
 from simulators.noise import Bools
 from simulators.scenario import Scenario
 
 _KINDS = frozenset(kind.name for kind in mishaps.KINDS)
 _LEAD_BLOCKS, _HORIZON_BLOCKS = 2, 4
+_BRIEF_DAYS = 2
+"""Whoever watches for so short a time cannot wait for a rent day: mishaps bring it with them."""
 _HANDLERS: Handlers = {
     **recurring.HANDLERS,
     **tenancy.HANDLERS,
@@ -37,7 +40,9 @@ class Life:
     def __init__(
         self, seed: int, fleets: Sequence[Fleet], scenario: Scenario, start: datetime
     ) -> None:
-        self._start, self._horizon_s = start, _HORIZON_BLOCKS * scenario.block_s
+        self._start = start
+        brief = scenario.days <= _BRIEF_DAYS
+        self._horizon_s = 2 * YEAR_S if brief else _HORIZON_BLOCKS * scenario.block_s
         self._now = 0
         self._known: set[str] = set()
         years, lead_s = scenario.life.past_years, _LEAD_BLOCKS * scenario.block_s

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulators.life.standing import INSPECTED, LAST_CALL_S, ON_LEASE, Standing
+from simulators.life.standing import LAST_CALL_S, ON_LEASE, Standing
 from simulators.life.subject import DAY_S
 from simulators.noise import Bools, Ints
 
@@ -46,11 +46,11 @@ def _cover_end(moment: Moment) -> Bools:
 
 
 def _lease_end(moment: Moment) -> Bools:
-    """Inspected, and not given back so far."""
+    """Not given back so far."""
     now = moment.standing
     called = now.calendar.next["last call"] + LAST_CALL_S == now.until
     waits = now.calendar.next["last call"] >= moment.now
-    ends = (now.phase == INSPECTED) & moment.near(now.until)
+    ends = now.leased & moment.near(now.until)
     return np.asarray(ends & called & waits & ~now.off_hire)
 
 

@@ -5,6 +5,8 @@ it under way is prolonged.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +17,8 @@ from simulators.life.desk import Desk, Handlers
 from simulators.life.identity import reregistered
 from simulators.life.plan import Tenure, next_lessee
 from simulators.life.standing import COMMITTED, INSPECTED, LAST_CALL_S, OFF_LEASE, ON_LEASE
-from simulators.life.subject import DAY_S, line
-from simulators.life.terms import draw_lease, signed_details
+from simulators.life.subject import DAY_S
+from simulators.life.terms import Lease, draw_lease, signed
 
 _HOUR_S = 3_600
 WINDOW_S: Mapping[str, int] = {"ship": 3 * DAY_S, "aircraft": 0, "metro": 0}
@@ -40,16 +42,8 @@ def take_opportunities(desk: Desk, since: int) -> None:
 def notice(desk: Desk, row: int, at: int, _: object) -> None:
     if desk.standing.phase[row] == ON_LEASE:
         until = int(desk.standing.until[row])
-        desk.tell(
-            row,
-            line(
-                at,
-                "redelivery_notice",
-                "contract desk",
-                "redelivery notice",
-                until=until,
-                **desk.standing.parties(row),
-            ),
+        desk.declare(
+            row, at, "redelivery_notice", "contract desk", "redelivery notice", until=until
         )
 
 
@@ -60,10 +54,7 @@ def inspection(desk: Desk, row: int, at: int, _: object) -> None:
         now.calendar.put(at + 1, row, "inspection")
         return
     now.phase[row] = INSPECTED
-    desk.tell(
-        row,
-        line(at, "redelivery_started", "contract desk", "redelivery survey", **now.parties(row)),
-    )
+    desk.declare(row, at, "redelivery_started", "contract desk", "redelivery survey")
 
 
 def last_call(desk: Desk, row: int, at: int, _: object) -> None:
@@ -78,82 +69,61 @@ def last_call(desk: Desk, row: int, at: int, _: object) -> None:
 
 def prolong(desk: Desk, row: int, at: int, begin: int, reason: str) -> None:
     """The lease goes on for a while from `begin`."""
-    now = desk.standing
-    until = begin + desk.own(EXTENSION_S)
+    now, until = desk.standing, begin + desk.own(EXTENSION_S)
     now.until[row] = until
-    desk.tell(
-        row,
-        line(
-            at,
-            "lease_amended",
-            "contract desk",
-            "lease amendment",
-            until=until,
-            details={"extended": reason},
-            **now.parties(row),
-        ),
-    )
+    amend(desk, row, at, until=until, details={"extended": reason})
     now.calendar.put(until - LAST_CALL_S, row, "last call")
+
+
+def amend(desk: Desk, row: int, at: int, **fields: Any) -> None:
+    """The open lease gets other terms."""
+    desk.declare(row, at, "lease_amended", "contract desk", "lease amendment", **fields)
 
 
 def release(desk: Desk, row: int, at: int, _: object) -> None:
     now = desk.standing
-    desk.tell(
-        row, line(at, "redelivered", "contract desk", "redelivery certificate", **now.parties(row))
-    )
+    if row in now.charterer:
+        end_charter(desk, row, at)
+    desk.declare(row, at, "redelivered", "contract desk", "redelivery certificate")
     now.phase[row] = OFF_LEASE
-    for item in ("notice", "last call", "release", "charter", "charter end"):
+    for item in ("notice", "inspection", "last call", "release", "charter", "charter end"):
         now.calendar.put(NEVER, row, item)
     gap = desk.subject(row).days(0.2, 6, "live gap", int(now.turn[row]))
     now.calendar.put(at + gap, row, "signing")
 
 
 def signing(desk: Desk, row: int, at: int, _: object) -> None:
-    now, subject, turn = desk.standing, desk.subject(row), int(desk.standing.turn[row])
-    begin = at + subject.days(0.2, 3, "live delivery", turn)
-    end = begin + subject.days(*subject.trade.lease_days, "length", turn)
-    lessee = next_lessee(subject, now.tenure_of[row].lease.lessee, turn)
-    year = desk.start.year
-    lease = draw_lease(subject, turn, lessee, year, (at, begin, end))
-    moved = reregistered(subject, begin - 1, now.tenure_of[row].lease.lessee, lessee)
+    now, lease = desk.standing, _next_lease(desk, row, at)
+    moved = reregistered(
+        desk.subject(row), lease.begin - 1, now.tenure_of[row].lease.lessee, lease.lessee
+    )
     if moved:
         now.calendar.add(Entry(moved.at, row, "say", moved))
-    now.tenure_of[row] = Tenure(lease, end, False, None)
-    now.turn[row], now.phase[row], now.until[row] = turn + 1, COMMITTED, end
-    now.calendar.put(begin, row, "delivery")
-    desk.tell(
-        row,
-        line(
-            at,
-            "lease_signed",
-            "contract desk",
-            "lease agreement",
-            until=end,
-            details=signed_details(subject, lease),
-            **lease.parties,
-        ),
-    )
+    now.tenure_of[row] = Tenure(lease, lease.until, False, None)
+    now.turn[row] += 1
+    now.phase[row], now.until[row] = COMMITTED, lease.until
+    now.calendar.put(lease.begin, row, "delivery")
+    desk.tell(row, signed(desk.subject(row), lease))
+
+
+def _next_lease(desk: Desk, row: int, at: int) -> Lease:
+    subject, turn = desk.subject(row), int(desk.standing.turn[row])
+    begin = at + subject.days(0.2, 3, "live delivery", turn)
+    until = begin + subject.days(*subject.trade.lease_days, "length", turn)
+    lessee = next_lessee(subject, desk.standing.tenure_of[row].lease.lessee, turn)
+    year = (desk.start + timedelta(seconds=at)).year
+    return draw_lease(subject, turn, lessee, year, (at, begin, until))
 
 
 def delivery(desk: Desk, row: int, at: int, _: object) -> None:
-    now, calendar, trade = desk.standing, desk.standing.calendar, desk.subject(row).trade
+    now, put = desk.standing, desk.standing.calendar.put
     now.phase[row], until = ON_LEASE, int(now.until[row])
-    desk.tell(
-        row,
-        line(
-            at,
-            "delivered",
-            "contract desk",
-            "delivery certificate",
-            until=until,
-            **now.parties(row),
-        ),
-    )
+    desk.declare(row, at, "delivered", "contract desk", "delivery certificate", until=until)
     now.told_use[row] = now.month_use[row] = float(now.used[row])
     now.told_at[row] = now.month_from[row] = at
-    calendar.put(until - trade.notice_days * DAY_S, row, "notice")
-    calendar.put(until - 5 * DAY_S, row, "inspection")
-    calendar.put(until - LAST_CALL_S, row, "last call")
+    put(until - desk.subject(row).trade.notice_days * DAY_S, row, "notice")
+    put(until - 5 * DAY_S, row, "inspection")
+    put(until - LAST_CALL_S, row, "last call")
     await_charter(desk, row, at)
 
 

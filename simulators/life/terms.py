@@ -1,9 +1,9 @@
 """What a contract says: leases, sub-charters, caps, and the days on which things fall due."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from simulators.life.subject import DAY_S, MONTH_S, Subject
+from simulators.life.subject import DAY_S, MONTH_S, Line, Subject, line
 from simulators.names import Lessee
 
 YEAR_S = 365 * DAY_S
@@ -73,14 +73,18 @@ def draw_lease(
     )
 
 
-def signed_details(subject: Subject, lease: Lease) -> dict[str, Any]:
-    """The terms that the agreement states."""
-    return {
+def signed(subject: Subject, lease: Lease) -> Line:
+    """The agreement with its terms."""
+    terms = {
         "form": lease.form,
         "rent_usd_month": lease.rent_usd_month,
         "rent_due": "every 30 days",
         USES[subject.asset_class].cap: lease.cap,
     }
+    return line(
+        lease.signed, "lease_signed", "contract desk", "lease agreement",
+        until=lease.until, details=terms, **lease.parties,
+    )  # fmt: skip
 
 
 def first_due(subject: Subject, what: str, period_s: int, soon: float) -> int:
