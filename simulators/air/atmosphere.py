@@ -4,8 +4,8 @@ Standard atmosphere: ISO 2533.  The climate and the jet are start values of a pl
 towards the poles and in winter, a westerly jet near 38 degrees that is stronger in winter.
 """
 
+import functools
 from datetime import datetime
-from itertools import product
 
 import numpy as np
 
@@ -93,22 +93,29 @@ class Weather:
 
     def _field(self, stream: int, lat: Floats, lon: Floats, time: Floats) -> Floats:
         """Noise that is smooth in place and time, mean 0, about 1 strong."""
-        axes = [_eased((lat + 90.0) / _CELL_DEG[0]), _eased((lon % 360.0) / _CELL_DEG[1]),
-                _eased(np.asarray(time) / _CELL_S)]  # fmt: skip
-        total = np.zeros(np.broadcast_shapes(np.shape(lat), np.shape(time)))
-        power = np.zeros_like(total)
-        for corner in product((0, 1), repeat=3):
-            weight = np.ones(1)
-            for (_, share), side in zip(axes, corner, strict=True):
-                weight = weight * (share if side else 1.0 - share)
-            cells = [cell + side for (cell, _), side in zip(axes, corner, strict=True)]
-            place = stream * 4096 + cells[0] * _CELLS_ROUND + cells[1] % _CELLS_ROUND
-            total += weight * white(self._key, place, cells[2])
-            power += weight**2
-        return np.asarray(total / np.sqrt(power))
+        x, y, z = (
+            _sides(place, axis)
+            for axis, place in enumerate((
+                (lat + 90.0) / _CELL_DEG[0], (lon % 360.0) / _CELL_DEG[1], time / _CELL_S,
+            ))
+        )  # fmt: skip
+        weight = x[1] * y[1] * z[1]
+        place = stream * 4096 + x[0] * _CELLS_ROUND + y[0] % _CELLS_ROUND
+        noise = white(self._key, place, z[0])
+        return _summed(weight * noise) / np.sqrt(_summed(weight**2))
 
 
-def _eased(place: Floats) -> tuple[Ints, Floats]:
+def _sides(place: Floats, axis: int) -> tuple[Ints, Floats]:
+    """The cells on both sides of places and their eased weights, along one of three new axes."""
     cell = np.floor(place).astype(np.int64)
     share = place - cell
-    return cell, share * share * (3.0 - 2.0 * share)
+    share = share * share * (3.0 - 2.0 * share)
+    new = [k for k in range(3) if k != axis]
+    cells, weights = np.stack([cell, cell + 1]), np.stack([1.0 - share, share])
+    return np.expand_dims(cells, new), np.expand_dims(weights, new)
+
+
+def _summed(values: Floats) -> Floats:
+    # One after the other: numpy's own sum rounds differently by the number of places.
+    corners = values.reshape(8, *values.shape[3:])
+    return functools.reduce(np.add, corners)

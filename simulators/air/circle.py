@@ -31,12 +31,16 @@ class Circles(NamedTuple):
 def between(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Circles:
     """The great circles from the first places to the second, in degrees."""
     start, end = _unit(lat1, lon1), _unit(lat2, lon2)
-    cosine = (start * end).sum(axis=-1)
+    cosine = _dot(start, end)
     ahead = end - start * cosine[:, None]
-    sine = np.sqrt((ahead**2).sum(axis=-1))
+    sine = np.sqrt(_dot(ahead, ahead))
     return Circles(start, ahead / sine[:, None], np.arctan2(sine, cosine) * EARTH_RADIUS_M)
 
 
 def _unit(lat: Floats, lon: Floats) -> Floats:
     phi, lam = np.radians(lat), np.radians(lon)
     return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
+
+
+def _dot(a: Floats, b: Floats) -> Floats:
+    return a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]

@@ -200,7 +200,7 @@ def _durations(
     )  # fmt: skip
     way = mean_mps * lasts
     level = slice(TOP_OF_CLIMB, TOP_OF_DESCENT)
-    way[:, level] = ((length_m - way.sum(axis=1)) / _CRUISE_LEGS)[:, None]
+    way[:, level] = ((length_m - np.cumsum(way, axis=1)[:, -1]) / _CRUISE_LEGS)[:, None]
     lasts[:, level] = way[:, level] / mean_mps[:, level]
     return lasts, _running(np.zeros(len(way)), way)
 
