@@ -124,7 +124,7 @@ class Mishaps:
             mine: Bools = (rows == fault.row) & (times >= fault.start) & (times < fault.end)
             at = np.flatnonzero(mine)
             if len(at):
-                grows_s = min(_GROWS_S.get(fault.kind.name, 30.0), fault.end - fault.start)
+                grows_s = min(_GROWS_S.get(fault.kind.name, 30.0), (fault.end - fault.start) / 2)
                 found.append((fault, at, np.minimum((times[at] - fault.start) / grows_s, 1.0)))
         return found
 
