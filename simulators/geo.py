@@ -1,4 +1,4 @@
-"""Places on the globe, for whole arrays: lines with a distance along them, and great circles."""
+"""Places on the globe, for whole arrays: great circles, and lines with a distance along them."""
 
 from collections.abc import Sequence
 
@@ -34,37 +34,8 @@ def wrap_lon(lon: Floats) -> Floats:
     return np.asarray((lon + 180.0) % 360.0 - 180.0)
 
 
-class Polylines:
-    """Many lines of (lat, lon) corners in one padded table; a place is (line, metres along it)."""
-
-    def __init__(self, lines: Sequence[Sequence[Sequence[float]]]) -> None:
-        dense = [_split_long_legs(np.asarray(line, dtype=np.float64)) for line in lines]
-        width = max(len(line) for line in dense)
-        self.lat = np.stack([_padded(line[:, 0], width, line[-1, 0]) for line in dense])
-        self.lon = np.stack([_padded(line[:, 1], width, line[-1, 1]) for line in dense])
-        along = [np.concatenate([[0.0], np.cumsum(_leg_lengths_m(line))]) for line in dense]
-        self.length_m = np.array([one[-1] for one in along])
-        self.along_m = np.stack([_padded(one, width, np.inf) for one in along])
-        self._legs = np.array([len(line) - 2 for line in dense])
-
-    def locate(self, line: Ints, along_m: Floats) -> tuple[Floats, Floats]:
-        """(lat, lon) of places: line numbers and metres along, clipped to the line's ends."""
-        along_m = np.clip(along_m, 0.0, self.length_m[line])
-        leg = (self.along_m[line, 1:] <= along_m[:, None]).sum(axis=1)
-        leg = np.minimum(leg, self._legs[line])
-        before, after = self.along_m[line, leg], self.along_m[line, leg + 1]
-        share = (along_m - before) / (after - before)
-        lat = self.lat[line, leg] * (1 - share) + self.lat[line, leg + 1] * share
-        lon = self.lon[line, leg] * (1 - share) + self.lon[line, leg + 1] * share
-        return lat, wrap_lon(lon)
-
-
 def _leg_lengths_m(line: Floats) -> Floats:
     return distance_m(line[:-1, 0], line[:-1, 1], line[1:, 0], line[1:, 1])
-
-
-def _padded(values: Floats, width: int, fill: float) -> Floats:
-    return np.concatenate([values, np.full(width - len(values), fill)])
 
 
 def _split_long_legs(line: Floats) -> Floats:

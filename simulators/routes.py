@@ -5,13 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from schemas.zones import load_zones
-from simulators.geo import Polylines, Tracks
-from simulators.noise import Floats
-from simulators.zones import inside
+from simulators.geo import Tracks
 
 _FILE = Path(__file__).parent / "data" / "routes.json"
-_STEP_M = 200.0
 
 
 class Routes:
@@ -23,7 +19,6 @@ class Routes:
     def __init__(self) -> None:
         rows = json.loads(_FILE.read_bytes())
         self.tracks = Tracks([row["points"] for row in rows])
-        self.lines = Polylines([row["points"] for row in rows])
         self.origin = [row["from"] for row in rows]
         self.end = [row["to"] for row in rows]
         kind = np.array([row["kind"] for row in rows])
@@ -31,11 +26,7 @@ class Routes:
         self.waiting = np.flatnonzero(kind == "waiting")
         self.yard = np.flatnonzero((kind == "sea") & to_yard)
         self.healthy = np.flatnonzero((kind == "sea") & ~to_yard)
-        self.forbidden = np.flatnonzero(kind == "forbidden")
         self.closed = kind == "waiting"
-        self.entry_m = np.full(len(rows), np.nan)
-        for route in self.forbidden.tolist():
-            self.entry_m[route] = self._first_entry_m(route)
         self._from: dict[str, list[int]] = {}
         for route in np.concatenate([self.healthy, self.yard]).tolist():
             self._from.setdefault(self.origin[route], []).append(route)
@@ -44,12 +35,6 @@ class Routes:
         """Routes from the place where `route` ends: to other ports, or to yards."""
         wanted = set((self.yard if yard else self.healthy).tolist())
         return [other for other in self._from[self.end[route]] if other in wanted]
-
-    def _first_entry_m(self, route: int) -> float:
-        along = np.arange(0.0, self.lines.length_m[route], _STEP_M)
-        lat, lon = self.lines.locate(np.full(len(along), route), along)
-        found = [inside(zone, lat, lon) for zone in load_zones() if zone.kind == "forbidden"]
-        return float(along[np.any(found, axis=0).argmax()])
 
 
 ROUTES = Routes()

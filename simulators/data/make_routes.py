@@ -1,8 +1,8 @@
 """Writes `routes.json`: sea routes between the ports of `schemas/zones.json`, both ways.
 
 Run from the repository's root: `python -m simulators.data.make_routes`.  The routes keep clear of
-every forbidden area, as owners do today; the few marked `forbidden` go through one.  Ships that
-wait for orders sail to and fro on a `waiting` track along the edge of such an area.
+every forbidden area, as owners do today.  Ships that wait for orders sail round on a `waiting`
+track along the edge of such an area.
 """
 
 import json
@@ -24,7 +24,6 @@ YARD_PORTS = 4
 SHARPEST_COS = -0.2
 MIN_KM, MAX_KM = 300.0, 22_000.0
 KEEP_CLEAR_OF = ["northwest", "babalmandab"]
-FORBIDDEN_PAIRS = (("SAJED", "OMSLL"), ("OMSLL", "SAJED"), ("SAJED", "AEJEA"), ("INNSA", "SAJED"))
 # Two corners (lat, lon) on the edge of a forbidden area, with the open sea to the right-hand side.
 EDGES = (
     ("WAR-RED-SEA-SOUTH", (18.0, 40.2), (18.0, 39.3)),
@@ -112,7 +111,7 @@ def clear(points: list[list[float]]) -> bool:
 
 
 def waiting_track(a: tuple[float, float], b: tuple[float, float]) -> list[list[float]]:
-    """A closed track along an edge from `a` to `b`, outside it, from the middle of the near side."""
+    """A closed track along the edge `a` to `b`, outside it, from the middle of the near side."""
     east, north = (b[1] - a[1]) * np.cos(np.radians(a[0])), b[0] - a[0]
     length = np.hypot(east, north)
     right = np.array([-east, north / np.cos(np.radians(a[0]))]) / length / 111_195
@@ -140,9 +139,6 @@ def main() -> None:
     """Computes every route and writes them."""
     zones = {zone.id: zone for zone in load_zones()}
     rows = list(voyages(zones))
-    for origin, end in FORBIDDEN_PAIRS:
-        points = simplify(sea_route(zones[origin], zones[end], ["northwest"]))
-        rows.append({"from": origin, "to": end, "kind": "forbidden", "points": points})
     for area, a, b in EDGES:
         points = waiting_track(a, b)
         rows.append({"from": area, "to": area, "kind": "waiting", "points": points})

@@ -1,24 +1,26 @@
 """The fleet of ships: steps of a minute, all ships at once; reports lie between their ends."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
 
-from schemas.zones import load_zones
 from simulators.faults.model import Fault
-from simulators.fleet import Event, Instrument, Panel, Sample, Span, every, keys_of
-from simulators.geo import distance_m
-from simulators.noise import Bools, Floats, Ints, asset_key, smooth, uniform, white
-from simulators.routes import ROUTES
+from simulators.fleet import Event, Sample, Span, every, keys_of
+from simulators.noise import Bools, Floats, Ints, asset_key, smooth, uniform
 from simulators.scenario import Scenario
 from simulators.sea.bridge import USUAL, Bridge
 from simulators.sea.engine import CHANNELS, Engines
 from simulators.sea.helm import Helm
+from simulators.sea.identity import names_of, stranger_codes
 from simulators.sea.mishaps import NAMES, Crossings, Scene, act
-from simulators.sea.particulars import Particulars, between
+from simulators.sea.needs import State, meets
+from simulators.sea.outset import ANCHORED, DAY_S, HOUR_S, UNDER_WAY
+from simulators.sea.particulars import Particulars
+from simulators.sea.particulars import between as drawn
+from simulators.sea.reports import AIS, PANEL, STATUS, WIDTH, between, counts_of, read
 from simulators.sea.strangers import PER_FEED, Strangers
-from simulators.sea.voyages import ANCHORED, DAY_S, HOUR_S, UNDER_WAY, Voyages
+from simulators.sea.voyages import Voyages
 from simulators.sea.weather import Weather
 
 STEP_S, LOOK_S = 60, 600
@@ -28,74 +30,21 @@ _WATCH_S = 4 * HOUR_S
 _DRAG_TAU_S = 1_200.0
 _FOULED = 0.16  # of the resistance, after the usual years between dry docks
 _MOST_LOAD = 0.80 / 0.85
-_GPS_DEG = 2.5e-5
-
-_AIS = (
-    Instrument("sog_kn", 1, 0.06, low=0),
-    Instrument("cog_deg", 1, 0.3),
-    Instrument("heading_deg", 0, 0.3),
-    Instrument("rot_deg_min", 1, 0.3),
-    Instrument("nav_status", 0),
-)
-_ENGINE = (
-    Instrument("me_rpm", 1, 0.25, low=0),
-    Instrument("me_load_pct", 1, 0.4, low=0),
-    Instrument("exh_temp_degc", 1, 0.8),
-    Instrument("lo_press_bar", 2, 0.012, low=0),
-    Instrument("lo_temp_degc", 1, 0.12),
-    Instrument("jacket_cw_degc", 1, 0.15),
-    Instrument("main_brg_degc", 1, 0.15),
-    Instrument("tc_rpm", 0, 40, low=0),
-)
-_MINUTE = (
-    Instrument("fuel_flow_t_h", 3, 0.008, low=0),
-    Instrument("rob_fuel_t", 2),
-    Instrument("me_hours", 3),
-)
-_STATIC = (Instrument("draught_m", 1), Instrument("cargo_t", 0))
-_LAT, _LON, _COG, _HEADING, _ROT, _STATUS = 0, 1, 3, 4, 5, 6
-_RPM = 2 + len(_AIS)
-_FLOW = _RPM + len(_ENGINE)
-_ANGLES = np.array([_LON, _COG, _HEADING])
-_NO_LABELS: Mapping[str, str] = {}
-_LABELS = [{"destination": "FOR ORDERS" if closed else end}
-           for end, closed in zip(ROUTES.end, ROUTES.closed, strict=True)]  # fmt: skip
-_PORTS = [zone for zone in load_zones() if zone.kind == "port"]
-_PORT_LAT = np.array([[zone.lat] for zone in _PORTS])
-_PORT_LON = np.array([[zone.lon] for zone in _PORTS])
-
-
-def imo_number(base: int) -> str:
-    """Seven digits: six of `base` and the check digit (IMO resolution A.1117(30))."""
-    digits = f"{base:06d}"
-    check = sum(int(digit) * weight for digit, weight in zip(digits, range(7, 1, -1), strict=True))
-    return f"{digits}{check % 10}"
-
-
-def _names(seed: int, numbers: Ints, feeds: Ints) -> tuple[str, ...]:
-    first = 100_000 + seed * 7_919 % 100_000
-    ours = [f"ship-{imo_number(900_000 + (first + 37 * int(n)) % 99_991)}" for n in numbers]
-    others = [f"mmsi-{370_000_000 + (seed * 104_729 + int(code)) % 5_000_000:09d}"
-              for code in _stranger_codes(feeds)]  # fmt: skip
-    return (*ours, *others)
-
-
-def _stranger_codes(feeds: Ints) -> Ints:
-    codes = np.unique(feeds)[:, None] * PER_FEED + np.arange(PER_FEED)
-    return np.asarray(codes.ravel() * 7_919)
+_ENGINE_FROM = 2 + len(AIS)
+_ENGINE_TO = _ENGINE_FROM + len(CHANNELS)
 
 
 class Ships:
     """Ships of world `seed` by their `numbers`; last come strangers, numbered -1, of each feed."""
 
     asset_class = "ship"
-    panel = Panel((*_AIS, *_ENGINE, *_MINUTE, *_STATIC))
+    panel = PANEL
 
     def __init__(
         self, seed: int, numbers: Ints, feeds: Ints, scenario: Scenario, start: datetime
     ) -> None:
-        self.assets = _names(seed, numbers, feeds)
-        codes = _stranger_codes(feeds)
+        self.assets = names_of(seed, numbers, feeds)
+        codes = stranger_codes(feeds)
         self.numbers = np.concatenate([numbers, np.full(len(codes), -1)]).astype(np.int64)
         self.feeds = np.concatenate([feeds, np.repeat(np.unique(feeds), PER_FEED)]).astype(np.int64)
         self._scenario, self._life, self._cadence = scenario, scenario.life, scenario.cadence
@@ -108,13 +57,14 @@ class Ships:
         self._ships = Particulars(self._keys, self.numbers, self._life.habits)
         size = scenario.fleet.ships
         self._voyages = Voyages(self._keys, self.numbers, self._ships, size)
-        self._helm = Helm(self._voyages.route, self._voyages.along_m)
+        self._helm = Helm(self._voyages.route, self._voyages.begins_m)
         self._engines = Engines(self._keys, self._ships, self._life.wear)
         self._bridge = Bridge(self._ships)
         self._strangers = Strangers(np.flatnonzero(self.numbers < 0))
         self._weather = Weather(seed, self._life.weather, self._life.seasons)
         self._crossings = Crossings()
         self._now = self._look_at = 0
+        self._disturbed = False
         self._set_out()
 
     def _set_out(self) -> None:
@@ -155,8 +105,9 @@ class Ships:
         usual = ships.slowest_kn + (ships.fastest_kn - ships.slowest_kn) * leg
         watch = (self._now + self._phase_s * 4) // _WATCH_S
         alters = uniform(keys, 74, watch) < 0.25 * habits
-        usual = usual + alters * between(keys, 75, -0.8, 0.5, int(self._now // DAY_S))
-        usual = np.where(self._voyages.for_orders, 8.6 + 0.8 * leg, usual)
+        usual = usual + alters * drawn(keys, 75, -0.8, 0.5, int(self._now // DAY_S))
+        waiting = ships.design_kn * (0.6 + 0.06 * leg)
+        usual = np.where(self._voyages.for_orders, waiting, usual)
         most = ships.design_kn * np.cbrt(_MOST_LOAD / (1.0 + 0.5 * self._drag))
         return np.minimum(usual, most)
 
@@ -196,16 +147,13 @@ class Ships:
 
     def _prepare(self, dt: int, acting: Sequence[Fault]) -> None:
         bridge, helm = self._bridge, self._helm
-        if acting or self._disturbed():
+        if acting or self._disturbed:
             bridge.clear()
         scene = Scene(self._now, dt, self._ships, helm, bridge, self._sea, self._strangers)
         for fault in acting:
             act(fault, scene)
-        self._acted = bool(acting)
+        self._disturbed = bool(acting)
         self._drag += (self._resistance() - self._drag) * (1 - np.exp(-dt / _DRAG_TAU_S))
-
-    def _disturbed(self) -> bool:
-        return getattr(self, "_acted", False)
 
     def _move(self, dt: float) -> None:
         helm, voyages, bridge = self._helm, self._voyages, self._bridge
@@ -238,56 +186,27 @@ class Ships:
 
     def _node(self) -> Floats:
         helm, voyages, bridge = self._helm, self._voyages, self._bridge
-        node = np.empty((len(self._keys), 2 + len(self.panel.names)))
+        node = np.empty((len(self._keys), WIDTH))
         sog_kn, cog_deg = helm.velocity()
         status = np.where(bridge.status == USUAL, voyages.status, bridge.status)
-        node[:, :_RPM] = np.stack(
+        node[:, :_ENGINE_FROM] = np.stack(
             [helm.lat, helm.lon, sog_kn, cog_deg, helm.heading_deg, helm.rot_deg_min, status],
             axis=1,
         )
-        node[:, _RPM : _RPM + len(CHANNELS)] = self._engines.channels()
-        node[:, _RPM + len(CHANNELS) :] = np.stack(
+        node[:, _ENGINE_FROM:_ENGINE_TO] = self._engines.channels()
+        node[:, _ENGINE_TO:] = np.stack(
             [voyages.fuel_t, self._engines.hours, voyages.draught_m, voyages.cargo_t], axis=1
         )
         self._strangers.show(node, self._now)
         return node
 
     def ready(self, need: str) -> Bools:
-        """Rows whose state is as a fault needs it: see `mishaps.NEEDS`; raises KeyError else."""
-        helm, voyages = self._helm, self._voyages
-        ours = self.numbers >= 0
-        sails = ours & (voyages.status == UNDER_WAY) & ~helm.free & (helm.along_mps > 2.6)
-        gap_m = voyages.to_port_m(helm)
-        fast = sails & (helm.calm_kn > 8.0)
-        steaming = fast & (gap_m > 70_000.0) & ~voyages.for_orders
-        calls: Mapping[str, Bools] = {
-            "any": ours,
-            "under_way": fast,
-            "steaming": steaming,
-            "at_sea": steaming,
-            "coastal": sails & (gap_m > 3_000.0) & (gap_m < 60_000.0),
-            "near_forbidden": sails & voyages.for_orders & self._on_a_straight(),
-            "lying": ours
-            & (voyages.status != UNDER_WAY)
-            & (voyages.wait_until > self._now + 4.5 * HOUR_S)
-            & (voyages.bunker_to_t <= voyages.fuel_t),
-        }
-        return calls[need] & self._off_ports() if need == "at_sea" else calls[need]
-
-    def _on_a_straight(self) -> Bools:
-        """On the near side of a waiting track, well before its end; it begins in the middle."""
-        length_m = ROUTES.tracks.length_m[self._helm.route]
-        side_m = (self._helm.along_m + length_m / 4) % length_m
-        return np.asarray((side_m > 8_000.0) & (side_m < length_m / 2 - 20_000.0))
-
-    def _off_ports(self) -> Bools:
-        helm = self._helm
-        nearest = distance_m(helm.lat[None], helm.lon[None], _PORT_LAT, _PORT_LON).min(axis=0)
-        return np.asarray(nearest > 46_300.0)
+        """Rows whose state is as a fault needs it: see `needs.NEEDS`; raises KeyError else."""
+        return (self.numbers >= 0) & meets(need, State(self._helm, self._voyages, self._now))
 
     def due(self) -> tuple[Ints, Ints]:
         """Ships report by what they do; strangers only while they meet one of ours."""
-        under_way = self._nodes[0, :, _STATUS] != self._voyages.status
+        under_way = self._nodes[0, :, STATUS] != self._voyages.status
         under_way |= self._voyages.status == UNDER_WAY
         period = np.where(
             under_way, self._cadence.ship_under_way_s, self._cadence.ship_moored_s
@@ -299,45 +218,11 @@ class Ships:
 
     def sample(self, rows: Ints, times: Ints) -> Sample:
         """Position, motion and engine; fuel and hours, and then the static data, less often."""
-        true, started = self._between(rows, times)
-        keys = self._keys[rows]
-        alive = np.where(true[:, _RPM] > 0.5, 1.0, 0.15)
-        jitter = _GPS_DEG * white(keys[:, None], np.array([[90, 91]]), times[:, None])
-        lat, lon = true[:, _LAT] + jitter[:, 0], true[:, _LON] + jitter[:, 1]
-        values = self.panel.read(keys, times, true[:, 2:], alive)
-        values[:, 1:3] %= 360.0
-        values[started == 0, _RPM - 2] = 0.0
-        values[started == 0, _FLOW - 2] = 0.0
-        counts = self._counts(rows, times)
-        labels = [_LABELS[route] if full else _NO_LABELS for route, full in zip(
-            self._helm.route[rows].tolist(), (counts == len(self.panel.names)).tolist(),
-            strict=True)]  # fmt: skip
-        return Sample(rows, times, lat, lon, values, counts, labels)
-
-    def _between(self, rows: Ints, times: Ints) -> tuple[Floats, Floats]:
-        """What is true between the ends of steps; and the engine's revolutions at their start."""
-        step = np.searchsorted(self._times, times, side="right") - 1
-        step = np.minimum(step, len(self._times) - 2)
-        before, change = self._nodes[step, rows], self._nodes[step + 1, rows]
-        share = (times - self._times[step]) / (self._times[step + 1] - self._times[step])
-        rot, revolutions = change[:, _ROT].copy(), before[:, _RPM] + change[:, _RPM]
-        change -= before
-        change[:, _ANGLES] = (change[:, _ANGLES] + 180.0) % 360.0 - 180.0
-        true = before + change * share[:, None]
-        true[:, _STATUS], true[:, _ROT] = before[:, _STATUS], rot
-        speeding = change[:, 2] / np.maximum(2 * before[:, 2] + change[:, 2], 0.05)
-        path = share + speeding * share * (share - 1.0)
-        true[:, :2] = before[:, :2] + change[:, :2] * path[:, None]
-        return true, revolutions
-
-    def _counts(self, rows: Ints, times: Ints) -> Ints:
-        since, period = times + self._phase_s[rows], self._period_s[rows]
-        cadence = self._cadence
-        hourly = since % max(cadence.ship_engine_s, 1) < period
-        static = since % max(cadence.ship_static_s, 1) < period
-        fast, minute = len(_AIS) + len(_ENGINE), len(_AIS) + len(_ENGINE) + len(_MINUTE)
-        counts = np.where(static, len(self.panel.names), np.where(hourly, minute, fast))
-        return np.where(self.numbers[rows] < 0, len(_AIS), counts)
+        true, stopped = between(self._nodes, self._times, rows, times)
+        since, ours = times + self._phase_s[rows], self.numbers[rows] >= 0
+        counts = counts_of(since, self._period_s[rows], ours, self._cadence)
+        routes = self._helm.route[rows]
+        return read(self._keys[rows], rows, times, true, stopped, counts, routes)
 
     def usage(self) -> Floats:
         """Running hours of the main engine."""

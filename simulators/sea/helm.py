@@ -98,12 +98,13 @@ class Helm:
         return np.asarray(gap / far * np.minimum(_SIDEWAYS * self.along_mps, far / 600.0))
 
     def _free_velocity(self) -> Floats:
-        velocity = np.stack(_sin_cos(self.free_deg)) * self.free_kn * MPS_PER_KN
-        return np.asarray(velocity)
+        ahead: Floats = np.stack(_sin_cos(self.free_deg))
+        return ahead * (self.free_kn * MPS_PER_KN)
 
     def _advance(self, along_m: Floats) -> Floats:
-        length = ROUTES.tracks.length_m[self.route]
-        return np.where(ROUTES.closed[self.route], along_m % length, np.minimum(along_m, length))
+        length: Floats = ROUTES.tracks.length_m[self.route]
+        closed = ROUTES.closed[self.route]
+        return np.where(closed, along_m % length, np.minimum(along_m, length))
 
     def steer_free(
         self, rows: Ints, want_kn: Floats, want_deg: Floats, kn_min: Floats, dt: float

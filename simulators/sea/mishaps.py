@@ -56,17 +56,6 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 NAMES = frozenset(kind.name for kind in KINDS)
 
-NEEDS: Mapping[str, str] = {
-    "any": "every ship of the fleet",
-    "under_way": "sails at more than 8 kn",
-    "steaming": "sails at more than 8 kn with hours to go before it has to slow down",
-    "at_sea": "steaming, and 25 nautical miles or more off every port",
-    "coastal": "on its way in or out, 3 to 60 km from the berth, at more than 5 kn",
-    "near_forbidden": "waits for orders, sailing along the edge of a forbidden area to port",
-    "lying": "moored or at anchor for 4.5 h yet, and takes no bunkers",
-}
-"""The words of `Ships.ready`."""
-
 
 class Scene(NamedTuple):
     """What a mishap sees and touches in a step from second `now`, `dt` long."""

@@ -12,78 +12,61 @@ from simulators.geo import MPS_PER_KN
 from simulators.noise import Bools, Floats, Ints, Keys, uniform
 from simulators.routes import ROUTES
 from simulators.sea.helm import Helm
+from simulators.sea.outset import (
+    ANCHORED,
+    DAY_S,
+    HOUR_S,
+    MOORED,
+    NEVER,
+    NO_BERTH_SHARE,
+    UNDER_WAY,
+    outset,
+)
 from simulators.sea.particulars import Particulars, between
 
-UNDER_WAY, ANCHORED, MOORED = 0, 1, 5  # AIS navigational status
-HOUR_S, DAY_S = 3_600, 86_400
-NEVER = 1 << 60
 _BRAKING_MPS2 = 0.0026  # 0.3 kn a minute: the approach is planned with it
-_NO_BERTH_SHARE = 0.45
 _BUNKER_BELOW, _BUNKER_T_H, _BUNKER_AFTER_S = 0.62, 250.0, 3 * HOUR_S
 _BETWEEN_DOCKS_S = (850 * DAY_S, 1_000 * DAY_S)
 _DOCK_STAY_S = (12 * DAY_S, 26 * DAY_S)
-_GOLDEN = (5**0.5 - 1) / 2
-_FEW, _WAITING_OF_FEW, _WAITING_OF_MANY = 100, _GOLDEN**5, _GOLDEN**7
 DOCK = {"level": "dry dock"}
 
 
 class Voyages:
-    """Status, plans, cargo and tanks, one row a ship."""
+    """Status, plans, cargo and tanks, one row a ship; `fleet_size` counts all, also unsimulated."""
 
     def __init__(self, keys: Keys, numbers: Ints, ships: Particulars, fleet_size: int) -> None:
         self._keys, self._ships = keys, ships
         self.events: list[Event] = []
-        self._begin(keys, numbers, fleet_size)
-        self._fill(keys)
+        first = outset(keys, numbers, fleet_size)
+        self.route, self.for_orders = first.route, first.for_orders
+        self.begins_m, self.stop_m, self.anchor_m = first.along_m, first.stop_m, first.anchor_m
+        self.status, self.wait_until = first.status, first.wait_until
+        self.leg_share = uniform(keys, 54, 0)
+        self.docked = np.zeros(len(keys), dtype=bool)
+        self._fill(keys, first.along_m)
         self.dock_due = -between(keys, 60, 0, _BETWEEN_DOCKS_S[0])
         self.dock_due += between(keys, 61, *_BETWEEN_DOCKS_S)
         self._dock_some(keys, numbers)
         self.wait_until[numbers < 0] = NEVER
 
-    def _begin(self, keys: Keys, numbers: Ints, fleet_size: int) -> None:
-        """Of ten ships six are at sea, one comes in, one sails soon, one lies long, one anchors."""
-        kind, share = (numbers + numbers // 10) % 10, uniform(keys, 51, 0)
-        choices = ROUTES.healthy
-        self.route = choices[(uniform(keys, 50, 0) * len(choices)).astype(np.int64)]
-        # A golden step spreads them: one of any 13 neighbours in a small fleet waits for orders,
-        # one of any 34 in a large one.
-        waiting = _WAITING_OF_FEW if fleet_size < _FEW else _WAITING_OF_MANY
-        self.for_orders = ((numbers * _GOLDEN + 0.02) % 1.0 < waiting) & (numbers >= 0)
-        tracks = ROUTES.waiting[numbers % len(ROUTES.waiting)]
-        self.route = np.where(self.for_orders, tracks, self.route)
-        length = ROUTES.tracks.length_m[self.route]
-        self.anchor_m = length - between(keys, 52, 10_500, 14_500)
-        places = [self.for_orders, kind < 5, kind == 5, kind == 6, kind == 9]
-        along = [
-            0.15 * share * length,
-            length * (0.06 + 0.88 * share),
-            length - 18_000 - 35_000 * share,
-            length - 300 - 1_500 * share,
-            self.anchor_m,
-        ]
-        self.along_m = np.select(places, along, default=length)
-        self.status = np.select(places, [0, 0, 0, 0, ANCHORED], default=MOORED)
-        soon = np.where(kind == 7, 20 + 260 * share, HOUR_S * (5 + 30 * share))
-        self.wait_until = np.where(self.status == UNDER_WAY, 0, soon).astype(np.int64)
-        # Those at sea have not yet heard whether a berth is free.
-        waits = (uniform(keys, 53, 0) < _NO_BERTH_SHARE) & (kind < 6)
-        self.stop_m = np.where(waits, self.anchor_m, length)
-        self.stop_m = np.where(self.status == ANCHORED, self.anchor_m, self.stop_m)
-        self.leg_share = uniform(keys, 54, 0)
-        self.docked = np.zeros(len(keys), dtype=bool)
-
-    def _fill(self, keys: Keys) -> None:
+    def _fill(self, keys: Keys, along_m: Floats) -> None:
         deep = self._ships.deadweight_t
         laden = uniform(keys, 55, 0) < 0.6
         self.cargo_t = np.round(np.where(laden, deep * between(keys, 56, 0.85, 0.94), 0.0))
         liner = np.round(deep * between(keys, 56, 0.5, 0.9))
         self.cargo_t = np.where(self._ships.liner, liner, self.cargo_t)
-        self.fuel_t = self._ships.bunkers_t * between(keys, 57, 0.62, 0.95)
+        gone = along_m / ROUTES.tracks.length_m[self.route]
+        gone = np.where(self.for_orders | self._about_to_sail(), 0.0, gone)
+        self.fuel_t = self._ships.bunkers_t * (between(keys, 57, 0.72, 0.95) - 0.35 * gone)
         self.bunker_to_t, self.bunker_from = np.zeros((2, len(keys)))
         self.cargo_from_t, self.cargo_to_t = self.cargo_t.copy(), self.cargo_t.copy()
         self.work_from, self.work_until = np.zeros((2, len(keys)))
         lying = np.flatnonzero((self.status == MOORED) & (self.wait_until > HOUR_S))
         self._plan_cargo(lying, 0, self.wait_until[lying])
+        self._plan_bunkers(lying, 0)
+
+    def _about_to_sail(self) -> Bools:
+        return np.asarray((self.status == MOORED) & (self.wait_until < HOUR_S))
 
     def _dock_some(self, keys: Keys, numbers: Ints) -> None:
         # A third of those that lie long at the start are in dry dock.
@@ -161,11 +144,7 @@ class Voyages:
         hours = 14.0 + (longest - 14.0) * uniform(self._keys[rows], 63, now)
         self.wait_until[rows] = now + (hours * HOUR_S).astype(np.int64)
         self._plan_cargo(rows, now, self.wait_until[rows])
-        low = rows[self.fuel_t[rows] < _BUNKER_BELOW * self._ships.bunkers_t[rows]]
-        self.bunker_to_t[low] = self._ships.bunkers_t[low] * between(
-            self._keys[low], 64, 0.85, 0.97, now
-        )
-        self.bunker_from[low] = now + _BUNKER_AFTER_S
+        self._plan_bunkers(rows, now)
         at_yard = np.array([ROUTES.end[route].startswith("YARD-") for route in self.route[rows]])
         self._dock(rows[at_yard.astype(bool)], now)
 
@@ -178,6 +157,12 @@ class Voyages:
         self.cargo_to_t[rows] = np.round(np.where(self._ships.liner[rows], some, other))
         self.work_from[rows] = now + 1.5 * HOUR_S
         self.work_until[rows] = until - 1.5 * HOUR_S
+
+    def _plan_bunkers(self, rows: Ints, now: int) -> None:
+        low = rows[self.fuel_t[rows] < _BUNKER_BELOW * self._ships.bunkers_t[rows]]
+        share = between(self._keys[low], 64, 0.85, 0.97, now)
+        self.bunker_to_t[low] = self._ships.bunkers_t[low] * share
+        self.bunker_from[low] = now + _BUNKER_AFTER_S
 
     def _dock(self, rows: Ints, now: int) -> None:
         self.docked[rows] = True
@@ -201,6 +186,7 @@ class Voyages:
         return undocked
 
     def _leave(self, row: int, helm: Helm, now: int) -> None:
+        self.bunker_to_t[row] = 0.0
         if self.status[row] == ANCHORED:
             self.status[row] = UNDER_WAY
             self.stop_m[row] = ROUTES.tracks.length_m[self.route[row]]
@@ -228,7 +214,7 @@ class Voyages:
         length = float(ROUTES.tracks.length_m[route])
         self.route[row], helm.along_m[row] = route, 0.0
         self.anchor_m[row] = length - 10_500 - 4_000 * anchor
-        self.stop_m[row] = self.anchor_m[row] if waits < _NO_BERTH_SHARE else length
+        self.stop_m[row] = self.anchor_m[row] if waits < NO_BERTH_SHARE else length
         self.leg_share[row], self.status[row] = leg, UNDER_WAY
 
     def tell_all(self) -> Iterator[Event]:
