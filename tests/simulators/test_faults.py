@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from simulators import FaultLabel, Scenario, World, load_scenario
+from simulators.faults import sensor, transport
 from simulators.faults.catalogue import KINDS
-from simulators.faults.transport import MAX_HOLD_S
 
 START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 SECONDS = 900
@@ -66,8 +66,9 @@ def test_it_happens_and_its_label_is_whole(kind: str) -> None:
 @pytest.mark.parametrize("kind", NAMES)
 def test_it_changes_nothing_before_its_start_and_only_its_assets(kind: str) -> None:
     readings, labels = faulty(kind)
-    begins = {asset: min(l.start for l in labels if asset in l.assets)
-              for label in labels for asset in label.assets}  # fmt: skip
+    begins: dict[str, datetime] = {}
+    for label in reversed(labels):
+        begins |= dict.fromkeys(label.assets, label.start)
     for key, usual in healthy().items():
         begin = begins.get(key[0])
         if begin is None or second(usual[0]["ingest_time"]) < begin:
@@ -90,6 +91,22 @@ def test_it_changes_only_the_channels_that_it_names(kind: str) -> None:
             continue
         for reading, other in zip(readings[asset, number], usual, strict=True):
             assert _without(reading, named[asset]) == _without(other, named[asset])
+
+
+@pytest.mark.parametrize("kind", sorted({k.name for k in KINDS if k.group == "contract"}))
+def test_a_broken_contract_changes_no_reading(kind: str) -> None:
+    assert faulty(kind)[0] == healthy()
+
+
+@pytest.mark.parametrize("kind", sorted(sensor.NAMES - {"spoofed_position"} | transport.NAMES))
+def test_instruments_and_feeds_are_as_they_were_when_it_is_over(kind: str) -> None:
+    readings, labels = faulty(kind)
+    over: dict[str, datetime] = {}
+    for label in labels:
+        over |= dict.fromkeys(label.assets, label.end)
+    for key, usual in healthy().items():
+        if key[0] in over and second(usual[0]["time"]) > over[key[0]]:
+            assert readings[key] == usual
 
 
 def _without(reading: dict[str, Any], names: set[str]) -> dict[str, Any]:
