@@ -9,8 +9,8 @@ from simulators.life.standing import LAST_CALL_S, ON_LEASE, Standing
 from simulators.life.subject import DAY_S
 from simulators.noise import Bools, Ints
 
-_LITTLE = 0.02
-"""Of a month's cap: so much use is enough to be declared wrongly."""
+_LITTLE = 0.1
+"""Of a month's cap: so much use is enough to be told wrongly, or capped."""
 
 
 class Moment(NamedTuple):
@@ -56,9 +56,9 @@ def _lease_end(moment: Moment) -> Bools:
 
 def _used(moment: Moment) -> Bools:
     now = moment.standing
-    used = now.month_used() > 2 * _LITTLE * now.use.caps[0]
+    used = now.month_used() > _LITTLE * now.use.caps[0]
     lasts = now.calendar.next["rent"] > moment.now + 4 * DAY_S
-    return np.asarray(used & lasts & moment.settled(5))
+    return np.asarray(used & lasts & moment.settled(12))
 
 
 def _under_way(moment: Moment) -> Bools:

@@ -34,7 +34,7 @@ class Standing:
         self.calendar = Calendar(ITEMS, rows)
         self.tenure_of: dict[int, Tenure] = {}
         self.turn = np.zeros(rows, dtype=np.int64)
-        self.phase = np.full(rows, OFF_LEASE)
+        self.phase = np.full(rows, COMMITTED)
         self.until = np.zeros(rows, dtype=np.int64)
         self.cover = np.zeros(rows, dtype=np.int64)
         self.in_yard, self.off_hire = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
