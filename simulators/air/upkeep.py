@@ -14,7 +14,7 @@ from simulators.air.schedule import HOUR_S
 from simulators.noise import Floats, Ints, Keys, uniform
 from simulators.scenario import HealthyLife
 
-_FOULING_DEGC, _AGEING_DEGC, _MOST_DEGC = 0.04, 0.008, 45.0
+_FOULING_DEGC, _AGEING_DEGC, _MOST_DEGC = 0.04, 0.008, 38.0
 _A_CHECK_H, _C_CHECK_H = 600.0, 7_500.0
 _A_HOURS, _C_HOURS = (24.0, 44.0), (8.5 * 24, 11.5 * 24)
 _BEFORE_S, AFTER_S = 1_800.0, 3_600.0
