@@ -165,7 +165,7 @@ def test_delays_arise_on_the_way_and_are_made_up_at_the_terminals(day: Story) ->
 
 
 def test_service_is_dense_in_the_peaks_and_sleeps_at_night() -> None:
-    numbers = np.arange(60)
+    numbers = np.arange(36)
     told = lived(fleet(numbers, of=scenario(MORNING, 60, 0)), 0, 24 * HOUR)
     by_hour = np.bincount(told.times // HOUR + 4, minlength=28)
     assert by_hour[4] == 0 and by_hour[25:].sum() == 0
@@ -247,7 +247,7 @@ def test_depots_are_silent_where_the_scenario_says_so() -> None:
 
 
 def test_workshop_stays_come_by_km_and_shift_the_baselines() -> None:
-    trains = fleet(np.arange(2), of=scenario(MORNING, 600, 600))
+    trains = fleet(np.arange(1), of=scenario(MORNING, 600, 600))
     told = lived(trains, 0, 100 * 24 * HOUR, block_s=4 * HOUR)
     first = [event for event in told.events if event.row == 0]
     assert [event.kind for event in first[:2]] == ["maintenance_started", "maintenance_ended"]
