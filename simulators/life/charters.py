@@ -6,6 +6,7 @@ from simulators.life.subject import DAY_S
 
 
 def await_charter(desk: Desk, row: int, at: int) -> None:
+    """The next sub-charter begins after a pause."""
     subject = desk.subject(row)
     if subject.trade.charterers:
         pause = subject.days(0.1, 4, "pause", at // DAY_S)
@@ -13,6 +14,7 @@ def await_charter(desk: Desk, row: int, at: int) -> None:
 
 
 def charter(desk: Desk, row: int, at: int, _: object) -> None:
+    """A sub-charter, well within the head lease."""
     now, subject = desk.standing, desk.subject(row)
     left_s = int(now.until[row]) - at
     if now.phase[row] != ON_LEASE or left_s < 20 * DAY_S:
@@ -27,12 +29,14 @@ def charter(desk: Desk, row: int, at: int, _: object) -> None:
 
 
 def charter_end(desk: Desk, row: int, at: int, _: object) -> None:
+    """It ends as planned."""
     if row in desk.standing.charterer:
         end_charter(desk, row, at)
         await_charter(desk, row, at)
 
 
 def end_charter(desk: Desk, row: int, at: int) -> None:
+    """It ends now."""
     charterer = desk.standing.charterer.pop(row)
     desk.declare(row, at, "subcharter_ended", "lessee", "redelivery note", charterer=charterer)
 

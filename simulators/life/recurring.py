@@ -9,6 +9,7 @@ from simulators.life.terms import WEEK_S, YEAR_S
 
 
 def rent(desk: Desk, row: int, at: int, _: object) -> None:
+    """A month's rent falls due: paid on its day, or late where a fault has it so."""
     now = desk.standing
     now.calendar.put(at + MONTH_S, row, "rent")
     now.month_use[row], now.month_from[row] = float(now.used[row]), at
@@ -25,6 +26,7 @@ def rent(desk: Desk, row: int, at: int, _: object) -> None:
 
 
 def use(desk: Desk, row: int, at: int, _: object) -> None:
+    """The lessee declares the week's use; less than the truth where a fault has it so."""
     now = desk.standing
     now.calendar.put(at + WEEK_S, row, "use")
     total, before = float(now.used[row]), float(now.told_use[row])
@@ -40,6 +42,7 @@ def use(desk: Desk, row: int, at: int, _: object) -> None:
 
 
 def renewal(desk: Desk, row: int, at: int, _: object) -> None:
+    """Cover is renewed before it ends, or lapses until the fault is over."""
     now, fault = desk.standing, desk.standing.fault_at(row, "lapsed_insurance", at)
     if fault is None or fault.end <= now.cover[row]:
         cover(desk, row, at, int(now.cover[row]))
@@ -49,6 +52,7 @@ def renewal(desk: Desk, row: int, at: int, _: object) -> None:
 
 
 def cover(desk: Desk, row: int, at: int, begin: int) -> None:
+    """Cover is bound for a year from `begin`."""
     now = desk.standing
     now.cover[row] = begin + YEAR_S
     desk.tell(row, periods.insured(desk.subject(row), at, begin + YEAR_S))
@@ -56,6 +60,7 @@ def cover(desk: Desk, row: int, at: int, begin: int) -> None:
 
 
 def survey(desk: Desk, row: int, at: int, _: object) -> None:
+    """A surveyor comes once a year."""
     subject = desk.subject(row)
     desk.tell(row, periods.surveyed(subject, at))
     desk.standing.calendar.put(at + subject.trade.survey_days * DAY_S, row, "survey")

@@ -40,6 +40,7 @@ def take_opportunities(desk: Desk, since: int) -> None:
 
 
 def notice(desk: Desk, row: int, at: int, _: object) -> None:
+    """Whoever holds the lease is told of its end."""
     if desk.standing.phase[row] == ON_LEASE:
         until = int(desk.standing.until[row])
         desk.declare(
@@ -48,6 +49,7 @@ def notice(desk: Desk, row: int, at: int, _: object) -> None:
 
 
 def inspection(desk: Desk, row: int, at: int, _: object) -> None:
+    """The survey before redelivery; a sub-charter ends before it."""
     now = desk.standing
     if row in now.charterer:
         end_charter(desk, row, at)
@@ -58,6 +60,7 @@ def inspection(desk: Desk, row: int, at: int, _: object) -> None:
 
 
 def last_call(desk: Desk, row: int, at: int, _: object) -> None:
+    """Just before the end: given back, prolonged, or held over where a fault has it so."""
     now, fault = desk.standing, desk.standing.fault_at(row, "late_redelivery", at)
     if fault and fault.end > now.until[row]:
         desk.spans.append(Span(fault.id, int(now.until[row]), fault.end))
@@ -81,6 +84,7 @@ def amend(desk: Desk, row: int, at: int, **fields: Any) -> None:
 
 
 def release(desk: Desk, row: int, at: int, _: object) -> None:
+    """Given back: off lease until somebody else signs."""
     now = desk.standing
     if row in now.charterer:
         end_charter(desk, row, at)
@@ -93,6 +97,7 @@ def release(desk: Desk, row: int, at: int, _: object) -> None:
 
 
 def signing(desk: Desk, row: int, at: int, _: object) -> None:
+    """The next lease, with whatever mark the aircraft will bear under it."""
     now, lease = desk.standing, _next_lease(desk, row, at)
     moved = reregistered(
         desk.subject(row), lease.begin - 1, now.tenure_of[row].lease.lessee, lease.lessee
@@ -116,6 +121,7 @@ def _next_lease(desk: Desk, row: int, at: int) -> Lease:
 
 
 def delivery(desk: Desk, row: int, at: int, _: object) -> None:
+    """The next lease begins."""
     now, put = desk.standing, desk.standing.calendar.put
     now.phase[row], until = ON_LEASE, int(now.until[row])
     desk.declare(row, at, "delivered", "contract desk", "delivery certificate", until=until)

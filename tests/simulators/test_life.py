@@ -11,11 +11,15 @@ import pytest
 
 from schemas.fact import Fact
 from services.domain.lifecycle_fold import fold
+from simulators.air import AircraftFleet
 from simulators.faults.model import Fault
 from simulators.fleet import Span
 from simulators.life import Life, mishaps
+from simulators.life.standing import RESTS
 from simulators.names import ship_name
+from simulators.rail import MetroTrains
 from simulators.scenario import FleetSize, Scenario
+from simulators.sea import Ships
 from tests.simulators.fake_fleet import FakeFleet
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -221,3 +225,24 @@ def check(fault: Fault, span: Span | None, told: list[tuple[int, str]]) -> None:
     if fault.kind.name == "off_hire_under_way":
         assert (0, "off_hire") in told
         assert (length, "on_hire") in told or "maintenance_started" in kinds
+
+
+@pytest.mark.parametrize("make", [Ships, AircraftFleet, MetroTrains])
+def test_the_fleets_have_what_lives_ask_for(
+    make: type[Ships] | type[AircraftFleet] | type[MetroTrains],
+) -> None:
+    size = FleetSize(ships=4, aircraft=4, trains=4)
+    scenario = Scenario(name="x", title="x", days=1, block_s=300, fleet=size)
+    fleet = make(7, np.arange(4), np.zeros(4, dtype=np.int64), scenario, START)
+    life = Life(7, [fleet], scenario, START)
+    fleet.live(300, [])
+    assert fleet.ready(RESTS[fleet.asset_class]).dtype == np.bool_
+    for kind in mishaps.KINDS:
+        if kind.asset_class == fleet.asset_class:
+            assert len(life.ready(kind.asset_class, kind.needs)) == len(fleet.assets)
+    events = {fleet.asset_class: list(fleet.events())}
+    told = life.live(0, 300, [], events)
+    assert {fact.asset for _, fact in told} <= set(fleet.assets[: len(fleet.numbers)])
+    assert {fact.asset for fact in life.past()} == {
+        asset for asset, number in zip(fleet.assets, fleet.numbers, strict=True) if number >= 0
+    }
