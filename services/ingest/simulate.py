@@ -13,10 +13,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from services.settings import SettingError
-from simulators.emission import Emission
+from simulators import Emission, Scenario, ScenarioError, World, load_scenario
 from simulators.feeds import feeds_of, share_of
-from simulators.scenario import Scenario, ScenarioError, load_scenario
-from simulators.world import World
 
 Moment = int | datetime
 """World time as people write it: seconds since the start, or a time of day with its zone."""

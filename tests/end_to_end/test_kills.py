@@ -12,8 +12,7 @@ import pytest
 from services.demo.line import Line, run_line
 from services.demo.supervisor import Program
 from services.verify.log import topic_log
-from simulators.scenario import load_scenario
-from simulators.world import World
+from simulators import World, load_scenario
 
 ASSETS, SEED, SPEED, SECONDS = 40, 3, 10, 45
 VICTIMS = ("monitor", "lifecycle", "historian", "simulate", "api")

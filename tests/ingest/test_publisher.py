@@ -22,9 +22,7 @@ from services.ingest.progress import read_progress
 from services.ingest.publisher import open_publisher
 from services.ingest.tcp import receive
 from services.topics import create_topics
-from simulators.emission import Emission
-from simulators.scenario import load_scenario
-from simulators.world import World
+from simulators import Emission, World, load_scenario
 
 pytestmark = pytest.mark.servers
 
@@ -99,14 +97,14 @@ async def test_a_killed_file_goes_on_where_it_was(kafka: str, tmp_path: Path) ->
     assert all(seqs == sorted(seqs) for seqs in numbers.values())
 
 
-@pytest.mark.parametrize(("seed", "workers"), [(4711, 1), (4712, 2)])
+@pytest.mark.parametrize(("seed", "workers", "kills"), [(4711, 1, 2), (4712, 2, 1)])
 async def test_a_killed_world_says_the_same_as_one_that_never_stopped(
-    kafka: str, seed: int, workers: int
+    kafka: str, seed: int, workers: int, kills: int
 ) -> None:
     await create_topics(kafka)
     arguments = ["simulate", "--assets", "8", "--seed", str(seed), "--workers", str(workers)]
     arguments += ["--to", "+600"]
-    for _ in range(2):
+    for _ in range(kills):
         progress = await kill_in_the_middle(kafka, f"sim-{seed}", *arguments, "--speed", "20")
         assert progress["position"] < 600
     ended = leasewatch(kafka, *arguments, "--speed", "0")

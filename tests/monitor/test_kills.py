@@ -16,9 +16,7 @@ from services.domain.monitor.core import MonitorCore
 from services.embedded import EmbeddedKafka
 from services.ingest.publisher import open_publisher
 from services.topics import create_topics
-from simulators.emission import Emission
-from simulators.scenario import load_scenario
-from simulators.world import World
+from simulators import Emission, World, load_scenario
 from tests.partition.broker import read_topic
 from tests.partition.workers import Worker, keep_alive
 

@@ -7,9 +7,7 @@ import pytest
 from services.monitor.logic import MonitorLogic, monitor_line
 from services.partition import RecordCopy
 from services.settings import Settings
-from simulators.emission import Emission
-from simulators.scenario import load_scenario
-from simulators.world import World
+from simulators import Emission, World, load_scenario
 
 LINE = monitor_line(Settings("127.0.0.1:1", ""))
 
