@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from simulators.faults.model import Fault
-from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, white
+from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, uniform, white
 
 
 class Instrument(NamedTuple):
@@ -127,6 +127,11 @@ class Panel:
 def keys_of(seed: int, class_code: int, numbers: Ints) -> Keys:
     """The keys of assets of a class by their numbers."""
     return np.array([asset_key(seed, class_code, int(n)) for n in numbers], dtype=np.uint64)
+
+
+def turns(keys: Keys, stream: int, spread_s: int) -> Ints:
+    """How many seconds before a whole period each asset reports: its feed asks them in turn."""
+    return 1 + (uniform(keys, stream, 0) * spread_s).astype(np.int64)
 
 
 def every(period_s: Ints, phase_s: Ints, since: int, until: int) -> tuple[Ints, Ints]:

@@ -152,6 +152,7 @@ class World:
         for at, fact in self._life.live(start, end, acting, events):
             place = self._fact_places[fact.asset]
             said.append(Emission(at, place, "facts", fact.asset, fact.to_json()))
+        self._faults.correct(self._life.spans())
         self.second = end
         return said
 

@@ -18,7 +18,7 @@ from simulators.air.legs import flown
 from simulators.air.mishaps import Mishaps
 from simulators.air.operations import Operations
 from simulators.faults.model import Fault
-from simulators.fleet import Event, Sample, Span, by_time, every, keys_of
+from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
 from simulators.names import lessee_of
 from simulators.noise import Bools, Floats, Ints, uniform
 from simulators.scenario import Scenario
@@ -46,7 +46,7 @@ class AircraftFleet:
         self._keys, cadence = keys_of(seed, _CLASS_CODE, numbers), scenario.cadence
         self._periods = (cadence.aircraft_parked_s, cadence.aircraft_taxi_s,
                          cadence.aircraft_airborne_s)  # fmt: skip
-        self._phase_s = (uniform(self._keys, 1, 0) * 3_600).astype(np.int64)
+        self._phase_s = turns(self._keys, 1, scenario.cadence.spread_s)
         self._north, self._east = (
             _GATES_DEG * (uniform(self._keys, 2 + axis, 0) - 0.5) for axis in range(2)
         )

@@ -9,8 +9,8 @@ from datetime import datetime
 import numpy as np
 
 from simulators.faults.model import Fault
-from simulators.fleet import Event, Sample, Span, by_time, every, keys_of
-from simulators.noise import Bools, Floats, Ints, uniform
+from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
+from simulators.noise import Bools, Floats, Ints
 from simulators.rail.climate import Climate
 from simulators.rail.instruments import COLUMN, PANEL, Place, along_m, read, true_values
 from simulators.rail.mishaps import NAMES, PLANNED, befall, shows
@@ -51,7 +51,7 @@ class MetroTrains:
                       scenario.life.habits)  # fmt: skip
         self._climate = Climate(seed, start, clock.clock_s, scenario.life.seasons)
         self._cadence, self._wear = scenario.cadence, scenario.life.wear
-        self._phase_s = (uniform(self._keys, _PHASE, 0) * 3600).astype(np.int64)
+        self._phase_s = turns(self._keys, _PHASE, scenario.cadence.spread_s)
         self._services = [
             Service(Train(self._keys[row : row + 1], number, line), clock)
             for row, (number, line) in enumerate(

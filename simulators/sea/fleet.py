@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from simulators.faults.model import Fault
-from simulators.fleet import Event, Sample, Span, every, keys_of
+from simulators.fleet import Event, Sample, Span, every, keys_of, turns
 from simulators.noise import Bools, Floats, Ints, asset_key, smooth, uniform
 from simulators.scenario import Scenario
 from simulators.sea.bridge import USUAL, Bridge
@@ -53,7 +53,8 @@ class Ships:
         self._keys = np.concatenate(
             [keys_of(seed, _CLASS_CODE, numbers), np.array(stranger_keys, dtype=np.uint64)]
         )
-        self._phase_s = (uniform(self._keys, 9, 0) * 3_600).astype(np.int64)
+        self._phase_s = turns(self._keys, 9, scenario.cadence.spread_s)
+        self._watch_s = (uniform(self._keys, 12, 0) * _WATCH_S).astype(np.int64)
         self._ships = Particulars(self._keys, self.numbers, self._life.habits)
         size = scenario.fleet.ships
         self._voyages = Voyages(self._keys, self.numbers, self._ships, size)
@@ -103,7 +104,7 @@ class Ships:
         ships, keys, habits = self._ships, self._keys, self._life.habits
         leg = np.clip(0.5 + (self._voyages.leg_share - 0.5) * habits, 0.0, 1.0)
         usual = ships.slowest_kn + (ships.fastest_kn - ships.slowest_kn) * leg
-        watch = (self._now + self._phase_s * 4) // _WATCH_S
+        watch = (self._now + self._watch_s) // _WATCH_S
         alters = uniform(keys, 74, watch) < 0.25 * habits
         usual = usual + alters * drawn(keys, 75, -0.8, 0.5, int(self._now // DAY_S))
         waiting = ships.design_kn * (0.6 + 0.06 * leg)
