@@ -53,6 +53,7 @@ class Bridge:
         rows = np.flatnonzero(helm.free)
         if not len(rows):
             return
+        helm.follow(rows[~led[rows]])
         near_m = np.where(on_track[rows] > 0, _TO_TRACK_M, _TO_LINE_M)
         kn = np.where(led, self.free_kn, usual_kn)[rows]
         deg = np.where(led[rows], self.free_deg[rows], helm.homeward_deg(rows, near_m))

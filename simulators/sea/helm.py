@@ -11,7 +11,7 @@ from simulators.noise import Bools, Floats, Ints
 from simulators.routes import ROUTES
 from simulators.sea.weather import Conditions
 
-TURN_DEG_MIN = 18.0
+TURN_DEG_MIN, SWING_DEG_MIN = 18.0, 4.0
 METRES_PER_DEG = 111_195.0
 _SIDEWAYS = 0.06  # of its speed: how fast a ship changes lanes
 _SLIP = 0.35  # of the added resistance that is lost as speed, at the same revolutions
@@ -37,9 +37,8 @@ class Helm:
     def _look(self) -> None:
         track_lat, track_lon, self.course_deg = ROUTES.tracks.locate(self.route, self.along_m)
         self._ahead = np.stack(_sin_cos(self.course_deg))
-        narrow = np.maximum(np.cos(np.radians(track_lat)), 0.05)
         self.lat = track_lat + self.off_m[1] / METRES_PER_DEG
-        lon = track_lon + self.off_m[0] / (METRES_PER_DEG * narrow)
+        lon = track_lon + self.off_m[0] / (METRES_PER_DEG * _narrow(track_lat))
         self.lon = (lon + 180.0) % 360.0 - 180.0
 
     def velocity(self) -> tuple[Floats, Floats]:
@@ -81,7 +80,7 @@ class Helm:
         self.along_mps = speed_kn * MPS_PER_KN
         self.drift_mps = np.where(bound, self._towards_lane(calm_water), self._free_velocity())
         moved_m = 0.5 * (before_mps + self.along_mps) * dt
-        self.along_m = self._advance(self.along_m + moved_m)
+        self.along_m = _advanced(self.route, self.along_m + moved_m)
         self.off_m = self.off_m + 0.5 * (drift + self.drift_mps) * dt
         self._look()
         self._crab_deg = np.degrees(crab)
@@ -100,11 +99,6 @@ class Helm:
     def _free_velocity(self) -> Floats:
         ahead: Floats = np.stack(_sin_cos(self.free_deg))
         return ahead * (self.free_kn * MPS_PER_KN)
-
-    def _advance(self, along_m: Floats) -> Floats:
-        length: Floats = ROUTES.tracks.length_m[self.route]
-        closed = ROUTES.closed[self.route]
-        return np.where(closed, along_m % length, np.minimum(along_m, length))
 
     def steer_free(
         self, rows: Ints, want_kn: Floats, want_deg: Floats, kn_min: Floats, dt: float
@@ -133,32 +127,27 @@ class Helm:
         rows = rows[back]
         if not len(rows):
             return
-        self._move_along(rows)
         ahead_mps = (self._ahead[:, rows] * self.drift_mps[:, rows]).sum(axis=0)
         self.drift_mps[:, rows] -= self._ahead[:, rows] * ahead_mps
         self.along_mps[rows] = ahead_mps
         self.calm_kn[rows] = ahead_mps / MPS_PER_KN / (1.0 - _SLIP * drag[rows])
         self.free[rows] = False
 
-    def _move_along(self, rows: Ints) -> None:
-        """The same places, told by the nearest points of the routes."""
-        lat, lon = self.lat[rows], self.lon[rows]
+    def follow(self, rows: Ints) -> None:
+        """Tells the places of free ships by the nearest points of their routes."""
         gone_m = (self._ahead[:, rows] * self.off_m[:, rows]).sum(axis=0)
-        self.along_m[rows] += gone_m
-        self.along_m = np.maximum(self._advance(self.along_m), 0.0)
-        self.off_m[:, rows] = 0.0
-        self._look()
-        north = (lat - self.lat[rows]) * METRES_PER_DEG
-        narrow = np.maximum(np.cos(np.radians(self.lat[rows])), 0.05)
-        east = wrapped(lon - self.lon[rows]) * METRES_PER_DEG * narrow
-        self.off_m[:, rows] = np.stack([east, north])
-        self._look()
+        along_m = np.maximum(_advanced(self.route[rows], self.along_m[rows] + gone_m), 0.0)
+        lat, lon, course_deg = ROUTES.tracks.locate(self.route[rows], along_m)
+        east_m = wrapped(self.lon[rows] - lon) * METRES_PER_DEG * _narrow(lat)
+        self.off_m[:, rows] = east_m, (self.lat[rows] - lat) * METRES_PER_DEG
+        self.along_m[rows], self.course_deg[rows] = along_m, course_deg
+        self._ahead[:, rows] = _sin_cos(course_deg)
 
     def turn(self, dt: float, beam_deg: Floats, resting: Bools) -> None:
-        """Headings follow the courses, or `beam_deg` where that is a number; at rest they stay."""
+        """Headings follow the courses, or swing to `beam_deg` where set; at rest they stay."""
         ahead = np.where(self.free, self.free_deg, self.course_deg - self._crab_deg)
         goal = np.where(np.isnan(beam_deg), ahead, beam_deg)
-        most = TURN_DEG_MIN * dt / 60
+        most = np.where(np.isnan(beam_deg), TURN_DEG_MIN, SWING_DEG_MIN) * dt / 60
         turn = np.where(resting, 0.0, np.clip(wrapped(goal - self.heading_deg), -most, most))
         self.heading_deg = (self.heading_deg + turn) % 360.0
         self.rot_deg_min = turn * 60 / dt
@@ -172,3 +161,14 @@ def wrapped(angle_deg: Floats) -> Floats:
 def _sin_cos(angle_deg: Floats) -> tuple[Floats, Floats]:
     angle = np.radians(angle_deg)
     return np.sin(angle), np.cos(angle)
+
+
+def _narrow(lat_deg: Floats) -> Floats:
+    """How much shorter a degree of longitude is than one of latitude."""
+    return np.maximum(np.cos(np.radians(lat_deg)), 0.05)
+
+
+def _advanced(route: Ints, along_m: Floats) -> Floats:
+    """Metres along routes, round closed ones and no further than the end of the others."""
+    length: Floats = ROUTES.tracks.length_m[route]
+    return np.where(ROUTES.closed[route], along_m % length, np.minimum(along_m, length))
