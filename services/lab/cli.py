@@ -70,6 +70,18 @@ def compare(
         json_file.write_text(comparison.model_dump_json(indent=1) + "\n")
 
 
+@app.command()
+def plots(
+    out: Annotated[Path, typer.Option(help="Write the plots here.")] = Path("plots"),
+    seed: Annotated[int, typer.Option(help="The same seed gives the same plots.")] = 1,
+    days: Annotated[float, typer.Option(min=3, max=30, help="Days that are looked at.")] = 14.0,
+) -> None:
+    """Draw the simulated world's physics for people to judge, with the ranges it should keep to."""
+    from services.lab.plots import write_plots
+
+    write_plots(out, seed, days)
+
+
 @contextmanager
 def _errors_told() -> Iterator[None]:
     """What the person who typed the command can put right is one sentence."""

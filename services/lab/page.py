@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from services.lab.outcome import Outcome
-from services.lab.pictures import draw_cases
+from services.lab.pictures import Drawn, draw_cases
 from services.lab.pictures_cases import Case, cases
 from services.lab.pictures_series import Past
 from services.lab.pictures_svg import MOST_NUMBERED
@@ -21,6 +21,7 @@ from services.lab.table import percent, rate, span
 from simulators.scenario import Scenario
 
 MOST_PICTURES = 2_000
+_MOST_FACTS = 5
 _VERDICTS = {"missed": "Missed", "late": "Late", "false": "False alarm", "noticed": "Noticed"}
 _CLASSES = {"ship": "Ships", "aircraft": "Aircraft", "metro": "Metro"}
 
@@ -41,12 +42,12 @@ def write_page(outcome: Outcome, directory: Path, workers: int = 2) -> Path:
         script=_part("page.js"),
         run=_run(outcome, scores),
         tiles=_tiles(scores),
-        faults="".join(map(_fault_row, (*scores.faults, scores.total))),
+        faults="".join(map(_fault_row, (*scores.faults, *scores.totals))),
         detectors="".join(map(_detector_row, scores.detectors)),
         filters=_filters(shown),
         note=_note(len(shown), len(every)),
         cases="".join(
-            _case(outcome.start, case, svg) for case, svg in zip(shown, pictures, strict=True)
+            _case(outcome.start, case, drawn) for case, drawn in zip(shown, pictures, strict=True)
         ),
     )
     directory.mkdir(parents=True, exist_ok=True)
@@ -107,10 +108,9 @@ def _tiles(scores: Scores) -> str:
 
 
 def _fault_row(row: FaultScore) -> str:
-    every = row.kind == ALL
     mark = _mark(row.kind, row.asset_class)
     cells = (
-        row.group if not every else "", _words(row.kind), row.asset_class,
+        row.group, _words(row.kind), row.asset_class,
         f"{row.injected}", f"{row.in_time}", f"{row.noticed - row.in_time}", f"{row.missed}",
         percent(row.chance), span(row.median_s),
     )  # fmt: skip
@@ -174,8 +174,8 @@ def _chips(group: str, rows: Sequence[tuple[str, str, int]]) -> str:
     return f'<div class="chips" role="group" aria-label="{group}">{buttons}</div>'
 
 
-def _case(start: datetime, case: Case, svg: str) -> str:
-    begun = start + timedelta(seconds=(case.shaded or (case.marks[0].second,))[0])
+def _case(start: datetime, case: Case, drawn: Drawn) -> str:
+    begun = start + timedelta(seconds=case.begun)
     lasted = f", {span(case.shaded[1] - case.shaded[0])}" if case.shaded else ""
     return (
         f'<article class="case" data-verdict="{case.verdict}" data-class="{case.asset_class}" '
@@ -183,9 +183,18 @@ def _case(start: datetime, case: Case, svg: str) -> str:
         f"{_VERDICTS[case.verdict]}</span><h3>{_words(case.kind)}</h3>"
         f"<span class=channels>{escape(case.title)}</span>"
         f"<span class=asset>{escape(case.asset)}</span>"
-        f"<time>{begun.day} {begun:%b %H:%M}{lasted}</time></header>{svg}"
-        f"<p>{escape(case.note)}</p>{_alerts(start, case)}</article>"
+        f"<time>{begun.day} {begun:%b %H:%M}{lasted}</time></header>{drawn.svg}"
+        f"<p>{escape(case.note)}{_declared(start, drawn)}</p>{_alerts(start, case)}</article>"
     )
+
+
+def _declared(start: datetime, drawn: Drawn) -> str:
+    """The facts in the picture, the first few of them."""
+    rows = [
+        f"{start + timedelta(seconds=second):%-d %b %H:%M} {_words(kind)}"
+        for second, kind in drawn.facts[:_MOST_FACTS]
+    ]
+    return f' <span class="declared">◆ {", ".join(rows)}</span>' if rows else ""
 
 
 def _alerts(start: datetime, case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,10 +15,21 @@ from simulators.noise import Floats, Ints
 _MINUTE_S = 60
 
 
-def draw_cases(past: Past, cases: Sequence[Case], workers: int) -> list[str]:
-    """One SVG a case, in their order."""
+class Drawn(NamedTuple):
+    """A case's picture as SVG, and what was declared in its time: (second, kind)."""
+
+    svg: str
+    facts: tuple[tuple[int, str], ...]
+
+
+def draw_cases(past: Past, cases: Sequence[Case], workers: int) -> list[Drawn]:
+    """One picture a case, in their order."""
     found = gather(past, (case.window for case in cases), workers)
-    return [draw(_picture(past.start, case, found[case.window])) for case in cases]
+    return [_drawn(past.start, case, found[case.window]) for case in cases]
+
+
+def _drawn(start: datetime, case: Case, series: Series) -> Drawn:
+    return Drawn(draw(_picture(start, case, series)), series.facts)
 
 
 def _picture(start: datetime, case: Case, series: Series) -> Picture:

@@ -17,6 +17,7 @@ from services.lab.pictures_series import Window
 NOTICED_PER_KIND = 3
 _MOST_CHANNELS = 4
 _ORDER = ("missed", "late", "false", "noticed")
+_ORDER = ("missed", "late", "false", "noticed")
 _MINUTE, _HOUR = 60, 3600
 PAD_S = {"ship": 2 * _HOUR, "aircraft": _HOUR, "metro": 40 * _MINUTE}
 _LONGEST_ALERT_S = 6 * _HOUR
@@ -75,6 +76,7 @@ class Case(NamedTuple):
     title: str
     note: str
     window: Window
+    begun: float
     shaded: tuple[float, float] | None
     notice_by: float | None
     marks: tuple[Mark, ...]
@@ -99,10 +101,7 @@ def cases(outcome: Outcome) -> list[Case]:
         by_asset[alert.alert.asset].append(alert)
     faults = [_fault_case(outcome, one, by_asset) for one in _worth_showing(outcome.labels)]
     wrong = [_false_case(outcome, part, by_asset) for part in _false_alarms(outcome.alerts)]
-    order = ("missed", "late", "false", "noticed")
-    return sorted(
-        (*faults, *wrong), key=lambda case: (order.index(case.verdict), case.window.since)
-    )
+    return sorted((*faults, *wrong), key=lambda case: (_ORDER.index(case.verdict), case.begun))
 
 
 def _worth_showing(labels: Iterable[JudgedLabel]) -> Iterator[JudgedLabel]:
@@ -140,11 +139,12 @@ def _fault_case(
     )
     shows = shown(label.asset_class, label.channels, label.expect.split("|"))
     window = _window(outcome, label.asset, label.asset_class, start, last, shows)
+    window = window._replace(beside=label.assets[1] if len(label.assets) == 2 else "")
     words = ", ".join(label.channels) if 0 < len(label.channels) <= _MOST_CHANNELS else ""
     return Case(
         judged.verdict, label.asset_class, label.kind, label.asset,
         words or ("" if len(label.assets) < 2 else f"with {len(label.assets) - 1} more"),
-        _told(judged), window, (start, end), by,
+        _told(judged), window, start, (start, end), by,
         _marks(outcome, by_asset[label.asset], window), shows, label.channels,
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _false_case(
     times = f", {len(part)} times" if len(part) > 1 else ""
     return Case(
         "false", alert.asset_class, alert.family, alert.asset, (alert.channel or "") + times,
-        "Nothing was wrong.", window, None, None,
+        "Nothing was wrong.", window, _second(outcome, alert.known_at), None, None,
         _marks(outcome, by_asset[alert.asset], window), shows, channels,
     )  # fmt: skip
 

@@ -20,12 +20,16 @@ from simulators.world import World
 
 
 class Window(NamedTuple):
-    """Readings of `asset` that arrive in [since, until), in seconds after the world's start."""
+    """Readings of `asset` that arrive in [since, until), in seconds after the world's start.
+
+    `beside`: another asset that may speak in its name.
+    """
 
     asset: str
     since: int
     until: int
     channels: tuple[str, ...]
+    beside: str = ""
 
 
 class Series(NamedTuple):
@@ -74,7 +78,7 @@ def _gather_share(
         until = world.second + past.scenario.block_s
         while waiting and waiting[-1].since < until:
             opened.append(_Opened(waiting.pop(), past.start))
-        world.hear({one.window.asset for one in opened})
+        world.hear({name for one in opened for name in (one.window.asset, one.window.beside)})
         _hand_out(world.advance().emissions, opened)
         done |= {one.window: one.series() for one in opened if one.window.until <= until}
         opened = [one for one in opened if one.window.until > until]

@@ -120,7 +120,8 @@ def _axis(picture: Picture, scale: _Scale, bottom: float) -> Iterator[str]:
         day = place % _DAY_S == 0
         text = f"{time.day} {time:%b}" if day else f"{time:%H:%M}"
         yield f'<path class="tick" d="M{x:.1f} {MARKS_HEIGHT}V{bottom:.0f}"/>'
-        yield f'<text class="when" x="{x:.1f}" y="{bottom + 12:.0f}">{text}</text>'
+        if x < scale.right - 14:
+            yield f'<text class="when" x="{x:.1f}" y="{bottom + 12:.0f}">{text}</text>'
 
 
 def _strip(strip: Strip, top: int, tall: int, scale: _Scale) -> Iterator[str]:

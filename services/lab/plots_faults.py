@@ -69,7 +69,8 @@ def _window(label: FaultLabel, start: datetime) -> Window:
     since, until = _seconds(label, start)
     pad = max(PAD_S[label.asset_class], 0.3 * (until - since))
     channels = tuple(n for n in _shows(label) if n not in (DELAY, COUNT, TRACK))
-    return Window(label.asset, max(0, int(since - pad)), int(until + pad), channels)
+    beside = label.assets[1] if len(label.assets) == 2 else ""
+    return Window(label.asset, max(0, int(since - pad)), int(until + pad), channels, beside)
 
 
 def _shows(label: FaultLabel) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from simulators.noise import Floats
 _SHIP_CRUISES_KN = 8.0
 _STANDS_MPS, _LONGEST_DWELL_S = 0.05, 150.0
 _AT_TAKE_OFF_S = 90
+_REPORT_S = 900
 
 
 def joined(parts: Iterable[Floats]) -> Floats:
@@ -105,7 +106,8 @@ def dwells_s(track: Track) -> Floats:
 
 
 def km_a_day(track: Track) -> Floats:
-    """Kilometres of each whole day."""
+    """Kilometres of each whole day, give or take a report."""
     times, (odometer,) = track.told("odometer_km")
-    days = np.arange(times[0] // DAY_S + 1, times[-1] // DAY_S + 1) * DAY_S
+    first, last = -(-(times[0] - _REPORT_S) // DAY_S), (times[-1] + _REPORT_S) // DAY_S
+    days = np.arange(first, last + 1) * DAY_S
     return np.diff(np.interp(days, times, odometer))

@@ -44,13 +44,13 @@ def write_sheet(
         figure = Figure(figsize=(5.3 * columns, 3.1 * rows + 0.5), layout="constrained")
         FigureCanvasAgg(figure)
         figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
-        grid = figure.subplots(rows, columns, squeeze=False).flat
+        grid = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes, panel in zip(grid, panels, strict=False):
             axes.set_title(panel.title)
             axes.set_xlabel(panel.x)
             axes.set_ylabel(panel.y)
             panel.draw(axes, seen)
-        for axes in list(grid)[len(panels) :]:
+        for axes in grid[len(panels) :]:
             axes.set_axis_off()
         figure.savefig(path, dpi=110)
 
@@ -62,7 +62,7 @@ def band(axes: Axes, figure: str, across: bool = False) -> None:
     span(low, high, color=INSIDE, alpha=0.10, zorder=0, lw=0)
     for edge in (low, high):
         line(edge, color=INSIDE, lw=0.9, ls=(0, (4, 3)), zorder=1)
-    text = f"published: {low:g} to {high:g} {unit}"
+    text = f"expected: {low:g} to {high:g} {unit}"
     axes.set_title(text, loc="right", fontsize=8, fontweight="normal", color="#2c7a53")
 
 

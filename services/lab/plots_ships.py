@@ -160,7 +160,7 @@ ENGINE = (
     Panel("Fuel against speed (dashed: cube)", fuel, "kn", "t/day"),
     Panel("Engine load against speed", load, "kn", "% MCR"),
     Panel("Revolutions against speed", revolutions, "kn", "rpm"),
-    Panel("Exhaust before turbocharger against load (red: alarm)", exhaust, "% MCR", "degC"),
+    Panel("Exhaust against load (red: alarm)", exhaust, "% MCR", "degC"),
     Panel("Weather: speed at held revolutions", weather, "day", ""),
     Panel("Fouling, wear four times the usual", fouling, "day", "fuel per cube of speed, %"),
     Panel("Temperatures around a departure", temperatures, "hours after leaving", "degC"),
