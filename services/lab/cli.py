@@ -95,18 +95,6 @@ def _errors_told() -> Iterator[None]:
         raise SettingError(str(error)) from error
 
 
-@app.command()
-def plots(
-    directory: Annotated[Path, typer.Argument(help="Where the pictures are written.")],
-    seed: Annotated[int, typer.Option(help="The seed of the fleets that are drawn.")] = 1,
-    days: Annotated[float, typer.Option(min=0.5, help="How long they are looked at.")] = 14.0,
-) -> None:
-    """Draw what the simulated fleets do beside the ranges that are published."""
-    from services.lab.plots import write_plots
-
-    write_plots(directory, seed, days)
-
-
 def _overrides(path: Path | None) -> dict[str, object]:
     from services.lab.overrides import read_overrides
 
