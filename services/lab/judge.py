@@ -7,8 +7,9 @@ opens or fires again.
     later: what ends is seen at the end of a minute or at a return to the usual, and no other fault
     befalls the asset before that.
 -   An alert within a fault's time, on one of its assets, by a rule that one of the fault's `expect`
-    words accepts (RULES) and, where both name channels, on one of its channels, notices the fault:
-    `true`, or `late` after `notice_by`.  The first such alert gives the time to notice.
+    words accepts (RULES) and, where both name channels, on one of its channels, notices the fault.
+    The first such alert gives the time to notice: they are all `true` if it came by `notice_by`,
+    else all `late`.
 -   Any other alert on one of the fault's assets within its time is a `side_effect`.
 -   An alert that only says what is declared on paper (DECLARED) is `declared`.
 -   Everything else is a `false_alarm`, in the first hours of a world as at any other time.
@@ -110,15 +111,12 @@ def _judged(alert: Alert, labels: Sequence[Label], noticed: dict[str, Alert]) ->
     for label in told:
         noticed.setdefault(label.id, alert)
     if told:
-        return JudgedAlert(alert=alert, verdict=_timely(told[-1], alert), label=told[-1].id)
+        timely = noticed[told[-1].id].known_at <= told[-1].notice_by
+        return JudgedAlert(alert=alert, verdict="true" if timely else "late", label=told[-1].id)
     if around:
         return JudgedAlert(alert=alert, verdict="side_effect", label=around[-1].id)
     verdict: AlertVerdict = "declared" if alert.rule in DECLARED else "false_alarm"
     return JudgedAlert(alert=alert, verdict=verdict)
-
-
-def _timely(label: Label, alert: Alert) -> AlertVerdict:
-    return "true" if alert.known_at <= label.notice_by else "late"
 
 
 def _judged_label(label: Label, alert: Alert | None) -> JudgedLabel:

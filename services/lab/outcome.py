@@ -17,7 +17,7 @@ LabelVerdict = Literal["noticed", "late", "missed"]
 """In time; only after `notice_by`; not at all."""
 
 AlertVerdict = Literal["true", "late", "side_effect", "declared", "false_alarm"]
-"""It told of a fault in time; too late; it was caused by a fault that it does not tell of; it says
+"""It told of a fault noticed in time; of one noticed too late; it was caused by a fault that it does not tell of; it says
 what was truly declared on paper; nothing is wrong."""
 
 

@@ -5,6 +5,8 @@ its alerts are its own.
 """
 
 import gc
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableSequence
@@ -13,12 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
+from multiprocessing.managers import SyncManager
 from typing import Any, NamedTuple
 
 from services.lab.judge import judge
 from services.lab.outcome import Alert, AssetSeen, Label, Outcome
 from services.lab.overrides import overridden
 from services.lab.watch import Watch
+from services.processes import die_with
 from simulators.emission import Emission
 from simulators.feeds import feeds_of
 from simulators.scenario import Scenario
@@ -138,8 +142,10 @@ def _assets(world: World, heard: Mapping[str, int], plan: Plan) -> list[AssetSee
 
 
 def _in_processes(plan: Plan, parts: int, report: Report) -> list[Part]:
-    context = get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(parts, context) as pool:
+    context, with_us = get_context("spawn"), (os.getpid(), signal.SIGKILL)
+    manager = SyncManager(ctx=context)
+    manager.start(die_with, with_us)
+    with manager, ProcessPoolExecutor(parts, context, die_with, with_us) as pool:
         done = manager.list([0.0] * parts)
         futures = [pool.submit(_live_share, plan, (k, parts), done) for k in range(parts)]
         waiting: set[Future[Part]] = set(futures)

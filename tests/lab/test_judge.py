@@ -52,6 +52,12 @@ def test_the_first_of_many_alerts_gives_the_time_to_notice() -> None:
     assert verdicts(alerts) == ["side_effect", "true", "true"]
 
 
+def test_what_fires_again_is_late_only_if_the_first_was() -> None:
+    told = [alert(39, "silence"), alert(90, "silence"), alert(125, "silence")]
+    assert verdicts(judge([fault(10, 100, "silence")], told)[1]) == ["true"] * 3
+    assert verdicts(judge([fault(10, 100, "silence")], told[1:])[1]) == ["late"] * 2
+
+
 def test_a_rule_with_a_channel_must_name_one_of_the_faults_channels() -> None:
     label = fault(10, 100, "data_fault:frozen", channels=("motor_degc",))
     told = [alert(20, OTHER, channel="compressor_a"), alert(21, FROZEN, channel="motor_degc")]
