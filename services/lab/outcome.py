@@ -17,8 +17,8 @@ LabelVerdict = Literal["noticed", "late", "missed"]
 """In time; only after `notice_by`; not at all."""
 
 AlertVerdict = Literal["true", "late", "side_effect", "declared", "false_alarm"]
-"""It told of a fault noticed in time; of one noticed too late; it was caused by a fault that it does not tell of; it says
-what was truly declared on paper; nothing is wrong."""
+"""It told of a fault noticed in time; of one noticed too late; a fault that it does not tell of
+caused it; it says what is truly declared on paper; nothing is wrong."""
 
 
 class OutcomeError(Exception):
