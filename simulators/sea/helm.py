@@ -6,7 +6,7 @@ step are joined by straight lines, so that positions are the integral of the spe
 
 import numpy as np
 
-from simulators.geo import MPS_PER_KN
+from simulators.geo import MPS_PER_KN, bearing_deg
 from simulators.noise import Bools, Floats, Ints
 from simulators.routes import ROUTES
 from simulators.sea.weather import Conditions
@@ -15,7 +15,7 @@ TURN_DEG_MIN, SWING_DEG_MIN = 18.0, 4.0
 METRES_PER_DEG = 111_195.0
 _SIDEWAYS = 0.06  # of its speed: how fast a ship changes lanes
 _SLIP = 0.35  # of the added resistance that is lost as speed, at the same revolutions
-_REJOIN_DEG, _INTERCEPT_DEG = 12.0, 60.0
+_REJOIN_DEG = 12.0
 
 
 class Helm:
@@ -110,10 +110,11 @@ class Helm:
         self.free_kn[rows] += np.clip(want_kn - self.free_kn[rows], -step, step)
 
     def homeward_deg(self, rows: Ints, near_m: Floats) -> Floats:
-        """The course by which free ships return to within `near_m` of the line of their route."""
-        aside_m = self._aside_m(rows)
-        toward = np.where(np.abs(aside_m) > near_m, -np.sign(aside_m) * _INTERCEPT_DEG, 0.0)
-        return np.asarray(self.course_deg[rows] + toward)
+        """The course by which free ships return: to a point of their route some way ahead."""
+        ahead_m = np.maximum(8 * near_m, 0.5 * np.abs(self._aside_m(rows)))
+        goal = _advanced(self.route[rows], self.along_m[rows] + ahead_m)
+        lat, lon, _ = ROUTES.tracks.locate(self.route[rows], goal)
+        return bearing_deg(self.lat[rows], self.lon[rows], lat, lon)
 
     def _aside_m(self, rows: Ints) -> Floats:
         """Metres to the right of the route's line."""

@@ -110,10 +110,10 @@ def _grounding(fault: Fault, scene: Scene) -> None:
 
 
 def _forbidden_zone(fault: Fault, scene: Scene) -> None:
-    """In for 0.3 of the time, along the track for 0.25, and then home."""
+    """In for 0.3 of the time, along the track for 0.2, and then home."""
     row, helm = fault.row, scene.helm
     share = (scene.now - fault.start) / (fault.end - fault.start)
-    if share >= 0.55:
+    if share >= 0.5:
         return
     course = float(helm.course_deg[row])
     scene.bridge.free_kn[row] = fault.size
