@@ -97,12 +97,11 @@ def _faults(outcome: Outcome) -> Counts:
     """Faults noticed in time, of those injected; by kind, class and in all."""
     place = _places(outcome)
     counts: dict[Key, _Counted] = {}
-    for judged in outcome.labels:
-        label = judged.label
+    for label, verdict in ((j.label, j.verdict) for j in outcome.labels if j.counts):
         for key in ((ALL, ALL), (ALL, label.asset_class), (label.kind, label.asset_class)):
             counts.setdefault(key, _Counted(np.zeros(len(place)), np.zeros(len(place))))
             counts[key].of[place[label.asset]] += 1
-            counts[key].events[place[label.asset]] += judged.verdict == "noticed"
+            counts[key].events[place[label.asset]] += verdict == "noticed"
     return counts
 
 

@@ -8,8 +8,9 @@ opens or fires again.
     befalls the asset before that.
 -   An alert within a fault's time, on one of its assets, by a rule that one of the fault's `expect`
     words accepts (RULES) and, where both name channels, on one of its channels, notices the fault.
-    The first such alert gives the time to notice: they are all `true` if it came by `notice_by`,
-    else all `late`.
+    The first such alert gives the time to notice, from when the fault shows: they are all `true`
+    if it came by `notice_by`, else all `late`.
+-   A fault that had to be noticed only after the run's end does not count.
 -   Any other alert on one of the fault's assets within its time is a `side_effect`.
 -   An alert that only says what is declared on paper (DECLARED) is `declared`.
 -   Everything else is a `false_alarm`, in the first hours of a world as at any other time.
@@ -73,9 +74,12 @@ DECLARED: Mapping[str, str] = {
 
 
 def judge(
-    labels: Iterable[Label], alerts: Iterable[Alert]
+    labels: Iterable[Label], alerts: Iterable[Alert], end: datetime
 ) -> tuple[tuple[JudgedLabel, ...], tuple[JudgedAlert, ...]]:
-    """Every fault and every alert with its verdict, whatever the order in which they are given."""
+    """Every fault and every alert of a run until `end`, with its verdict.
+
+    The order in which they are given makes no difference.
+    """
     faults = sorted(labels, key=lambda label: (label.start, label.id))
     seen = sorted(alerts, key=lambda alert: (alert.known_at, alert.id))
     by_asset: dict[str, list[Label]] = defaultdict(list)
@@ -84,7 +88,8 @@ def judge(
             by_asset[asset].append(label)
     noticed: dict[str, Alert] = {}
     verdicts = [_judged(alert, by_asset[alert.asset], noticed) for alert in seen]
-    return tuple(_judged_label(fault, noticed.get(fault.id)) for fault in faults), tuple(verdicts)
+    judged = (_judged_label(fault, noticed.get(fault.id), end) for fault in faults)
+    return tuple(judged), tuple(verdicts)
 
 
 def last_moment(label: Label) -> datetime:
@@ -119,12 +124,13 @@ def _judged(alert: Alert, labels: Sequence[Label], noticed: dict[str, Alert]) ->
     return JudgedAlert(alert=alert, verdict=verdict)
 
 
-def _judged_label(label: Label, alert: Alert | None) -> JudgedLabel:
+def _judged_label(label: Label, alert: Alert | None, end: datetime) -> JudgedLabel:
+    counts = label.notice_by <= end
     if alert is None:
-        return JudgedLabel(label=label, verdict="missed")
+        return JudgedLabel(label=label, verdict="missed", counts=counts)
     verdict: LabelVerdict = "noticed" if alert.known_at <= label.notice_by else "late"
-    after_s = (alert.known_at - label.start).total_seconds()
+    after_s = max(0.0, (alert.known_at - label.shows).total_seconds())
     return JudgedLabel(
         label=label, verdict=verdict, alert=alert.id, rule=alert.rule,
-        noticed_at=alert.known_at, after_s=after_s,
+        noticed_at=alert.known_at, after_s=after_s, counts=counts,
     )  # fmt: skip

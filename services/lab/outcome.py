@@ -39,6 +39,7 @@ class Label(_Record):
     asset: str
     assets: tuple[str, ...] = Field(description="all that the fault names, `asset` the first")
     start: UtcTime
+    shows: UtcTime = Field(description="from when what is expected is there to be noticed")
     end: UtcTime
     severity: str
     weight: float = Field(description="how severe it is, from 0 to 1")
@@ -76,14 +77,15 @@ class Alert(_Record):
 
 
 class JudgedLabel(_Record):
-    """A fault and whether it was noticed, by which alert, how long after its start."""
+    """A fault and whether it was noticed, by which alert, how soon."""
 
     label: Label
     verdict: LabelVerdict
     alert: str | None = Field(None, description="id of the first alert that noticed it")
     rule: str | None = Field(None, description="that alert's rule")
     noticed_at: UtcTime | None = None
-    after_s: float | None = Field(None, description="from the fault's start to `noticed_at`")
+    after_s: float | None = Field(None, description="from when the fault shows to `noticed_at`")
+    counts: bool = Field(True, description="no: the run ended before it had to be noticed")
 
 
 class JudgedAlert(_Record):

@@ -56,6 +56,11 @@ class Plan:
         """Seconds from start to end."""
         return int(self.scenario.days * 86_400)
 
+    @property
+    def end(self) -> datetime:
+        """The last moment."""
+        return self.start + timedelta(seconds=self.end_s)
+
 
 class Part(NamedTuple):
     """What one process saw of its share."""
@@ -78,6 +83,7 @@ def run(plan: Plan, workers: int, report: Report = lambda done: None) -> Outcome
     labels, alerts = judge(
         (label for part in seen for label in part.labels),
         (alert for part in seen for alert in part.alerts),
+        plan.end,
     )
     return Outcome(
         scenario=plan.scenario.name,
@@ -85,7 +91,7 @@ def run(plan: Plan, workers: int, report: Report = lambda done: None) -> Outcome
         definition=plan.scenario.model_dump(mode="json"),
         seed=plan.seed,
         start=plan.start,
-        end=plan.start + timedelta(seconds=plan.end_s),
+        end=plan.end,
         workers=parts,
         wall_s=round(time.perf_counter() - began, 1),
         rejected=sum(part.rejected for part in seen),

@@ -93,12 +93,13 @@ def score(outcome: Outcome) -> Scores:
     """The scores of a run."""
     days, readings = _seen(outcome)
     chances = _Chances(outcome.alerts, days)
+    labels = [judged for judged in outcome.labels if judged.counts]
     return Scores(
         asset_days=days,
         readings=readings,
         wall_s=outcome.wall_s,
-        faults=tuple(_by_kind(outcome.labels, chances)),
-        totals=tuple(_totals(outcome.labels, chances)),
+        faults=tuple(_by_kind(labels, chances)),
+        totals=tuple(_totals(labels, chances)),
         detectors=tuple(_by_detector(outcome.alerts, days)),
     )
 

@@ -20,8 +20,8 @@ def fault(
     named = assets or ("ship-1",)
     return Label(
         id=id or f"{kind}-{start}-{named[0]}", kind=kind, group="sensor", asset_class="ship",
-        asset=named[0], assets=named, start=at(start), end=at(end), severity="caution",
-        weight=0.5, channels=channels, expect=expect, notice_by=at(start + notice),
+        asset=named[0], assets=named, start=at(start), shows=at(start), end=at(end),
+        severity="caution", weight=0.5, channels=channels, expect=expect, notice_by=at(start + notice),
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def outcome(
     labels: list[Label], alerts: list[Alert], assets: int = 4, seed: int = 1, wall_s: float = 0
 ) -> Outcome:
     """The run of a day of a few ships."""
-    judged_labels, judged_alerts = judge(labels, alerts)
+    judged_labels, judged_alerts = judge(labels, alerts, DAY + timedelta(days=1))
     return Outcome(
         scenario="day", seed=seed, start=DAY, end=DAY + timedelta(days=1), wall_s=wall_s,
         assets=tuple(

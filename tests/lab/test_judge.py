@@ -8,15 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.alert_rules import PROPOSAL_RULES, SIGNAL_RULES, STANDING_RULES
-from services.lab.judge import DECLARED, GRACE, RULES, judge
+from services.lab.judge import DECLARED, GRACE, RULES
+from services.lab.judge import judge as judge_until
 from services.lab.outcome import Alert, JudgedAlert, JudgedLabel, Label
+from services.lab.score import score
 from simulators.faults.catalogue import KINDS
-from tests.lab.builders import alert, at, fault
+from tests.lab.builders import alert, at, fault, outcome
 
 ALL_RULES = [
     *(rule.name for rule in SIGNAL_RULES), *(rule.name for rule in STANDING_RULES), *PROPOSAL_RULES
 ]  # fmt: skip
 FROZEN, OTHER = "data_fault:frozen:motor_degc", "data_fault:frozen:compressor_a"
+
+
+def judge(
+    labels: list[Label], alerts: list[Alert]
+) -> tuple[tuple[JudgedLabel, ...], tuple[JudgedAlert, ...]]:
+    return judge_until(labels, alerts, at(24 * 60))
 
 
 def verdicts(alerts: tuple[JudgedAlert, ...]) -> list[str]:
@@ -64,6 +72,20 @@ def test_a_rule_with_a_channel_must_name_one_of_the_faults_channels() -> None:
     assert verdicts(judge([label], told)[1]) == ["side_effect", "true"]
     jump = fault(10, 100, "position_jump", channels=("lat", "lon"))
     assert verdicts(judge([jump], [alert(20, "position_jump")])[1]) == ["true"]
+
+
+def test_the_time_to_notice_begins_when_the_fault_shows() -> None:
+    turned_off_its_track = fault(10, 100, "forbidden_zone", notice=60)
+    label = turned_off_its_track.model_copy(update={"shows": at(40)})
+    labels, _ = judge([label], [alert(42, "forbidden_zone:zone-a")])
+    assert (labels[0].verdict, labels[0].after_s) == ("noticed", 120)
+
+
+def test_what_had_to_be_noticed_after_the_end_does_not_count() -> None:
+    last, early = fault(1_430, 1_500, "silence", id="last"), fault(1_400, 1_500, "silence", id="x")
+    counts = {judged.label.id: judged.counts for judged in judge([last, early], [])[0]}
+    assert counts == {"last": False, "x": True}
+    assert score(outcome([last, early], [])).total.injected == 1
 
 
 def test_a_fault_of_a_whole_feed_is_noticed_on_any_of_its_assets() -> None:
