@@ -21,7 +21,8 @@ def fault(
     return Label(
         id=id or f"{kind}-{start}-{named[0]}", kind=kind, group="sensor", asset_class="ship",
         asset=named[0], assets=named, start=at(start), shows=at(start), end=at(end),
-        severity="caution", weight=0.5, channels=channels, expect=expect, notice_by=at(start + notice),
+        severity="caution", weight=0.5, channels=channels, expect=expect,
+        notice_by=at(start + notice),
     )  # fmt: skip
 
 
