@@ -11,7 +11,8 @@ opens or fires again.
     The first such alert gives the time to notice, from when the fault shows: they are all `true`
     if it came by `notice_by`, else all `late`.
 -   A fault that had to be noticed only after the run's end does not count.
--   Any other alert on one of the fault's assets within its time is a `side_effect`.
+-   Any other alert on one of the fault's assets within its time is a `side_effect`; but what is
+    wrong on paper alone (group contract) does nothing to telemetry, and causes no alert by it.
 -   An alert that only says what is declared on paper (DECLARED) is `declared`.
 -   Everything else is a `false_alarm`, in the first hours of a world as at any other time.
 """
@@ -21,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from services.domain.alert_rules import SIGNAL_RULES
 from services.lab.outcome import Alert, AlertVerdict, JudgedAlert, JudgedLabel, Label, LabelVerdict
 
 GRACE = timedelta(minutes=30)
@@ -35,7 +37,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "aground": ("aground",),
     "anomaly": ("anomaly:*",),
     "limit": ("limit:*",),
-    "drift": ("drift:*",),
+    "drift": ("drift", "drift:*"),
     "data_fault:frozen": ("data_fault:frozen:*",),
     "data_fault:impossible": (
         "data_fault:impossible:*", "data_fault:position_impossible",
@@ -71,6 +73,9 @@ DECLARED: Mapping[str, str] = {
     "proposal:maintenance": "the asset does rest in a yard, and nobody had declared why",
 }
 """Rules whose alerts say what is true by itself, fault or no fault; and why."""
+
+
+_TELEMETRY_RULES = frozenset(rule.name.partition(":")[0] for rule in SIGNAL_RULES)
 
 
 def judge(
@@ -118,10 +123,16 @@ def _judged(alert: Alert, labels: Sequence[Label], noticed: dict[str, Alert]) ->
     if told:
         timely = noticed[told[-1].id].known_at <= told[-1].notice_by
         return JudgedAlert(alert=alert, verdict="true" if timely else "late", label=told[-1].id)
-    if around:
-        return JudgedAlert(alert=alert, verdict="side_effect", label=around[-1].id)
+    causes = [label for label in around if label.group != "contract" or not _by_telemetry(alert)]
+    if causes:
+        return JudgedAlert(alert=alert, verdict="side_effect", label=causes[-1].id)
     verdict: AlertVerdict = "declared" if alert.rule in DECLARED else "false_alarm"
     return JudgedAlert(alert=alert, verdict=verdict)
+
+
+def _by_telemetry(alert: Alert) -> bool:
+    """Whether telemetry alone fired the alert, whatever is written on paper."""
+    return alert.family.partition(":")[0] in _TELEMETRY_RULES
 
 
 def _judged_label(label: Label, alert: Alert | None, end: datetime) -> JudgedLabel:

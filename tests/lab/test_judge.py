@@ -103,6 +103,17 @@ def test_of_two_faults_at_once_an_alert_tells_of_the_one_that_expects_it() -> No
     assert [judged.label for judged in alerts] == ["one", "two"]
 
 
+def test_what_is_wrong_on_paper_excuses_no_false_alarm_of_telemetry() -> None:
+    label = fault(10, 1_000, "insurance").model_copy(update={"group": "contract"})
+    told = [alert(20, "anomaly:me_rpm"), alert(21, "silence"), alert(22, "quarantined_fact")]
+    assert verdicts(judge([label], told)[1]) == ["false_alarm", "false_alarm", "side_effect"]
+
+
+def test_a_drift_of_the_whole_asset_tells_of_a_drifting_channel() -> None:
+    label = fault(10, 1_000, "drift|limit", channels=("lo_temp_degc",))
+    assert verdicts(judge([label], [alert(20, "drift")])[1]) == ["true"]
+
+
 def test_what_the_monitor_has_no_rule_for_is_a_miss() -> None:
     told = [alert(20, name) for name in ALL_RULES]
     labels, _ = judge([fault(10, 100, "fuel_loss|hard_landing")], told)
