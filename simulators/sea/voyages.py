@@ -210,7 +210,9 @@ class Voyages:
         pick, anchor, waits, leg = (
             float(uniform(self._keys[row : row + 1], stream, now)[0]) for stream in (68, 69, 70, 71)
         )
-        route = choices[int(pick * len(choices))]
+        # Short trades are sailed more often than long ones, or the fleet would always be at sea.
+        nearest_first = sorted(choices, key=lambda other: float(ROUTES.tracks.length_m[other]))
+        route = nearest_first[int(pick**2.5 * len(choices))]
         length = float(ROUTES.tracks.length_m[route])
         self.route[row], helm.along_m[row] = route, 0.0
         self.anchor_m[row] = length - 10_500 - 4_000 * anchor

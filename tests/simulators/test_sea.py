@@ -167,17 +167,23 @@ def test_fuel_follows_speed(healthy: Watched) -> None:
     for ship in each(healthy):
         deadweight_t = ship.fleet._ships.deadweight_t[ship.row[0]]
         fast = (ship["sog_kn"] > 12) & (ship["sog_kn"] < 14) & (ship["nav_status"] == UNDER_WAY)
-        if deadweight_t == 82_000 and fast.sum() > 60:
-            seen[ship.row[0]] = 24 * ship["fuel_flow_t_h"][fast].mean()
+        laden = fast & (ship["cargo_t"] > 0.5 * deadweight_t)
+        if deadweight_t == 82_000 and laden.sum() > 60:
+            seen[ship.row[0]] = 24 * ship["fuel_flow_t_h"][laden].mean()
     assert len(seen) >= 2
     assert all(22 < t_day < 38 for t_day in seen.values()), seen
 
 
 def test_engine_channels_follow_the_propeller(healthy: Watched) -> None:
+    judged = 0
     for ship in each(healthy):
         runs = (ship["me_rpm"] > 25) & (ship["nav_status"] == UNDER_WAY)
-        if runs.sum() < 300 or np.ptp(ship["me_rpm"][runs]) < 25:
+        if runs.sum() < 300:
             continue
+        slow, usual = np.percentile(ship["me_rpm"][runs], (5, 50))
+        if slow > 0.9 * usual:  # at one speed all the time weather and repairs are all there is
+            continue
+        judged += 1
         for of, by, least in (
             (ship["me_load_pct"], ship["me_rpm"] ** 3, 0.8),
             (ship["fuel_flow_t_h"], ship["me_load_pct"], 0.95),
@@ -185,6 +191,7 @@ def test_engine_channels_follow_the_propeller(healthy: Watched) -> None:
             (ship["tc_rpm"], np.sqrt(ship["me_load_pct"]), 0.95),
         ):
             assert np.corrcoef(of[runs], by[runs])[0, 1] > least
+    assert judged >= 5
 
 
 def test_ships_call_at_ports(healthy: Watched) -> None:
