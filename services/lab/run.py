@@ -117,8 +117,9 @@ def live(plan: Plan, share: tuple[int, int], report: Report) -> Part:
 
 
 def _next_batch(world: World, end_s: int) -> list[Emission]:
+    until = min(world.second + BATCH_S, end_s)
     emissions = world.advance().emissions
-    while world.second % BATCH_S and world.second < end_s:
+    while world.second < until:
         emissions += world.advance().emissions
     return emissions
 

@@ -37,6 +37,7 @@ def _headline(outcome: Outcome, scores: Scores) -> str:
         f"{outcome.scenario}, seed {outcome.seed}{changed}: {fleet:,} assets, "
         f"{scores.asset_days[ALL]:,.1f} asset-days, {scores.readings[ALL]:,} readings, "
         f"{outcome.workers} workers, {scores.wall_s:,.0f} s"
+        + (f"; {outcome.rejected:,} messages could not be read" if outcome.rejected else "")
     )
 
 
