@@ -21,7 +21,14 @@ from pathlib import Path
 from services.embedded import EmbeddedKafka
 from services.ingest.pace import Pace
 from services.ingest.publisher import open_publisher
-from services.ingest.simulate import Portion, Simulation, Span, portions, scenario_of
+from services.ingest.simulate import (
+    Portion,
+    Simulation,
+    Span,
+    collect_rarely,
+    portions,
+    scenario_of,
+)
 from services.ingest.simulate_file import write_block
 from services.ingest.simulate_kafka import publish
 from services.topics import create_topics
@@ -32,6 +39,7 @@ _AT_ONCE = Pace(0.0, 0, 0.0)
 
 def bench(scenario: str, assets: int | None, readings: int) -> dict[str, float | str]:
     """Readings a second, and how many readings of how many assets they were measured with."""
+    collect_rarely()  # as `leasewatch simulate` does
     chosen = scenario_of(scenario, assets)
     simulation = Simulation(chosen, chosen.seed)
     world = _Measured(simulation, readings)

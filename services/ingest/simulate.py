@@ -7,7 +7,6 @@ before second `until` is the same whoever tells it, at whatever pace and in howe
 import gc
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -136,26 +135,21 @@ def moment(text: str) -> Moment:
 def portions(world: World, span: Span) -> Iterator[Portion]:
     """What arrives in a span, block by block; the world may stand anywhere before it."""
     since, until = span
-    with _rarely_collected():
-        world.skip_to(since)
-        while until is None or world.second < until:
-            start, end, emissions = world.advance()
-            last = end if until is None else min(end, until)
-            if start < since or last < end:
-                emissions = [emission for emission in emissions if since <= emission.at < last]
-            if last > since:
-                yield Portion(last, emissions)
+    world.skip_to(since)
+    while until is None or world.second < until:
+        start, end, emissions = world.advance()
+        last = end if until is None else min(end, until)
+        if start < since or last < end:
+            emissions = [emission for emission in emissions if since <= emission.at < last]
+        if last > since:
+            yield Portion(last, emissions)
 
 
-@contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """Messages hold no cycles: that the collector walks through them costs a tenth of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
+def collect_rarely() -> None:
+    """For a process that simulates: messages hold no cycles, and to walk through them again and
+    again in search of some would cost a quarter of its time.
+    """
+    gc.set_threshold(50_000, *gc.get_threshold()[1:])
 
 
 def by_second(portion: Portion) -> Iterator[Portion]:

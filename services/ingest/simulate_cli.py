@@ -39,8 +39,9 @@ def simulate(
 ) -> None:
     """Tell the past of a simulated fleet, once, and then its readings and facts."""
     from services.ingest import simulate_file, simulate_kafka
-    from services.ingest.simulate import Simulation, moment, scenario_of
+    from services.ingest.simulate import Simulation, collect_rarely, moment, scenario_of
 
+    collect_rarely()
     chosen = scenario_of(scenario, assets, workers)
     pace = float(out is None) if speed is None else speed
     asked = Simulation(

@@ -10,6 +10,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from services.ingest.simulate import collect_rarely
 from services.logs import log_to_stderr
 from services.processes import die_with
 from services.settings import SettingError
@@ -58,6 +59,7 @@ def _work(parent: int, work: Callable[..., None], arguments: tuple[Any, ...]) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends us
     die_with(parent, signal.SIGKILL)
     log_to_stderr()
+    collect_rarely()
     try:
         work(*arguments)
     except SettingError as error:
