@@ -20,7 +20,8 @@ from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share, sc
 from services.lab.table import percent, rate, span
 from simulators.scenario import Scenario
 
-MOST_PICTURES = 2_000
+MOST_FALSE = 1_000
+"""Pictures of false alarms: a page of more would be slow to load."""
 _MOST_FACTS = 5
 _VERDICTS = {"missed": "Missed", "late": "Late", "false": "False alarm", "noticed": "Noticed"}
 _CLASSES = {"ship": "Ships", "aircraft": "Aircraft", "metro": "Metro"}
@@ -32,7 +33,7 @@ def write_page(outcome: Outcome, directory: Path, workers: int = 2) -> Path:
     The fleet is simulated once more for the pictures, in `workers` processes.
     """
     every = cases(outcome)
-    shown = _fair(every, MOST_PICTURES)
+    shown = _fair(every, MOST_FALSE)
     past = Past(Scenario.model_validate(outcome.definition), outcome.seed, outcome.start)
     pictures = draw_cases(past, shown, min(workers, outcome.workers))
     scores = score(outcome)
@@ -60,25 +61,32 @@ def _part(name: str) -> str:
     return (files("services.lab") / name).read_text(encoding="utf-8")
 
 
-def _fair(every: Sequence[Case], most: int) -> list[Case]:
-    """At most about `most` cases: of kinds that have very many, the first of each."""
-    keys = [(case.verdict, case.kind, case.asset_class) for case in every]
-    allowed = max(Counter(keys).values(), default=0)
-    while sum(min(n, allowed) for n in Counter(keys).values()) > most:
+def _fair(every: Sequence[Case], most_false: int) -> list[Case]:
+    """All faults, and of false alarms so many; of their most frequent kinds some, evenly spread."""
+    counts = Counter(_key(case) for case in every if case.verdict == "false")
+    allowed = max(counts.values(), default=0)
+    while sum(min(n, allowed) for n in counts.values()) > most_false:
         allowed = allowed * 9 // 10
-    taken = Counter[tuple[str, str, str]]()
+    seen = Counter[tuple[str, str]]()
     shown = []
-    for case, key in zip(every, keys, strict=True):
-        taken[key] += 1
-        if taken[key] <= allowed:
+    for case in every:
+        key = _key(case)
+        share = min(1.0, allowed / counts[key]) if case.verdict == "false" else 1.0
+        seen[key] += case.verdict == "false"
+        if share == 1.0 or int(seen[key] * share) > int((seen[key] - 1) * share):
             shown.append(case)
     return shown
+
+
+def _key(case: Case) -> tuple[str, str]:
+    return case.kind, case.asset_class
 
 
 def _note(shown: int, every: int) -> str:
     if shown == every:
         return ""
-    return f'<p class="note">{every - shown:,} more of the most frequent kinds are not drawn.</p>'
+    more = f"{every - shown:,} more false alarms of the most frequent kinds are not drawn."
+    return f'<p class="note">{more}</p>'
 
 
 def _run(outcome: Outcome, scores: Scores) -> str:

@@ -23,7 +23,7 @@ PAD_S = {"ship": 2 * _HOUR, "aircraft": _HOUR, "metro": 40 * _MINUTE}
 _LONGEST_ALERT_S = 6 * _HOUR
 
 # What is drawn beside, or for want of, the channels that a fault or an alert names.
-_SPEED, DELAY, COUNT, TRACK = "speed", "delay", "count", "track"
+_SPEED, _LEARNED, DELAY, COUNT, TRACK = "speed", "learned", "delay", "count", "track"
 _JOURNEY = (DELAY, COUNT)
 _SHOWS = {
     "silence": _JOURNEY,
@@ -48,6 +48,8 @@ _SHOWS = {
     "proposal": (TRACK, _SPEED),
     "gps_interference": (TRACK, "nac_p"),
     "overspeed": (_SPEED,),
+    "drift": (_LEARNED,),
+    "anomaly": (_LEARNED,),
     "hard_landing": ("baro_rate_ft_min", "alt_baro_ft"),
     "fuel_loss": ("rob_fuel_t", "fuel_kg", "fuel_flow_t_h", _SPEED),
     "over_cap": ("me_hours", "fh_total_h", "odometer_km"),
@@ -178,17 +180,24 @@ def _false_case(
 
 
 def shown(asset_class: str, channels: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
-    """The channels named, those that drive them, and what the words ask for; speed if nothing."""
+    """The channels named, and those that drive the first; else what the words ask for, and speed.
+
+    `words` are those of a fault's `expect`, or an alert's rule and family.
+    """
     of = ASSET_CLASSES[asset_class]
     own = {channel.name: channel for channel in of.channels}
-    named = [name for name in channels if name in own]
-    drivers = [name for channel in named[:1] for name in own[channel].follows[:2]]
-    asked = () if named else (name for word in words for name in _SHOWS.get(word, ()))
-    places = (TRACK,) if {"lat", "lon"} & set(channels) else ()
-    wished = (*named[:_MOST_CHANNELS], *drivers, *asked, *places, *(() if named else (_SPEED,)))
-    found = [of.speed_channel if name == _SPEED else name for name in wished]
-    known = [name for name in found if name in own or name in (DELAY, COUNT, TRACK)]
-    return tuple(dict.fromkeys(known))
+    named = [name for name in channels if name in own][:_MOST_CHANNELS]
+    wished: list[str] = [*named]
+    if named:
+        wished += own[named[0]].follows[:2]
+    if {"lat", "lon"} & set(channels):
+        wished += (TRACK, _SPEED)
+    if not wished:
+        wished = [name for word in words for name in _SHOWS.get(word, ())] + [_SPEED]
+    learned = [channel.name for channel in of.channels if channel.follows][:_MOST_CHANNELS]
+    meant = {_SPEED: [of.speed_channel], _LEARNED: learned}
+    found = [name for wish in wished for name in meant.get(wish, [wish])]
+    return tuple(dict.fromkeys(n for n in found if n in own or n in (DELAY, COUNT, TRACK)))
 
 
 def _window(

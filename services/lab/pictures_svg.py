@@ -138,7 +138,7 @@ def _strip(strip: Strip, top: int, tall: int, scale: _Scale) -> Iterator[str]:
                 at = base - (bound - low) / (high - low) * room
                 yield f'<path class="limit" d="M{scale.left} {at:.1f}H{scale.right}"/>'
         kind = "line" if strip.named else "line beside"
-        yield f'<path class="{kind}" d="{_path(_xs(times, scale), y)}"/>'
+        yield f'<path class="{kind}" transform="scale(.1)" d="{_path(_xs(times, scale), y)}"/>'
         for value, at in ((values.max(), base - room), (values.min(), base)):
             yield f'<text class="value" x="{scale.left - 5}" y="{at}">{_short(value)}</text>'
     yield f'<text class="name" x="{scale.left + 4}" y="{top + 6:.0f}">{name}</text>'
@@ -157,16 +157,17 @@ def _xs(times: Floats, scale: _Scale) -> Floats:
 
 
 def _path(x: Floats, y: Floats) -> str:
-    """Lines through the points; broken where nothing came for long; short where points crowd."""
+    """Lines through the points, in tenths of a pixel; broken where nothing came for long."""
     kept = _extremes(x, y)
-    x, y = x[kept], y[kept]
-    gaps = np.diff(x)
+    places = np.rint(np.stack([x[kept], y[kept]]) * 10).astype(np.int64)
+    steps = np.diff(places, prepend=0)
+    gaps = steps[0, 1:]
     usual = np.median(gaps) if len(gaps) else 0.0
-    breaks = np.concatenate([[True], gaps > max(6.0, 6 * usual)])
-    # A lone point gets a dot: a line of no length with round caps.
+    breaks = np.concatenate([[True], gaps > max(60.0, 6 * usual)])
+    # Tenths from point to point are short.  A lone point gets a dot: no length, but round caps.
     return "".join(
-        f"M{a:.1f} {b:.1f}h0" if begins else f"L{a:.1f} {b:.1f}"
-        for a, b, begins in zip(x.tolist(), y.tolist(), breaks.tolist(), strict=True)
+        f"m{a} {b}h0" if begins else f"l{a} {b}"
+        for a, b, begins in zip(*steps.tolist(), breaks.tolist(), strict=True)
     )
 
 

@@ -48,8 +48,9 @@ def sea_speed(axes: Axes, seen: ShipsSeen) -> None:
 
 
 def acceleration(axes: Axes, seen: ShipsSeen) -> None:
-    rates = change_rates(seen.day, "sog_kn", 30)
-    histogram(axes, rates[np.abs(rates) > 0.0005], "ship acceleration")
+    # Over two minutes: between reports the last decimal is all that changes.
+    rates = change_rates(seen.weeks, "sog_kn", 150)
+    histogram(axes, rates[np.abs(rates) > 0.002], "ship acceleration")
     axes.set_yscale("log")
 
 
@@ -109,6 +110,19 @@ def exhaust(axes: Axes, seen: ShipsSeen) -> None:
     axes.axhline(430, color="#c0392b", lw=1)
 
 
+def turbocharger(axes: Axes, seen: ShipsSeen) -> None:
+    for row, track in enumerate(seen.weeks[:_FEW]):
+        place = thinned(len(track.times), 2_000)
+        load, rpm = (track.channels[name][place] for name in ("me_load_pct", "tc_rpm"))
+        axes.plot(load, rpm, ".", ms=1.5, alpha=0.35, color=COLOURS[row])
+    band(axes, "ship turbocharger")
+
+
+def turns(axes: Axes, seen: ShipsSeen) -> None:
+    rates = joined(track.told("rot_deg_min")[1][0] for track in seen.day)
+    histogram(axes, rates[np.abs(rates) > 1.5], "ship rate of turn")
+
+
 def weather(axes: Axes, seen: ShipsSeen) -> None:
     """One ship at sea: revolutions are held, so what weather takes is speed."""
     track = max(seen.weeks, key=lambda one: len(cruise(one).sog_kn))
@@ -164,4 +178,6 @@ ENGINE = (
     Panel("Weather: speed at held revolutions", weather, "day", ""),
     Panel("Fouling, wear four times the usual", fouling, "day", "fuel per cube of speed, %"),
     Panel("Temperatures around a departure", temperatures, "hours after leaving", "degC"),
+    Panel("Turbocharger against load", turbocharger, "% MCR", "rpm"),
+    Panel("Rate of turn, while turning", turns, "deg/min", "%"),
 )

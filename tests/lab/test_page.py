@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.reading import Reading
 from services.lab.outcome import AssetSeen, Outcome
-from services.lab.page import write_page
+from services.lab.page import _fair, write_page
 from services.lab.pictures_cases import NOTICED_PER_KIND, cases
 from services.lab.pictures_series import Past, Window, gather
 from services.lab.pictures_svg import LEFT, WIDTH, Picture, Strip, Track, draw
@@ -106,6 +106,16 @@ def test_false_alarms_close_together_are_one_case() -> None:
     assert [case.verdict for case in found] == ["false", "false"]
 
 
+def test_a_page_with_very_many_false_alarms_leaves_out_only_those() -> None:
+    alerts = [alert(n * 7, "drift", f"ship-{n}") for n in range(190)]
+    alerts += [alert(600, "silence", "ship-500")]
+    every = cases(outcome([fault(10, 20, "anomaly")], alerts))
+    shown = _fair(every, 60)
+    assert len(shown) < 65 < len(every)
+    assert [case.verdict for case in shown].count("missed") == 1
+    assert [case.kind for case in shown].count("silence") == 1
+
+
 def test_a_fault_is_shown_with_what_drives_its_channel() -> None:
     label = fault(300, 400, "anomaly", channels=("lo_temp_degc",))
     (case,) = cases(outcome([label], []))
@@ -161,29 +171,37 @@ def picture(strip: Strip, track: Track | None = None) -> ElementTree.Element:
     return ElementTree.fromstring(draw(shown))
 
 
-def points(path: str) -> list[tuple[float, float]]:
-    pairs = re.findall(r"[ML]([\d.]+) ([\d.]+)", path)
-    return [(float(x), float(y)) for x, y in pairs]
+def line_of(drawn: ElementTree.Element) -> tuple[str, list[float]]:
+    """The strip's path and the heights of its points, in pixels downwards."""
+    (line,) = (path for path in drawn.findall("path") if path.get("class") == "line")
+    path = line.get("d", "")
+    steps = [int(step) for step in re.findall(r"[ml]-?\d+ (-?\d+)", path)]
+    return path, [float(height) / 10 for height in np.cumsum(steps)]
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=3_000))
 def test_a_strip_shows_the_extremes_however_many_readings(values: list[float]) -> None:
     times = np.linspace(0, 1_000, len(values))
-    drawn = picture(Strip("x", "", times, np.array(values)))
-    (line,) = (p for p in drawn.findall("path") if p.get("class") == "line")
-    shown = points(line.get("d", ""))
-    assert len(shown) <= 600
-    heights = [y for _, y in shown]
-    if max(values) - min(values) > 1:
-        assert heights[values.index(max(values))] == min(heights) if len(values) < 500 else True
+    _, heights = line_of(picture(Strip("x", "", times, np.array(values))))
+    assert len(heights) <= 600
+    if max(values) - min(values) > 2:
         assert max(heights) - min(heights) > 80
+
+
+@pytest.mark.parametrize("spike", [0, 1_234, 4_999])
+def test_a_spike_among_thousands_of_readings_is_seen(spike: int) -> None:
+    times, values = np.arange(5_000) / 5.0, np.zeros(5_000)
+    values[spike] = 50.0
+    _, heights = line_of(picture(Strip("x", "", times, values)))
+    top = heights.index(min(heights))
+    assert max(heights) - min(heights) > 80
+    assert top / len(heights) == pytest.approx(spike / 5_000, abs=0.01)
 
 
 def test_a_gap_in_time_breaks_the_line_and_the_fault_is_shaded_where_it_was() -> None:
     times = np.concatenate([np.arange(0, 300, 10.0), np.arange(700, 1_000, 10.0)])
     drawn = picture(Strip("x", "", times, np.sin(times)))
-    (line,) = (p for p in drawn.findall("path") if p.get("class") == "line")
-    assert line.get("d", "").count("M") == 2
+    assert line_of(drawn)[0].count("m") == 2
     (shade,) = (r for r in drawn.findall("rect") if r.get("class") == "fault")
     width = (WIDTH - LEFT) / 4
     assert float(shade.get("x", 0)) == pytest.approx(LEFT + width, abs=0.1)
@@ -195,6 +213,6 @@ def test_a_track_across_the_date_line_stays_in_its_frame() -> None:
     lon = (179.5 + times / 1_000 + 180) % 360 - 180
     drawn = picture(Strip("x", "", times, times), Track(times, times / 1_000, lon))
     (way,) = (p for p in drawn.findall("path") if p.get("class") == "way")
-    x = [x for x, _ in points(way.get("d", "").replace("L", "M"))]
+    x = [float(x) for x in re.findall(r"[ML]([\d.]+) ", way.get("d", ""))]
     assert min(x) > WIDTH - 200 and max(x) < WIDTH
     assert max(np.diff(x)) < 10
