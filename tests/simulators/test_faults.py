@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from simulators import FaultLabel, Scenario, World, load_scenario
@@ -103,7 +103,7 @@ def test_it_changes_only_the_channels_that_it_names(kind: str) -> None:
                 assert _without(reading, label.channels) == _without(other, label.channels)
 
 
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=2, deadline=None, phases=(Phase.reuse, Phase.generate))
 @given(seed=st.integers(0, 10_000), outage=st.booleans())
 def test_who_is_not_named_says_the_same(seed: int, outage: bool) -> None:
     readings, labels = faulty(outage, seed)
