@@ -81,7 +81,7 @@ class Reporter:
         acting = [fault for fault in faults if fault.kind.name in transport.NAMES]
         journey = transport.disturb(self.fleet, journey, keys, acting)
         emissions = self._encode(sample, numbers, journey, journey.at, ~journey.lost)
-        twice = (journey.again >= 0) & ~journey.lost
+        twice = (journey.again >= 0) & (journey.again != journey.at) & ~journey.lost
         if twice.any():
             emissions += self._encode(sample, numbers, journey, journey.again, twice)
         return emissions
