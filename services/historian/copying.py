@@ -39,7 +39,7 @@ def merge_rows(connection: _Connection, table: Table, rows: Rows) -> None:
     repeated = [position for (position,) in connection.execute(_merge(table))]
     connection.execute("DROP TABLE sink_staging")
     if repeated:
-        logger.warning("%d records were in %s already", len(repeated), table.name)
+        logger.debug("%d records were in %s already", len(repeated), table.name)
         _keep_duplicates(connection, table, [rows.origins[position] for position in repeated])
 
 
