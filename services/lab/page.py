@@ -14,8 +14,8 @@ from string import Template
 from services.lab.outcome import Outcome
 from services.lab.pictures import Drawn, draw_cases
 from services.lab.pictures_cases import Case, cases
+from services.lab.pictures_map import MOST_NUMBERED
 from services.lab.pictures_series import Past
-from services.lab.pictures_svg import MOST_NUMBERED
 from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share, score
 from services.lab.table import percent, rate, span
 from simulators.scenario import Scenario
@@ -202,7 +202,7 @@ def _declared(start: datetime, drawn: Drawn) -> str:
         f"{start + timedelta(seconds=second):%-d %b %H:%M} {_words(kind)}"
         for second, kind in drawn.facts[:_MOST_FACTS]
     ]
-    return f' <span class="declared">◆ {", ".join(rows)}</span>' if rows else ""
+    return f' <span class="declared">Declared: {", ".join(rows)}.</span>' if rows else ""
 
 
 def _alerts(start: datetime, case: Case) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 
 from schemas.asset_classes import ASSET_CLASSES
 from services.lab.pictures_cases import Case
+from services.lab.pictures_map import Track
 from services.lab.pictures_series import Past, Series, gather
-from services.lab.pictures_svg import Picture, Strip, Track, draw
+from services.lab.pictures_svg import Picture, Strip, draw
 from simulators.noise import Floats, Ints
 
 _MINUTE_S = 60

@@ -1,24 +1,22 @@
-"""Pictures as inline SVG: strips of channels over one axis of time, and a map of the track.
+"""Pictures as inline SVG: strips of channels over one axis of time, beside them a map.
 
 Colours are the page's; text is escaped.  A strip has as many points as can be told apart.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from html import escape
 from typing import NamedTuple
 
 import numpy as np
 
-from schemas.zones import Zone, load_zones
 from services.lab.pictures_cases import Mark
+from services.lab.pictures_map import Track, draw_map, number_at
 from simulators.noise import Floats, Ints
 
 WIDTH, LEFT, STRIP_HEIGHT, GAP, AXIS_HEIGHT, MARKS_HEIGHT = 640, 46, 58, 9, 17, 13
 _LEAST_HEIGHT = 124  # of all strips together, so that a lone one is not flat
 MAP_WIDTH, MAP_GAP = 190, 12
-MOST_NUMBERED = 12
 _COLUMNS = 280
 _STEPS_S = (60, 300, 600, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000)
 _DAY_S = 86_400
@@ -36,14 +34,6 @@ class Strip(NamedTuple):
     values: Floats
     named: bool = True
     bounds: tuple[float | None, float | None] = (None, None)
-
-
-class Track(NamedTuple):
-    """Where the asset was, in order of time; degrees, NaN where it did not tell."""
-
-    times: Floats
-    lat: Floats
-    lon: Floats
 
 
 class Picture(NamedTuple):
@@ -81,7 +71,7 @@ def draw(picture: Picture) -> str:
     ]
     if picture.track:
         box = (WIDTH - MAP_WIDTH, MARKS_HEIGHT, MAP_WIDTH, bottom - MARKS_HEIGHT)
-        parts += _map(picture.track, picture, box)
+        parts += draw_map(picture.track, picture.shaded, picture.marks, box)
     return f'<svg viewBox="0 0 {WIDTH} {height}" role="img">{"".join(parts)}</svg>'
 
 
@@ -191,102 +181,7 @@ def _events(picture: Picture, scale: _Scale, bottom: float) -> Iterator[str]:
         x = scale.x(mark.second)
         line = f"M{x:.1f} {MARKS_HEIGHT - 2}V{bottom:.0f}"
         yield (f'<g class="mark {mark.verdict}"><path d="{line}"/>'
-               f'{_number(number, x, 9)}<title>{escape(mark.rule)}</title></g>')  # fmt: skip
-
-
-def _number(number: int, x: float, y: float) -> str:
-    """The number of an alert in the list below the picture; none for what that leaves out."""
-    return f'<text x="{x:.1f}" y="{y:.1f}">{number}</text>' if number <= MOST_NUMBERED else ""
-
-
-def _map(track: Track, picture: Picture, box: tuple[float, float, float, float]) -> Iterator[str]:
-    left, top, width, height = box
-    yield f'<rect class="map" x="{left}" y="{top}" width="{width}" height="{height:.0f}"/>'
-    told = np.flatnonzero(np.isfinite(track.lat))
-    if not len(told):
-        return
-    told = told[:: max(1, len(told) // 400)]
-    project = _Projection.around(track.lat[told], track.lon[told], box)
-    yield from _zones(project, box)
-    x, y = project.xy(track.lat[told], track.lon[told])
-    yield f'<path class="way" d="{_polyline(x, y)}"/>'
-    if picture.shaded:
-        times = track.times[told]
-        during = (times >= picture.shaded[0]) & (times <= picture.shaded[1])
-        if during.any():
-            yield f'<path class="way during" d="{_polyline(x[during], y[during])}"/>'
-    yield f'<circle class="from" cx="{x[0]:.1f}" cy="{y[0]:.1f}" r="3"/>'
-    for number, mark in enumerate(picture.marks, 1):
-        if mark.lat is not None and mark.lon is not None:
-            (a,), (b,) = project.xy(np.array([mark.lat]), np.array([mark.lon]))
-            yield (f'<g class="mark {mark.verdict}"><circle cx="{a:.1f}" cy="{b:.1f}" r="3.5"/>'
-                   f"{_number(number, a, b - 6)}</g>")  # fmt: skip
-    scale = project.bar(width)
-    yield f'<text class="name" x="{left + 6}" y="{top + height - 6:.0f}">{scale}</text>'
-
-
-class _Projection(NamedTuple):
-    """Degrees to pixels with equal scale both ways, near enough for one picture."""
-
-    lat: float
-    lon: float
-    east: float
-    pixels: float
-    x0: float
-    y0: float
-
-    @classmethod
-    def around(cls, lat: Floats, lon: Floats, box: tuple[float, ...]) -> "_Projection":
-        left, top, width, height = box
-        lon = np.degrees(np.unwrap(np.radians(lon)))
-        middle = (lat.min() + lat.max()) / 2
-        east = float(np.cos(np.radians(middle)))
-        wide, tall = max((lon.max() - lon.min()) * east, 0.004), max(lat.max() - lat.min(), 0.004)
-        pixels = min((width - 24) / wide, (height - 36) / tall)
-        centre = (lon.min() + lon.max()) / 2
-        return cls(middle, centre, east, pixels, left + width / 2, top + height / 2)
-
-    def xy(self, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
-        away = (lon - self.lon + 180) % 360 - 180
-        x = self.x0 + away * self.east * self.pixels
-        return x, self.y0 - (lat - self.lat) * self.pixels
-
-    def bar(self, width: float) -> str:
-        """How wide the map is, in words."""
-        km = width / self.pixels * 111.19
-        return f"{km:,.0f} km wide" if km >= 10 else f"{km:.1f} km wide"
-
-
-@cache
-def _areas() -> tuple[tuple[Zone, Floats], ...]:
-    """The areas that explain a track, with their corners."""
-    kinds = ("forbidden", "port", "yard")
-    return tuple((zone, _corners(zone)) for zone in load_zones() if zone.kind in kinds)
-
-
-def _zones(project: _Projection, box: tuple[float, ...]) -> Iterator[str]:
-    left, top, width, height = box
-    for zone, corners in _areas():
-        x, y = project.xy(corners[:, 0], corners[:, 1])
-        inside = (x > left) & (x < left + width) & (y > top) & (y < top + height)
-        if inside.any():
-            x, y = np.clip(x, left, left + width), np.clip(y, top, top + height)
-            title = escape(f"{zone.name} ({zone.kind})")
-            outline = f"{_polyline(x, y)}z"
-            yield f'<path class="zone {zone.kind}" d="{outline}"><title>{title}</title></path>'
-
-
-def _corners(zone: Zone) -> Floats:
-    if zone.polygon:
-        return np.array(zone.polygon)
-    turn = np.linspace(0, 2 * np.pi, 24)
-    radius = zone.radius_km / 111.19
-    east = np.cos(np.radians(zone.lat))
-    return np.stack([zone.lat + radius * np.sin(turn), zone.lon + radius * np.cos(turn) / east], 1)
-
-
-def _polyline(x: Iterable[float], y: Iterable[float]) -> str:
-    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
+               f'{number_at(number, x, 9)}<title>{escape(mark.rule)}</title></g>')  # fmt: skip
 
 
 def _short(value: float) -> str:

@@ -1,4 +1,8 @@
-"""What to look at in the physics of aircraft."""
+"""What to look at in the physics of aircraft.
+
+Every panel has a function that draws it into its axes; the tables of panels at the end of the
+file say what each shows.
+"""
 
 from typing import NamedTuple
 

@@ -13,8 +13,9 @@ from schemas.reading import Reading
 from services.lab.outcome import AssetSeen, Outcome
 from services.lab.page import _fair, write_page
 from services.lab.pictures_cases import NOTICED_PER_KIND, cases
+from services.lab.pictures_map import Track
 from services.lab.pictures_series import Past, Window, gather
-from services.lab.pictures_svg import LEFT, WIDTH, Picture, Strip, Track, draw
+from services.lab.pictures_svg import LEFT, WIDTH, Picture, Strip, draw
 from simulators.scenario import Cadence, FleetSize, Scenario
 from simulators.world import World
 from tests.lab.builders import DAY, alert, at, fault, outcome
@@ -188,14 +189,15 @@ def test_a_strip_shows_the_extremes_however_many_readings(values: list[float]) -
         assert max(heights) - min(heights) > 80
 
 
+@pytest.mark.parametrize("height", [50.0, -50.0])
 @pytest.mark.parametrize("spike", [0, 1_234, 4_999])
-def test_a_spike_among_thousands_of_readings_is_seen(spike: int) -> None:
+def test_a_spike_among_thousands_of_readings_is_seen(spike: int, height: float) -> None:
     times, values = np.arange(5_000) / 5.0, np.zeros(5_000)
-    values[spike] = 50.0
+    values[spike] = height
     _, heights = line_of(picture(Strip("x", "", times, values)))
-    top = heights.index(min(heights))
+    tip = heights.index(min(heights) if height > 0 else max(heights))
     assert max(heights) - min(heights) > 80
-    assert top / len(heights) == pytest.approx(spike / 5_000, abs=0.01)
+    assert tip / len(heights) == pytest.approx(spike / 5_000, abs=0.01)
 
 
 def test_a_gap_in_time_breaks_the_line_and_the_fault_is_shaded_where_it_was() -> None:
