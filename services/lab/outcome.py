@@ -101,7 +101,7 @@ class AssetSeen(_Record):
 
     asset: str
     asset_class: str
-    days: float = Field(description="0 for strangers that the fleet only meets")
+    days: float
     readings: int
 
 

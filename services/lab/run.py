@@ -102,7 +102,10 @@ def run(plan: Plan, workers: int, report: Report = lambda done: None) -> Outcome
 
 
 def live(plan: Plan, share: tuple[int, int], report: Report) -> Part:
-    """One process's share of the plan, from start to end."""
+    """One process's share of the plan, from start to end.
+
+    Alerts on strangers, whom nobody leases and who come and go, are left out.
+    """
     world = World(plan.scenario, plan.seed, plan.start, share)
     watch, heard = Watch(overridden(plan.overrides)), Counter[str]()
     watch.know(world.facts())
@@ -113,7 +116,10 @@ def live(plan: Plan, share: tuple[int, int], report: Report) -> Part:
             watch.take(emissions)
             report(min(world.second / plan.end_s, 1.0))
     labels = [Label.model_validate(label._asdict()) for label in world.truth()]
-    return Part(_assets(world, heard, plan), labels, watch.alerts, watch.rejected)
+    assets = list(_fleet(world, heard, plan.end_s / 86_400))
+    ours = {seen.asset for seen in assets}
+    alerts = [alert for alert in watch.alerts if alert.asset in ours]
+    return Part(assets, labels, alerts, watch.rejected)
 
 
 def _next_batch(world: World, end_s: int) -> list[Emission]:
@@ -134,18 +140,14 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _assets(world: World, heard: Mapping[str, int], plan: Plan) -> list[AssetSeen]:
-    """Those of the fleet and the strangers that they meet, who have no days of their own."""
-    return [
-        AssetSeen(
-            asset=asset,
-            asset_class=name,
-            days=plan.end_s / 86_400 if number >= 0 else 0.0,
-            readings=heard.get(asset, 0),
-        )
-        for name, fleet in world.fleets.items()
-        for asset, number in zip(fleet.assets, fleet.numbers.tolist(), strict=True)
-    ]
+def _fleet(world: World, heard: Mapping[str, int], days: float) -> Iterator[AssetSeen]:
+    """The assets leased; strangers that they meet on the way are numbered below 0."""
+    for name, fleet in world.fleets.items():
+        for asset, number in zip(fleet.assets, fleet.numbers.tolist(), strict=True):
+            if number >= 0:
+                yield AssetSeen(
+                    asset=asset, asset_class=name, days=days, readings=heard.get(asset, 0)
+                )
 
 
 def _in_processes(plan: Plan, parts: int, report: Report) -> list[Part]:

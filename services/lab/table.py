@@ -32,9 +32,8 @@ def run_tables(outcome: Outcome, scores: Scores) -> RenderableType:
 
 def _headline(outcome: Outcome, scores: Scores) -> str:
     changed = " with other settings" if outcome.settings else ""
-    fleet = sum(asset.days > 0 for asset in outcome.assets)
     return (
-        f"{outcome.scenario}, seed {outcome.seed}{changed}: {fleet:,} assets, "
+        f"{outcome.scenario}, seed {outcome.seed}{changed}: {len(outcome.assets):,} assets, "
         f"{scores.asset_days[ALL]:,.1f} asset-days, {scores.readings[ALL]:,} readings, "
         f"{outcome.workers} workers, {scores.wall_s:,.0f} s"
         + (f"; {outcome.rejected:,} messages could not be read" if outcome.rejected else "")

@@ -54,7 +54,7 @@ def test_there_is_something_to_judge(alone: Outcome) -> None:
     assert {"impossible", "feed_outage"} <= kinds
     assert any(judged.alert for judged in alone.labels)
     assert alone.alerts and alone.rejected == 0
-    assert len([asset for asset in alone.assets if asset.days == 0.2]) == 12
+    assert [asset.days for asset in alone.assets] == [0.2] * 12
     assert all(alone.start <= judged.alert.known_at <= alone.end for judged in alone.alerts)
     assert Scenario.model_validate(alone.definition) == SMALL
 
