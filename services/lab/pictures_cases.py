@@ -154,7 +154,7 @@ def _fault_case(
 def _told(judged: JudgedLabel) -> str:
     label = judged.label
     words = ", ".join(label.expect.replace("_", " ").replace(":", " · ").split("|"))
-    within = _span((label.notice_by - label.start).total_seconds())
+    within = _span((label.notice_by - label.shows).total_seconds())
     text = f"Should be noticed within {within} as: {words}. "
     if judged.after_s is None:
         return text + "It was not."
