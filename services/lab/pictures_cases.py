@@ -111,7 +111,8 @@ def _worth_showing(labels: Iterable[JudgedLabel]) -> Iterator[JudgedLabel]:
     for judged in labels:
         key = (judged.label.kind, judged.label.asset_class)
         shown[key] += judged.verdict == "noticed"
-        if judged.verdict != "noticed" or shown[key] <= NOTICED_PER_KIND:
+        good = judged.verdict == "noticed"
+        if judged.counts and not (good and shown[key] > NOTICED_PER_KIND):
             yield judged
 
 

@@ -130,7 +130,7 @@ def _strip(strip: Strip, top: int, tall: int, scale: _Scale) -> Iterator[str]:
         kind = "line" if strip.named else "line beside"
         yield f'<path class="{kind}" transform="scale(.1)" d="{_path(_xs(times, scale), y)}"/>'
         for value, at in ((values.max(), base - room), (values.min(), base)):
-            yield f'<text class="value" x="{scale.left - 5}" y="{at}">{_short(value)}</text>'
+            yield f'<text class="value" x="{scale.left - 5}" y="{at}">{_short(value, high - low)}</text>'
     yield f'<text class="name" x="{scale.left + 4}" y="{top + 6:.0f}">{name}</text>'
 
 
@@ -184,8 +184,8 @@ def _events(picture: Picture, scale: _Scale, bottom: float) -> Iterator[str]:
                f'{number_at(number, x, 9)}<title>{escape(mark.rule)}</title></g>')  # fmt: skip
 
 
-def _short(value: float) -> str:
-    """A number with as many figures as fit beside a strip."""
-    if abs(value) >= 10_000:
+def _short(value: float, span: float) -> str:
+    """A number with as many figures as fit beside a strip that spans `span`."""
+    if abs(value) >= 10_000 and span >= 1_000:
         return f"{value / 1000:.0f}k"
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"

@@ -95,6 +95,7 @@ def test_tables_tell_of_every_kind(page: str) -> None:
 
 def test_all_that_went_wrong_has_a_case_and_some_that_went_well() -> None:
     labels = [fault(n * 60, n * 60 + 10, "silence", f"ship-{n}") for n in range(9)]
+    labels.append(fault(23 * 60 + 50, 24 * 60, "silence", kind="not over", notice=30))
     alerts = [alert(n * 60 + 5, "silence", f"ship-{n}") for n in range(6)]
     found = [case.verdict for case in cases(outcome(labels, alerts))]
     assert found == ["missed"] * 3 + ["noticed"] * NOTICED_PER_KIND
