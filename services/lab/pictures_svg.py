@@ -130,7 +130,8 @@ def _strip(strip: Strip, top: int, tall: int, scale: _Scale) -> Iterator[str]:
         kind = "line" if strip.named else "line beside"
         yield f'<path class="{kind}" transform="scale(.1)" d="{_path(_xs(times, scale), y)}"/>'
         for value, at in ((values.max(), base - room), (values.min(), base)):
-            yield f'<text class="value" x="{scale.left - 5}" y="{at}">{_short(value, high - low)}</text>'
+            text = _short(value, high - low)
+            yield f'<text class="value" x="{scale.left - 5}" y="{at}">{text}</text>'
     yield f'<text class="name" x="{scale.left + 4}" y="{top + 6:.0f}">{name}</text>'
 
 
