@@ -132,10 +132,15 @@ def _facts(emissions: Iterable[Emission], offset: int) -> Iterator[RecordCopy]:
             offset += 1
 
 
-def _merged(facts: Iterable[RecordCopy], signals: Iterable[RecordCopy]) -> list[RecordCopy]:
-    """Facts and signals in the order of the readings that they came before or were caused by."""
-    caused = [signal._replace(offset=_cause(signal)) for signal in signals]
-    return sorted([*facts, *caused], key=lambda record: record.offset)
+def _merged(facts: Sequence[RecordCopy], signals: Iterable[RecordCopy]) -> list[RecordCopy]:
+    """Facts and signals of an asset in the order of the readings that they came with."""
+    told, others, mine = {fact.key for fact in facts}, [], [*facts]
+    for signal in signals:
+        if signal.key in told:
+            mine.append(signal._replace(offset=_cause(signal)))
+        else:
+            others.append(signal)
+    return [*others, *sorted(mine, key=lambda record: record.offset)]
 
 
 class _Head(msgspec.Struct):
