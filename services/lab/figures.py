@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from services.lab.outcome import Outcome
-from services.lab.score import ALL, Scores, score
+from services.lab.score import ALL, FaultScore, Scores, score
 
 KEPT = Path(__file__).parent / "figures.json"
 
@@ -37,8 +37,9 @@ class Figures(BaseModel):
     recall: float
     precision: float
     false_alarms_per_asset_day: float
-    in_time_by_kind: dict[str, tuple[int, int]]
-    """CLASS/KIND: (noticed in time, injected)."""
+    injected_by_kind: dict[str, int]
+    in_time_by_kind: dict[str, int]
+    """CLASS/KIND: faults."""
     false_alarms_by_detector: dict[str, int]
     """CLASS/DETECTOR: false alarms."""
 
@@ -58,11 +59,14 @@ def figures_of(outcome: Outcome) -> Figures:
         recall=round(scores.total.recall.share or 0.0, 4),
         precision=round(scores.all_alerts.precision.share or 0.0, 4),
         false_alarms_per_asset_day=round(scores.all_alerts.false_per_asset_day, 5),
-        in_time_by_kind={
-            f"{row.asset_class}/{row.kind}": (row.in_time, row.injected) for row in scores.faults
-        },
+        injected_by_kind={_kind(row): row.injected for row in scores.faults},
+        in_time_by_kind={_kind(row): row.in_time for row in scores.faults},
         false_alarms_by_detector=_false_alarms(scores),
     )
+
+
+def _kind(row: FaultScore) -> str:
+    return f"{row.asset_class}/{row.kind}"
 
 
 def _false_alarms(scores: Scores) -> dict[str, int]:
@@ -101,16 +105,14 @@ def differences(before: Figures, now: Figures) -> Iterator[str]:
 
 
 def _by_kind(before: Figures, now: Figures) -> Iterator[str]:
-    nothing = (0, 0)
-    for kind in sorted(before.in_time_by_kind.keys() | now.in_time_by_kind.keys()):
-        was, of_was = before.in_time_by_kind.get(kind, nothing)
-        is_now, of_now = now.in_time_by_kind.get(kind, nothing)
+    for kind in sorted(before.injected_by_kind.keys() | now.injected_by_kind.keys()):
+        of_was, of_now = before.injected_by_kind.get(kind, 0), now.injected_by_kind.get(kind, 0)
         if of_was != of_now:
             yield f"other faults: {of_now} of {kind}, {of_was} were kept"
-        else:
-            yield from _told(
-                f"{kind} in time, of {of_now},", was, is_now, FAULTS_OF_A_KIND, more_is_better=True
-            )
+            continue
+        was, is_now = before.in_time_by_kind[kind], now.in_time_by_kind[kind]
+        name = f"{kind} in time, of {of_now},"
+        yield from _told(name, was, is_now, FAULTS_OF_A_KIND, more_is_better=True)
 
 
 def _told(
