@@ -47,7 +47,7 @@ def run(
     if keep:
         figures.keep(outcome)
     if page is not None:
-        from services.lab.page import write_page
+        from services.lab.page.write import write_page
 
         print(write_page(outcome, page, workers))
 
@@ -77,7 +77,7 @@ def plots(
     days: Annotated[float, typer.Option(min=3, max=30, help="Days that are looked at.")] = 14.0,
 ) -> None:
     """Draw the simulated world's physics for people to judge, with the ranges it should keep to."""
-    from services.lab.plots import write_plots
+    from services.lab.plots.write import write_plots
 
     write_plots(out, seed, days)
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from schemas.reading import Reading
 from services.lab.outcome import AssetSeen, Outcome
-from services.lab.page import _fair, write_page
-from services.lab.pictures_cases import NOTICED_PER_KIND, cases
-from services.lab.pictures_map import Track
-from services.lab.pictures_series import Past, Window, gather
-from services.lab.pictures_svg import LEFT, WIDTH, Picture, Strip, draw
+from services.lab.page.write import _fair, write_page
+from services.lab.pictures.cases import NOTICED_PER_KIND, cases
+from services.lab.pictures.map import Track
+from services.lab.pictures.series import Past, Window, gather
+from services.lab.pictures.svg import LEFT, WIDTH, Picture, Strip, draw
 from simulators.scenario import Cadence, FleetSize, Scenario
 from simulators.world import World
 from tests.lab.builders import DAY, alert, at, fault, outcome

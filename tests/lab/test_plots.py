@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.lab import plots, plots_ships, plots_transport
-from services.lab.plots_bounds import FIGURES, share_inside
-from services.lab.plots_ranges import RANGES
-from services.lab.plots_sheet import by_bins, write_sheet
-from services.lab.plots_tracks import Track, spells
+from services.lab.plots import ships as ship_plots
+from services.lab.plots import transport as transport_plots
+from services.lab.plots import write as plots
+from services.lab.plots.bounds import FIGURES, share_inside
+from services.lab.plots.ranges import RANGES
+from services.lab.plots.sheet import by_bins, write_sheet
+from services.lab.plots.tracks import Track, spells
 from simulators.air import AircraftFleet
 from simulators.rail import MetroTrains
 from simulators.scenario import Cadence
@@ -66,15 +68,15 @@ def test_draught_changes_at_berths_alone(tracks: Tracks) -> None:
 
 def test_sheets_are_drawn_of_what_was_seen(tracks: Tracks, tmp_path: Path) -> None:
     ships = tracks["ship"][:4]
-    seen = plots_ships.ShipsSeen(ships, ships, ships)
-    for name, panels in (("voyages", plots_ships.VOYAGES), ("engine", plots_ships.ENGINE)):
+    seen = ship_plots.ShipsSeen(ships, ships, ships)
+    for name, panels in (("voyages", ship_plots.VOYAGES), ("engine", ship_plots.ENGINE)):
         write_sheet(tmp_path / f"{name}.png", name, panels, seen)
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_healthy_feeds_are_as_flawed_as_they_are_told_to_be() -> None:
     world = World(plots.scenario(Cadence(), days=1, assets=4), SEED)
-    seen = plots_transport.arrivals(world, 3_600)
+    seen = transport_plots.arrivals(world, 3_600)
     assert seen.keys() == {"ship", "aircraft", "metro"}
     trains = seen["metro"]
     assert trains.twice / trains.readings == pytest.approx(0.03, rel=0.3)

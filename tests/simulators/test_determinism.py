@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.fact import Fact
-from schemas.messages import format_time
+from schemas.messages import Message, format_time
 from schemas.reading import Reading, Tick
 from simulators import Emission, Scenario, World, load_scenario
 from simulators.emission import written
@@ -108,7 +108,8 @@ def test_a_world_without_a_zone_is_refused() -> None:
 def test_readings_and_ticks_are_written_as_the_models_write_them() -> None:
     world = World(small(40), 5, START)
     for emission in run(world, 120):
-        model = {"telemetry": Reading, "ticks": Tick, "facts": Fact}[emission.topic]
+        models: dict[str, type[Message]] = {"telemetry": Reading, "ticks": Tick, "facts": Fact}
+        model = models[emission.topic]
         assert model.model_validate_json(emission.value).to_json() == emission.value
 
 

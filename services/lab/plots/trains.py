@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from services.lab.plots_figures import dwells_s, joined, km_a_day
-from services.lab.plots_sheet import COLOURS, Panel, band, days, histogram, thinned
-from services.lab.plots_tracks import DAY_S, Track
+from services.lab.plots.figures import dwells_s, joined, km_a_day
+from services.lab.plots.sheet import COLOURS, Panel, band, days, histogram, thinned
+from services.lab.plots.tracks import DAY_S, Track
 
 _HOUR = 3600
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from services.lab.pictures_cases import COUNT, DELAY, PAD_S, TRACK, shown
-from services.lab.pictures_series import Past, Series, Window, gather
-from services.lab.plots_sheet import COLOURS, Panel
+from services.lab.pictures.cases import COUNT, DELAY, PAD_S, TRACK, shown
+from services.lab.pictures.series import Past, Series, Window, gather
+from services.lab.plots.sheet import COLOURS, Panel
 from simulators.faults.catalogue import KINDS
 from simulators.faults.model import FaultLabel
 from simulators.scenario import FaultRate, Scenario

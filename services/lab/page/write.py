@@ -12,10 +12,10 @@ from pathlib import Path
 from string import Template
 
 from services.lab.outcome import Outcome
-from services.lab.pictures import Drawn, draw_cases
-from services.lab.pictures_cases import Case, cases
-from services.lab.pictures_map import MOST_NUMBERED
-from services.lab.pictures_series import Past
+from services.lab.pictures.cases import Case, cases
+from services.lab.pictures.draw import Drawn, draw_cases
+from services.lab.pictures.map import MOST_NUMBERED
+from services.lab.pictures.series import Past
 from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share, score
 from services.lab.table import percent, rate, span
 from simulators.scenario import Scenario
@@ -58,7 +58,7 @@ def write_page(outcome: Outcome, directory: Path, workers: int = 2) -> Path:
 
 
 def _part(name: str) -> str:
-    return (files("services.lab") / name).read_text(encoding="utf-8")
+    return (files("services.lab.page") / name).read_text(encoding="utf-8")
 
 
 def _fair(every: Sequence[Case], most_false: int) -> list[Case]:

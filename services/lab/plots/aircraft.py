@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from services.lab.plots_figures import flights, joined, taxi_kn, turnarounds_min, vertical_rates
-from services.lab.plots_sheet import COLOURS, Panel, band, by_bins, days, histogram, thinned
-from services.lab.plots_tracks import DAY_S, Track
+from services.lab.plots.figures import flights, joined, taxi_kn, turnarounds_min, vertical_rates
+from services.lab.plots.sheet import COLOURS, Panel, band, by_bins, days, histogram, thinned
+from services.lab.plots.tracks import DAY_S, Track
 from simulators.noise import Bools, Floats
 
 PHASES = ("idle on ground", "take-off", "climb", "cruise", "descent")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from services.lab.plots_figures import change_rates, cruise, joined, port_stays_h
-from services.lab.plots_sheet import (
+from services.lab.plots.figures import change_rates, cruise, joined, port_stays_h
+from services.lab.plots.sheet import (
     COLOURS,
     Panel,
     band,
@@ -19,7 +19,7 @@ from services.lab.plots_sheet import (
     histogram,
     thinned,
 )
-from services.lab.plots_tracks import DAY_S, Track
+from services.lab.plots.tracks import DAY_S, Track
 
 _FEW = 5
 _NORMAL_KN = 0.5  # half width of the window of speeds compared over months

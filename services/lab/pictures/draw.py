@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.asset_classes import ASSET_CLASSES
-from services.lab.pictures_cases import Case
-from services.lab.pictures_map import Track
-from services.lab.pictures_series import Past, Series, gather
-from services.lab.pictures_svg import Picture, Strip, draw
+from services.lab.pictures.cases import Case
+from services.lab.pictures.map import Track
+from services.lab.pictures.series import Past, Series, gather
+from services.lab.pictures.svg import Picture, Strip, draw
 from simulators.noise import Floats, Ints
 
 _MINUTE_S = 60

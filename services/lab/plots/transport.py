@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from matplotlib.axes import Axes
 
-from services.lab.plots_sheet import COLOURS, Panel, nothing
+from services.lab.plots.sheet import COLOURS, Panel, nothing
 from simulators.noise import Floats
 from simulators.world import World
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.zones import Zone, load_zones
-from services.lab.pictures_cases import Mark
+from services.lab.pictures.cases import Mark
 from simulators.noise import Floats
 
 MOST_NUMBERED = 12

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.lab.plots_tracks import DAY_S, Track, spells
+from services.lab.plots.tracks import DAY_S, Track, spells
 from simulators.noise import Floats
 
 _SHIP_CRUISES_KN = 8.0

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from services.lab.plots_aircraft import in_phase
-from services.lab.plots_figures import (
+from services.lab.plots.aircraft import in_phase
+from services.lab.plots.figures import (
     change_rates,
     cruise,
     dwells_s,
@@ -15,8 +15,8 @@ from services.lab.plots_figures import (
     taxi_kn,
     vertical_rates,
 )
-from services.lab.plots_ranges import RANGES
-from services.lab.plots_tracks import DAY_S, Track
+from services.lab.plots.ranges import RANGES
+from services.lab.plots.tracks import DAY_S, Track
 from simulators.noise import Bools, Floats
 
 Tracks = Sequence[Track]

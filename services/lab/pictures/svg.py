@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.lab.pictures_cases import Mark
-from services.lab.pictures_map import Track, draw_map, number_at
+from services.lab.pictures.cases import Mark
+from services.lab.pictures.map import Track, draw_map, number_at
 from simulators.noise import Floats, Ints
 
 WIDTH, LEFT, STRIP_HEIGHT, GAP, AXIS_HEIGHT, MARKS_HEIGHT = 640, 46, 58, 9, 17, 13

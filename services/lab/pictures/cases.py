@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from schemas.asset_classes import ASSET_CLASSES
 from services.lab.outcome import JudgedAlert, JudgedLabel, Outcome
-from services.lab.pictures_series import Window
+from services.lab.pictures.series import Window
 
 NOTICED_PER_KIND = 3
 _MOST_CHANNELS = 4

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from services.lab.plots_ranges import RANGES
-from services.lab.plots_tracks import DAY_S
+from services.lab.plots.ranges import RANGES
+from services.lab.plots.tracks import DAY_S
 from simulators.noise import Floats, Ints
 
 COLOURS = ("#1f6f8b", "#d9822b", "#6c5fa8", "#b0436e", "#4f7f3a", "#8a6d3b", "#3b6fb5", "#777777")

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from services.lab import plots_aircraft, plots_faults, plots_ships, plots_trains, plots_transport
-from services.lab.pictures_series import Past
-from services.lab.plots_sheet import Panel, write_sheet
-from services.lab.plots_tracks import DAY_S, Track, record
+from services.lab.pictures.series import Past
+from services.lab.plots import aircraft as aircraft_plots
+from services.lab.plots import faults as fault_plots
+from services.lab.plots import ships as ship_plots
+from services.lab.plots import trains as train_plots
+from services.lab.plots import transport as transport_plots
+from services.lab.plots.sheet import Panel, write_sheet
+from services.lab.plots.tracks import DAY_S, Track, record
 from simulators.air import AircraftFleet
 from simulators.fleet import Fleet
 from simulators.rail import MetroTrains
@@ -72,18 +76,18 @@ def tracks(
     return record(fleet, int(days * DAY_S), block_s)
 
 
-def ships(seed: int, days: float) -> plots_ships.ShipsSeen:
+def ships(seed: int, days: float) -> ship_plots.ShipsSeen:
     """Ships as their sheets look at them."""
-    return plots_ships.ShipsSeen(
+    return ship_plots.ShipsSeen(
         tracks(Ships, seed, 12, days, _COARSE),
         tracks(Ships, seed, 12, 2, _FINE),
         tracks(Ships, seed, 8, _MONTHS_DAYS, _RARE, _WORN),
     )
 
 
-def aircraft(seed: int, days: float) -> plots_aircraft.AircraftSeen:
+def aircraft(seed: int, days: float) -> aircraft_plots.AircraftSeen:
     """Aircraft as their sheets look at them."""
-    return plots_aircraft.AircraftSeen(
+    return aircraft_plots.AircraftSeen(
         tracks(AircraftFleet, seed, 10, days, _COARSE),
         tracks(AircraftFleet, seed, 5, 2, _FINE),
         tracks(AircraftFleet, seed, 3, _MONTHS_DAYS, _RARE),
@@ -91,9 +95,9 @@ def aircraft(seed: int, days: float) -> plots_aircraft.AircraftSeen:
     )
 
 
-def trains(seed: int, days: float) -> plots_trains.TrainsSeen:
+def trains(seed: int, days: float) -> train_plots.TrainsSeen:
     """Trains as their sheets look at them."""
-    return plots_trains.TrainsSeen(
+    return train_plots.TrainsSeen(
         tracks(MetroTrains, seed, 12, days, _COARSE), tracks(MetroTrains, seed, 5, 1, _FINE)
     )
 
@@ -112,20 +116,20 @@ def write_plots(
         written(path)
 
     of_ships = ships(seed, days)
-    sheet("ships-voyages", "Ships: voyages", plots_ships.VOYAGES, of_ships)
-    sheet("ships-engine", "Ships: engine and fuel", plots_ships.ENGINE, of_ships)
+    sheet("ships-voyages", "Ships: voyages", ship_plots.VOYAGES, of_ships)
+    sheet("ships-engine", "Ships: engine and fuel", ship_plots.ENGINE, of_ships)
     of_aircraft = aircraft(seed, days)
-    sheet("aircraft-flights", "Aircraft: flights", plots_aircraft.FLIGHTS, of_aircraft)
-    sheet("aircraft-engines", "Aircraft: engines", plots_aircraft.ENGINES, of_aircraft)
+    sheet("aircraft-flights", "Aircraft: flights", aircraft_plots.FLIGHTS, of_aircraft)
+    sheet("aircraft-engines", "Aircraft: engines", aircraft_plots.ENGINES, of_aircraft)
     of_trains = trains(seed, days)
-    sheet("trains-running", "Metro trains: running", plots_trains.RUNNING, of_trains)
-    sheet("trains-equipment", "Metro trains: equipment", plots_trains.EQUIPMENT, of_trains, 2)
+    sheet("trains-running", "Metro trains: running", train_plots.RUNNING, of_trains)
+    sheet("trains-equipment", "Metro trains: equipment", train_plots.EQUIPMENT, of_trains, 2)
     fine = scenario(Cadence(), days=1, assets=20)
-    journey = plots_transport.arrivals(World(fine, seed), 3_600)
-    sheet("transport", "Healthy feeds", plots_transport.TRANSPORT, journey)
-    found = plots_faults.examples(Past(plots_faults.with_every_kind(_faulty(days)), seed, _START))
+    journey = transport_plots.arrivals(World(fine, seed), 3_600)
+    sheet("transport", "Healthy feeds", transport_plots.TRANSPORT, journey)
+    found = fault_plots.examples(Past(fault_plots.with_every_kind(_faulty(days)), seed, _START))
     for name in ("ship", "aircraft", "metro"):
-        panels = plots_faults.panels(found, name)
+        panels = fault_plots.panels(found, name)
         sheet(f"faults-{name}", f"Faults: {name}, one of each kind", panels, None, 4)
 
 

@@ -1,0 +1,1 @@
+"""The page of a run: scores, and a picture of whatever went wrong."""

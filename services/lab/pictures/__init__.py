@@ -1,0 +1,1 @@
+"""Pictures of single cases: what was reported around a fault or a false alarm."""

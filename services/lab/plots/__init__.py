@@ -1,0 +1,1 @@
+"""Plots of the simulated world, with the ranges that it should keep to."""
