@@ -75,6 +75,9 @@ class FaultRate(_Section):
     """`[faults.KIND]`: how often one kind of fault befalls the fleet, and how it is drawn."""
 
     per_day: float = Field(gt=0, description="faults of this kind a day, over the whole fleet")
+    first_s: tuple[int, int] | None = Field(
+        None, description="the first is ordered between these seconds, in place of [planning]"
+    )
     duration_s: tuple[int, int] | None = Field(
         None, description="shortest and longest, in place of the catalogue's"
     )

@@ -88,11 +88,14 @@ class Orders:
 
     def _second(self, rate: FaultRate, number: int, share: float) -> int:
         planning, every_s = self._planning, _DAY_S / rate.per_day
-        if planning.first_within_s is None:
+        first_s = rate.first_s
+        if first_s is None and planning.first_within_s is not None:
+            first_s = (planning.after_s, planning.first_within_s)
+        if first_s is None:
             return planning.after_s + int((number + share) * every_s)
         if number == 0:
-            return planning.after_s + int(share * (planning.first_within_s - planning.after_s))
-        return planning.first_within_s + int((number - 1 + share) * every_s)
+            return first_s[0] + int(share * (first_s[1] - first_s[0]))
+        return first_s[1] + int((number - 1 + share) * every_s)
 
 
 class Beginner:

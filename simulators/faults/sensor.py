@@ -137,9 +137,10 @@ def _swapped(fleet: Fleet, sample: Sample, fault: Fault, where: Ints, memory: Me
 
 
 def _spoofed(fleet: Fleet, sample: Sample, fault: Fault, where: Ints, memory: Memory) -> None:
-    """Half of the spoofers jump at once, the others walk the receiver away within an hour."""
-    walk = np.minimum((sample.times[where] - fault.start) / _WALK_S, 1.0)
-    far_km = fault.size * (walk if fault.weight < 0.5 else 1.0)
+    """Half of the spoofers that have an hour walk the receiver away, all others jump at once."""
+    walks = fault.weight < 0.5 and fault.end - fault.start > _WALK_S
+    walked = np.minimum((sample.times[where] - fault.start) / _WALK_S, 1.0)
+    far_km = fault.size * (walked if walks else 1.0)
     towards_equator = np.where(sample.lat[where] < 0, 1.0, -1.0)
     sample.lat[where] += towards_equator * far_km * _DEGREES_PER_KM
 
