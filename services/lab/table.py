@@ -132,7 +132,7 @@ def _compared(
 def _signed(value: float, shown: Callable[[float | None], str]) -> str:
     if not math.isfinite(value):
         return "?"
-    return shown(value) if value < 0 else f"+{shown(value)}"
+    return shown(value) if value <= 0 else f"+{shown(value)}"
 
 
 def _plainly(rows: Sequence[Difference], what: str, shown: Callable[[float | None], str]) -> str:
