@@ -20,6 +20,7 @@ from simulators.scenario import FaultRate, Scenario, ScenarioError
 
 _DAY_S = 86_400
 _ORDER_CODE = 78
+NOBODY = -1
 
 Ready = Callable[[Fleet, Kind], Bools]
 """Which rows of a fleet are in the state that a kind needs, now."""
@@ -103,22 +104,30 @@ class Beginner:
 
     def __init__(self, fleets: Mapping[str, Fleet], rest_s: int) -> None:
         self._fleets, self._rest_s = fleets, rest_s
-        self._pending: list[Order] = []
+        self._waiting: dict[tuple[str, str, int], Order] = {}
         self._free_from = {
             name: np.zeros(len(fleet.assets), dtype=np.int64) for name, fleet in fleets.items()
         }
-        self._feed_free_from: dict[tuple[str, int], int] = {}
+        self._feed_free_from = {
+            (name, int(feed)): 0 for name, fleet in fleets.items() for feed in fleet.feeds
+        }
 
     def begin(self, now: int, new: Sequence[Order], ready: Ready) -> list[Fault]:
-        """The faults that begin at second `now`, of the `new` orders and of those that waited."""
-        begun, waiting = [], []
-        for order in [*self._pending, *new]:
+        """The faults that begin at second `now`, of the `new` orders and of those that waited.
+
+        An order for a feed of somebody else's share is left to them.  One that meets its like
+        waiting is dropped, or a quiet night would be followed by a morning of troubles.
+        """
+        for order in new:
+            if (order.kind.asset_class, order.feed) in self._feed_free_from:
+                like = (order.kind.name, order.kind.asset_class, order.feed)
+                self._waiting.setdefault(like, order)
+        begun = []
+        for like, order in list(self._waiting.items()):
             fault = self._try(order, now, ready) if order.at <= now else None
             if fault:
                 begun.append(fault)
-            else:
-                waiting.append(order)
-        self._pending = waiting
+                del self._waiting[like]
         return begun
 
     def prolong(self, fault: Fault) -> None:
@@ -128,21 +137,19 @@ class Beginner:
         free_from[rows] = np.maximum(free_from[rows], fault.end + self._rest_s)
 
     def _try(self, order: Order, now: int, ready: Ready) -> Fault | None:
-        name = order.kind.asset_class
-        fleet = self._fleets.get(name)
-        if fleet is None or self._feed_free_from.get((name, order.feed), 0) > now:
+        name, kind = order.kind.asset_class, order.kind
+        fleet = self._fleets[name]
+        if self._feed_free_from[name, order.feed] > now:
             return None
-        here = (fleet.feeds == order.feed) & (self._free_from[name] <= now)
-        own = np.flatnonzero(here & (fleet.numbers >= 0) & ready(fleet, order.kind))
-        picked = self._pick(order, fleet, own)
-        partner = PARTNERS.get(order.kind.name)
-        if partner == "stranger":
-            own = np.concatenate([own[:0], np.flatnonzero(here & (fleet.numbers < 0))])
-        needed = 2 if partner == "own" else 1
-        if len(picked) < needed or (partner == "stranger" and not len(own)):
+        free = (fleet.feeds == order.feed) & (self._free_from[name] <= now)
+        ours = np.flatnonzero(free & (fleet.numbers >= 0) & ready(fleet, kind))
+        strangers = np.flatnonzero(free & (fleet.numbers < 0)).tolist()
+        picked = self._pick(order, fleet, ours)
+        partners = {"own": picked[1:], "stranger": strangers}
+        others = partners[PARTNERS[kind.name]] if kind.name in PARTNERS else [NOBODY]
+        if not picked or not others:
             return None
-        other = {"own": picked[1:2], "stranger": own[:1].tolist()}.get(partner or "", [])
-        fault = _drawn(order, now, picked[0], other[0] if other else -1)
+        fault = _drawn(order, now, picked[0], others[0])
         if order.kind.name == "feed_outage":
             self._feed_free_from[name, order.feed] = fault.end
         else:
