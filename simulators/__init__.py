@@ -1,7 +1,7 @@
 """A seeded world of leased assets: physics, schedules, lives, and faults with their truth."""
 
 from simulators.emission import Emission
-from simulators.faults.model import FaultLabel
+from simulators.fault import FaultLabel
 from simulators.scenario import Scenario, ScenarioError, load_scenario, scenario_names
 from simulators.world import Block, World
 

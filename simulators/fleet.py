@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, uniform, white
 
 
@@ -74,7 +74,7 @@ class Fleet(Protocol):
     panel: "Panel"
 
     def ready(self, need: str) -> Bools:
-        """Rows whose state at the end of the last block is as a fault needs it; see NEEDS."""
+        """Rows whose state at the end of the last block is as a fault needs it, by `Kind.needs`."""
 
     def live(self, until: int, faults: Sequence[Fault]) -> Sequence[Span]:
         """The physics up to second `until`, with the `faults` of this fleet's physics acting."""

@@ -1,19 +1,21 @@
 """From a fleet's block to messages: who reports, what its instruments show, how it arrives."""
 
-from collections.abc import Collection, Sequence
+import zlib
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 
 import numpy as np
 
 from simulators.emission import Columns, Emission, Encoder
+from simulators.fault import Fault
 from simulators.faults import sensor, transport
-from simulators.faults.model import Fault
 from simulators.faults.transport import Journey
 from simulators.fleet import Fleet, Sample
 from simulators.noise import Bools, Ints, asset_key
 from simulators.scenario import Scenario
 
 _JOURNEY_CODE = 60
+_STRANGERS = 1 << 33
 
 
 class Reporter:
@@ -27,13 +29,13 @@ class Reporter:
         scenario: Scenario, only: Collection[str] | None,
     ) -> None:  # fmt: skip
         self.fleet = fleet
-        self._places = place + np.where(fleet.numbers < 0, place, fleet.numbers)
+        own = [_number_of(asset, n) for asset, n in zip(fleet.assets, fleet.numbers, strict=True)]
+        self._places = place + np.array(own)
         self._sources = [feeds[int(feed)] for feed in fleet.feeds]
         self._encoder = Encoder(fleet.asset_class, fleet.panel.names, start)
         self._transport = scenario.transport
-        codes = [_JOURNEY_CODE + place, seed]
         self._keys = np.array(
-            [asset_key(codes[1], codes[0], int(n) + 1) for n in fleet.numbers], dtype=np.uint64
+            [asset_key(seed, _JOURNEY_CODE + place, number) for number in own], dtype=np.uint64
         )
         self.hear(only)
         self._next = np.zeros(len(fleet.assets), dtype=np.int64)
@@ -46,24 +48,33 @@ class Reporter:
     def report(self, faults: Sequence[Fault], silent: bool) -> list[Emission]:
         """The messages said in the block just lived, with the seconds at which they arrive.
 
-        With `silent` none is made; what must be remembered of them still is.
+        With `silent` none is made.  Instruments about to stick are read all the same, heard or not:
+        where they stuck must be known when they are heard again.
         """
         rows, times = self.fleet.due()
-        off = transport.silenced(
-            rows, times, [fault for fault in faults if fault.kind.name in transport.SILENCING]
-        )
+        off = transport.silenced(rows, times, _of(faults, transport.SILENCING))
         rows, times = rows[~off], times[~off]
         numbers = self._number(rows)
-        broken = [fault for fault in faults if fault.kind.name in sensor.NAMES]
-        wanted = self._heard[rows]
-        if silent:
-            stuck = [fault.row for fault in broken if fault.kind.name in sensor.REMEMBERING]
-            wanted = wanted & np.isin(rows, stuck)
+        wanted = self._wanted(rows, faults, silent)
         rows, times, numbers = rows[wanted], times[wanted], numbers[wanted]
         if not len(rows):
             return []
-        sample = sensor.distort(self.fleet, self.fleet.sample(rows, times), broken, self._stuck)
+        sample = self.fleet.sample(rows, times)
+        self._break(sample, faults)
         return [] if silent else self._send(sample, numbers, faults)
+
+    def _wanted(self, rows: Ints, faults: Sequence[Fault], silent: bool) -> Bools:
+        """Whose readings are needed: who is heard, under whatever name, and who is to stick."""
+        wanted = np.isin(rows, [fault.row for fault in _of(faults, sensor.REMEMBERING)])
+        if silent:
+            return wanted
+        swapped = [row for f in _of(faults, {"identity_swap"}) for row in (f.row, f.other)]
+        return np.asarray(wanted | self._heard[rows] | np.isin(rows, swapped))
+
+    def _break(self, sample: Sample, faults: Sequence[Fault]) -> None:
+        sticking = {fault.id for fault in _of(faults, sensor.REMEMBERING)}
+        self._stuck = {name: value for name, value in self._stuck.items() if name in sticking}
+        sensor.distort(self.fleet, sample, _of(faults, sensor.NAMES), self._stuck)
 
     def _number(self, rows: Ints) -> Ints:
         """The next number of each device, in the order of `rows`."""
@@ -78,10 +89,10 @@ class Reporter:
     def _send(self, sample: Sample, numbers: Ints, faults: Sequence[Fault]) -> list[Emission]:
         keys = self._keys[sample.rows]
         journey = transport.healthy_journey(sample.rows, sample.times, keys, self._transport)
-        acting = [fault for fault in faults if fault.kind.name in transport.NAMES]
-        journey = transport.disturb(self.fleet, journey, keys, acting)
-        emissions = self._encode(sample, numbers, journey, journey.at, ~journey.lost)
-        twice = (journey.again >= 0) & (journey.again != journey.at) & ~journey.lost
+        transport.disturb(self.fleet, journey, keys, _of(faults, transport.NAMES))
+        arrives = self._heard[journey.name] & ~journey.lost
+        emissions = self._encode(sample, numbers, journey, journey.at, arrives)
+        twice = arrives & (journey.again >= 0)
         if twice.any():
             emissions += self._encode(sample, numbers, journey, journey.again, twice)
         return emissions
@@ -107,3 +118,12 @@ class Reporter:
             [labels[i] for i in chosen.tolist()],
         )
         return self._encoder.encode(columns)
+
+
+def _of(faults: Sequence[Fault], names: Container[str]) -> list[Fault]:
+    return [fault for fault in faults if fault.kind.name in names]
+
+
+def _number_of(asset: str, number: int) -> int:
+    """A number that belongs to one asset of its class; strangers' lie above all others."""
+    return int(number) if number >= 0 else _STRANGERS + zlib.crc32(asset.encode())

@@ -94,6 +94,9 @@ class FaultPlanning(_Section):
         None, description="the first of every kind is ordered by this second"
     )
     rest_s: int = Field(1800, ge=0, description="an asset has no other fault for so long")
+    bring_forward: bool = Field(
+        False, description="faults of contracts bring due days with them, for none falls in so soon"
+    )
 
 
 class Scenario(_Section):

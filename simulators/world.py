@@ -14,9 +14,9 @@ import numpy as np
 from schemas.fact import Fact
 from simulators.air import AircraftFleet
 from simulators.emission import Emission, tick
+from simulators.fault import FaultLabel, Kind
 from simulators.faults import transport
 from simulators.faults.book import FaultBook
-from simulators.faults.model import FaultLabel, Kind
 from simulators.feeds import feeds_of, share_of
 from simulators.fleet import Fleet
 from simulators.life import Life, mishaps
@@ -28,7 +28,7 @@ from simulators.sea import Ships
 
 TICK_S = 10
 _FLEETS = (Ships, AircraftFleet, MetroTrains)
-_CLASS_PLACE, _FACT_PLACE = 1 << 24, 1 << 32  # within a second: ticks, readings, facts
+_CLASS_PLACE, _FACT_PLACE = 1 << 34, 1 << 40  # within a second: ticks, readings, facts
 _OF_LIFE = frozenset(kind.name for kind in mishaps.KINDS)
 
 

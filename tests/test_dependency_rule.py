@@ -90,6 +90,9 @@ def test_nobody_else_imports_the_simulators(path: Path) -> None:
 def test_the_truth_is_told_to_the_lab_alone(path: Path) -> None:
     in_the_lab = named(path).startswith(THE_LAB)
     assert in_the_lab or "truth" not in calls(path)
+    of_services = named(path).startswith("services/")
+    faults = {module for module in imports(path) if module.startswith("simulators.fault")}
+    assert in_the_lab or not of_services or not faults
     assert (
         in_the_lab
         or named(path) == "services/cli.py"

@@ -102,7 +102,8 @@ async def _agree(
         raise SettingError(
             f"this line already holds the world of seed {simulation.seed} by scenario "
             f"{agreed.get('scenario')!r} with {agreed.get('assets')} assets and "
-            f"{agreed.get('workers')} workers: go on with the same, or take another --seed."
+            f"{agreed.get('workers')} workers, or one with other settings: go on with the same, "
+            "or take another --seed."
         )
     return {**told, "start": start}
 

@@ -86,7 +86,8 @@ def _same_world(a: Outcome, b: Outcome) -> bool:
     """Whether both tell of the very same faults on the very same assets over the same time."""
 
     def world(outcome: Outcome) -> object:
-        faults = {judged.label.id for judged in outcome.labels}
+        labels = (judged.label for judged in outcome.labels)
+        faults = {(label.id, label.asset, label.start, label.end) for label in labels}
         lived = {(asset.asset, asset.days) for asset in outcome.assets}
         return outcome.scenario, outcome.seed, outcome.start, faults, lived
 

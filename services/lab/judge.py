@@ -4,15 +4,15 @@ An alert counts at the moment at which staff could see it (`known_at`), and once
 opens or fires again.
 
 -   A fault's time runs from its start to GRACE after its end, or after `notice_by` if that is
-    later: what ends is seen at the end of a minute or at a return to the usual, and no other fault
-    befalls the asset before that.
+    later: what ends is seen at the end of a minute or at a return to the usual.
 -   An alert within a fault's time, on one of its assets, by a rule that one of the fault's `expect`
     words accepts (RULES) and, where both name channels, on one of its channels, notices the fault.
     The first such alert gives the time to notice, from when the fault shows: they are all `true`
     if it came by `notice_by`, else all `late`.
 -   A fault that had to be noticed only after the run's end does not count.
--   Any other alert on one of the fault's assets within its time is a `side_effect`; but what is
-    wrong on paper alone (group contract) does nothing to telemetry, and causes no alert by it.
+-   Any other alert on one of the fault's assets within its time is a `side_effect`, of the latest
+    fault that may cause it: what is wrong on paper alone (group contract) does nothing to
+    telemetry, and an outage of a feed causes silences and data faults alone.
 -   An alert that only says what is declared on paper (DECLARED) is `declared`.
 -   Everything else is a `false_alarm`, in the first hours of a world as at any other time.
 """
@@ -26,7 +26,9 @@ from services.domain.alert_rules import SIGNAL_RULES
 from services.lab.outcome import Alert, AlertVerdict, JudgedAlert, JudgedLabel, Label, LabelVerdict
 
 GRACE = timedelta(minutes=30)
-"""How long after a fault alerts are still put down to it: as long as an asset rests from faults."""
+"""How long after a fault alerts are still put down to it, or to a later fault that has begun."""
+
+_MET = 2  # assets that a fault of its own may name: those that meet, or whose names are swapped
 
 RULES: Mapping[str, tuple[str, ...]] = {
     "silence": ("silence",),
@@ -114,6 +116,18 @@ def accepted_rules(expect: str) -> list[str]:
     return [pattern for word in expect.split("|") for pattern in RULES.get(word, ())]
 
 
+def _may_cause(label: Label, alert: Alert) -> bool:
+    """Whether an alert that does not tell of the fault may follow from it.
+
+    From a broken contract nothing follows that telemetry tells; from an outage of a whole feed only
+    silences and data faults, or every other false alarm of its many assets would be excused.
+    """
+    if label.group == "contract":
+        return not _by_telemetry(alert)
+    of_a_feed = len(label.assets) > _MET
+    return not of_a_feed or alert.family.startswith(("silence", "data_fault"))
+
+
 def _judged(alert: Alert, labels: Sequence[Label], noticed: dict[str, Alert]) -> JudgedAlert:
     """The alert with its verdict; `noticed` keeps the first alert of every fault."""
     around = [label for label in labels if label.start <= alert.known_at <= last_moment(label)]
@@ -123,7 +137,7 @@ def _judged(alert: Alert, labels: Sequence[Label], noticed: dict[str, Alert]) ->
     if told:
         timely = noticed[told[-1].id].known_at <= told[-1].notice_by
         return JudgedAlert(alert=alert, verdict="true" if timely else "late", label=told[-1].id)
-    causes = [label for label in around if label.group != "contract" or not _by_telemetry(alert)]
+    causes = [label for label in around if _may_cause(label, alert)]
     if causes:
         return JudgedAlert(alert=alert, verdict="side_effect", label=causes[-1].id)
     verdict: AlertVerdict = "declared" if alert.rule in DECLARED else "false_alarm"

@@ -17,7 +17,7 @@ from simulators.air.instruments import COLUMNS, PANEL
 from simulators.air.legs import flown
 from simulators.air.mishaps import Mishaps
 from simulators.air.operations import Operations
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
 from simulators.names import lessee_of
 from simulators.noise import Bools, Floats, Ints, uniform

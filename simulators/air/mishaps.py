@@ -11,7 +11,7 @@ import numpy as np
 
 from simulators.air.atmosphere import sound_kn
 from simulators.air.legs import Legs, State
-from simulators.faults.model import Fault, Kind
+from simulators.fault import Fault, Kind
 from simulators.fleet import Span
 from simulators.geo import MPS_PER_KN
 from simulators.noise import Bools, Floats, Ints, Keys, smooth

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from simulators.faults.model import Fault, FaultLabel
-from simulators.faults.plan import Beginner, Orders, Ready
+from simulators.fault import Fault, FaultLabel
+from simulators.faults.orders import Beginner, Orders, Ready
 from simulators.feeds import Feed
 from simulators.fleet import Fleet, Span
 from simulators.scenario import Scenario

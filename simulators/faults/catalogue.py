@@ -8,7 +8,7 @@ seconds, a spoofed position is kilometres off.
 from collections.abc import Mapping
 
 from simulators.air import mishaps as air
-from simulators.faults.model import Kind
+from simulators.fault import Kind
 from simulators.life import mishaps as life
 from simulators.rail import mishaps as rail
 from simulators.sea import mishaps as sea

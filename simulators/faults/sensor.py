@@ -5,13 +5,14 @@ the channels that the fault names, nothing else.  Sizes are shares of the channe
 that one row of the catalogue fits all channels.
 """
 
+import zlib
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from schemas.asset_classes import ASSET_CLASSES
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Fleet, Sample
 from simulators.noise import Floats, Ints, Keys, asset_key, uniform, white
 
@@ -47,8 +48,8 @@ Memory = dict[str, float]
 """What an instrument stuck at, by fault."""
 
 
-def distort(fleet: Fleet, sample: Sample, faults: list[Fault], memory: Memory) -> Sample:
-    """`sample` as the broken instruments among `faults` show it; the input is altered."""
+def distort(fleet: Fleet, sample: Sample, faults: list[Fault], memory: Memory) -> None:
+    """Alters `sample` to what the broken instruments of `faults` show."""
     for fault in faults:
         inside = (sample.rows == fault.row) & (sample.times >= fault.start)
         where = np.flatnonzero(inside & (sample.times < fault.end))
@@ -57,7 +58,6 @@ def distort(fleet: Fleet, sample: Sample, faults: list[Fault], memory: Memory) -
     if faults:
         touched = np.isin(sample.rows, [fault.row for fault in faults])
         sample.values[touched] = fleet.panel.rounded(sample.values[touched])
-    return sample
 
 
 def _places(fleet: Fleet, sample: Sample, fault: Fault, where: Ints) -> list[At]:
@@ -72,7 +72,7 @@ def _places(fleet: Fleet, sample: Sample, fault: Fault, where: Ints) -> list[At]
 
 
 def _key(fault: Fault) -> Keys:
-    code = sum(byte * 31**i for i, byte in enumerate(fault.id.encode())) % 2**31
+    code = zlib.crc32(fault.id.encode())
     return np.array([asset_key(code, _FAULT_CODE, 0)], dtype=np.uint64)
 
 

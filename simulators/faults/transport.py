@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Fleet
 from simulators.noise import Bools, Floats, Ints, Keys, uniform
 from simulators.scenario import Transport
 
 MAX_HOLD_S = 4 * 3600
-"""No reading arrives later than this after it was said."""
+"""No reading arrives later than this after it was said; scenarios that would are refused."""
 
 _LOSS, _LATE, _LATE_S, _TWICE, _SKEW = range(40, 45)  # noise streams of healthy feeds
 _DROP, _DELAY, _REPEAT = range(50, 53)  # and of faults
@@ -73,8 +73,8 @@ def _whole(share: Floats, low: int, high: int) -> Ints:
     return low + (share * (high - low + 1)).astype(np.int64)
 
 
-def disturb(fleet: Fleet, journey: Journey, keys: Keys, faults: Sequence[Fault]) -> Journey:
-    """`journey` as the faults among `faults` make it; the input is altered."""
+def disturb(fleet: Fleet, journey: Journey, keys: Keys, faults: Sequence[Fault]) -> None:
+    """Alters `journey` as `faults` do; `keys` holds one key a reading."""
     for fault in faults:
         mine = journey.rows == fault.row
         if fault.kind.name == "feed_outage":
@@ -84,7 +84,6 @@ def disturb(fleet: Fleet, journey: Journey, keys: Keys, faults: Sequence[Fault])
         where = np.flatnonzero(mine & _during(journey.times, fault))
         if len(where):
             _DISTURBANCES[fault.kind.name](journey, where, keys[where], fault)
-    return journey
 
 
 def _lose(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
@@ -98,16 +97,22 @@ def _repeat(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
     journey.again[where] = np.where(draw < fault.size, repeated, journey.again[where])
 
 
+def _delay(journey: Journey, where: Ints, by_s: Ints) -> None:
+    """What comes later is repeated later: a repeat never comes before the reading itself."""
+    journey.at[where] += by_s
+    journey.again[where] += np.where(journey.again[where] >= 0, by_s, 0)
+
+
 def _shuffle(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
     share = uniform(keys, _DELAY, journey.times[where])
-    journey.at[where] += (share * fault.size).astype(np.int64)
+    _delay(journey, where, (share * fault.size).astype(np.int64))
 
 
 def _batch(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
     """Readings wait and come together each `size` seconds."""
     every = int(fault.size)
     since = journey.times[where] - fault.start
-    journey.at[where] = fault.start + (since // every + 1) * every
+    _delay(journey, where, fault.start + (since // every + 1) * every - journey.times[where])
 
 
 def _skew(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:

@@ -6,7 +6,7 @@ from typing import get_args
 
 from schemas.fact import FactKind
 from schemas.messages import format_time
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Event
 from simulators.life.desk import Desk, Handlers
 from simulators.life.periods import insured

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from schemas.fact import Fact
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Event, Fleet, Span
 from simulators.life import breaches, charters, mishaps, recurring, tenancy
 from simulators.life.calendar import Entry
@@ -23,8 +23,6 @@ from simulators.scenario import Scenario
 
 _KINDS = frozenset(kind.name for kind in mishaps.KINDS)
 _LEAD_BLOCKS, _HORIZON_BLOCKS = 2, 4
-_BRIEF_DAYS = 2
-"""Whoever watches for so short a time cannot wait for a rent day: mishaps bring it with them."""
 _HANDLERS: Handlers = {
     **recurring.HANDLERS,
     **tenancy.HANDLERS,
@@ -41,8 +39,8 @@ class Life:
         self, seed: int, fleets: Sequence[Fleet], scenario: Scenario, start: datetime
     ) -> None:
         self._start = start
-        brief = scenario.days <= _BRIEF_DAYS
-        self._horizon_s = 2 * YEAR_S if brief else _HORIZON_BLOCKS * scenario.block_s
+        usual = _HORIZON_BLOCKS * scenario.block_s
+        self._horizon_s = 2 * YEAR_S if scenario.planning.bring_forward else usual
         self._now = 0
         self._known: set[str] = set()
         years, lead_s = scenario.life.past_years, _LEAD_BLOCKS * scenario.block_s

@@ -6,7 +6,7 @@ is wrong; the others have none.  Durations and sizes are start values of ours, b
 a twentieth is what lessors' audits look for.
 """
 
-from simulators.faults.model import Group, Kind
+from simulators.fault import Group, Kind
 
 _HOUR, _DAY = 3_600, 86_400
 _CLASSES = ("ship", "aircraft", "metro")

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Fleet
 from simulators.life.calendar import Calendar
 from simulators.life.plan import Plan, Tenure

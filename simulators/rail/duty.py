@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.noise import Bools, Floats, Ints, Keys, uniform
 from simulators.rail.network import LINES
 from simulators.rail.runs import Driver, Runs, drive

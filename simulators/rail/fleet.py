@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
 from simulators.noise import Bools, Floats, Ints
 from simulators.rail.climate import Climate

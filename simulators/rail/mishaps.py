@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from simulators.faults.model import Fault, Kind
+from simulators.fault import Fault, Kind
 from simulators.noise import Floats, Ints
 from simulators.rail.pieces import RUN, Pieces
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.noise import Floats
 from simulators.rail.duty import shown_s
 from simulators.rail.spell import Condition, Spell, Train, rest, work

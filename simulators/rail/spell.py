@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.noise import Floats, Keys
-from simulators.rail.air import breathed, drawn_bar_per_s
+from simulators.rail.compressed_air import breathed, drawn_bar_per_s
 from simulators.rail.duty import Legs, driven, legs_of
 from simulators.rail.network import LINES
 from simulators.rail.pieces import (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span, every, keys_of, turns
 from simulators.noise import Bools, Floats, Ints, asset_key, smooth, uniform
 from simulators.scenario import Scenario
@@ -15,10 +15,10 @@ from simulators.sea.helm import Helm
 from simulators.sea.identity import names_of, stranger_codes
 from simulators.sea.mishaps import NAMES, Crossings, Scene, act
 from simulators.sea.needs import State, meets
-from simulators.sea.outset import ANCHORED, DAY_S, HOUR_S, UNDER_WAY
 from simulators.sea.particulars import Particulars
 from simulators.sea.particulars import between as drawn
 from simulators.sea.reports import AIS, PANEL, STATUS, WIDTH, between, counts_of, read
+from simulators.sea.start import ANCHORED, DAY_S, HOUR_S, UNDER_WAY
 from simulators.sea.strangers import PER_FEED, Strangers
 from simulators.sea.voyages import Voyages
 from simulators.sea.weather import Weather

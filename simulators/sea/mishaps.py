@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.zones import load_zones
-from simulators.faults.model import Fault, Kind
+from simulators.fault import Fault, Kind
 from simulators.fleet import Span
 from simulators.routes import ROUTES
 from simulators.sea.bridge import Bridge

@@ -10,7 +10,7 @@ from simulators.geo import distance_m
 from simulators.noise import Bools
 from simulators.routes import ROUTES
 from simulators.sea.helm import Helm
-from simulators.sea.outset import HOUR_S, UNDER_WAY
+from simulators.sea.start import HOUR_S, UNDER_WAY
 from simulators.sea.voyages import Voyages
 
 _PORTS = [zone for zone in load_zones() if zone.kind == "port"]

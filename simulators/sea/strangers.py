@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.geo import MPS_PER_KN
 from simulators.noise import Floats, Ints
 from simulators.sea.helm import METRES_PER_DEG

@@ -12,7 +12,8 @@ from simulators.geo import MPS_PER_KN
 from simulators.noise import Bools, Floats, Ints, Keys, uniform
 from simulators.routes import ROUTES
 from simulators.sea.helm import Helm
-from simulators.sea.outset import (
+from simulators.sea.particulars import Particulars, between
+from simulators.sea.start import (
     ANCHORED,
     DAY_S,
     HOUR_S,
@@ -22,7 +23,6 @@ from simulators.sea.outset import (
     UNDER_WAY,
     outset,
 )
-from simulators.sea.particulars import Particulars, between
 
 _BRAKING_MPS2 = 0.0026  # 0.3 kn a minute: the approach is planned with it
 _BUNKER_BELOW, _BUNKER_T_H, _BUNKER_AFTER_S = 0.62, 250.0, 3 * HOUR_S

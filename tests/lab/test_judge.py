@@ -96,6 +96,12 @@ def test_a_fault_of_a_whole_feed_is_noticed_on_any_of_its_assets() -> None:
     assert verdicts(alerts) == ["true", "true", "false_alarm"]
 
 
+def test_an_outage_of_a_feed_excuses_only_what_it_may_cause() -> None:
+    feed = fault(10, 40, "feed_down", "ship-1", "ship-2", "ship-3")
+    told = [alert(20, "silence", "ship-2"), alert(21, "data_fault:late"), alert(22, "aground")]
+    assert verdicts(judge([feed], told)[1]) == ["side_effect", "side_effect", "false_alarm"]
+
+
 def test_of_two_faults_at_once_an_alert_tells_of_the_one_that_expects_it() -> None:
     first, second = fault(10, 100, "silence", id="one"), fault(20, 90, "overspeed", id="two")
     labels, alerts = judge([first, second], [alert(30, "silence"), alert(31, "aground")])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Event, Panel, Sample, Span, keys_of
 from simulators.noise import Bools, Floats, Ints, uniform
 

@@ -17,7 +17,7 @@ from simulators.air.instruments import COLUMNS, PANEL
 from simulators.air.mishaps import KINDS
 from simulators.air.schedule import Network
 from simulators.air.upkeep import Upkeep
-from simulators.faults.model import Fault, Kind
+from simulators.fault import Fault, Kind
 from simulators.fleet import Event, Span
 from simulators.geo import MPS_PER_KN, distance_m
 from simulators.noise import Floats, Ints

@@ -18,6 +18,7 @@ START = datetime(2026, 3, 3, 23, 55, tzinfo=UTC)
 SEEDS = st.integers(0, 2**31)
 SIZES = st.integers(8, 30)
 DEMO = load_scenario("demo")
+MAX_LATE_S = 75  # the demo's longest outage: what was buffered comes at its end
 
 
 def run(world: World, until: int) -> list[Emission]:
@@ -78,13 +79,31 @@ def test_the_shares_of_a_world_are_the_whole(seed: int, assets: int, parts: int)
     assert facts == sorted(everyone.facts(), key=lambda fact: fact.id)
 
 
+def test_strangers_and_meetings_are_shared_out_too() -> None:
+    scenario = small(60)
+    whole, parts = World(scenario, 7, START), [World(scenario, 7, START, (k, 2)) for k in (0, 1)]
+    runs = [run(part, 600) for part in parts]
+    merged = heapq.merge(*runs, key=lambda emission: (emission.at, emission.place))
+    told = run(whole, 600)
+    assert list(merged) == told
+    places = {(emission.place, emission.key) for emission in told if emission.topic == "telemetry"}
+    assert len({place for place, _ in places}) == len(places)
+    assert any(key.startswith("mmsi-") for _, key in places)
+
+
 def test_those_who_are_heard_alone_say_the_same() -> None:
     whole = World(small(40), 5, START)
-    wanted = [fleet.assets[1] for fleet in whole.fleets.values()]
-    alone = World(small(40), 5, START, only=wanted)
-    said = [e for e in run(whole, 400) if e.topic != "telemetry" or e.key in wanted]
-    assert run(alone, 400) == said
+    said = run(whole, 600)
+    stuck = next(label for label in whole.truth() if label.kind == "stuck").asset
+    wanted = [stuck, *(fleet.assets[1] for fleet in whole.fleets.values())]
+    alone, later = World(small(40), 5, START, only=wanted), World(small(40), 5, START, only=())
+    theirs = [e for e in said if e.topic != "telemetry" or e.key in wanted]
+    assert run(alone, 600) == theirs
     assert alone.truth() == whole.truth()
+    run(later, 400)
+    later.hear(wanted)
+    said_since = [e for e in theirs if e.at >= 400 + MAX_LATE_S]
+    assert [e for e in run(later, 600) if e.at >= 400 + MAX_LATE_S] == said_since
 
 
 def test_a_block_is_in_the_order_of_arrival() -> None:

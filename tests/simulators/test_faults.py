@@ -38,7 +38,7 @@ def scenario(kinds: list[str]) -> Scenario:
         for name, rate in demo.faults.items()
         if name in kinds
     }
-    planning = FaultPlanning(after_s=15, first_within_s=270, rest_s=86_400)
+    planning = FaultPlanning(after_s=15, first_within_s=270, rest_s=86_400, bring_forward=True)
     return demo.model_copy(update={"faults": once, "planning": planning})
 
 

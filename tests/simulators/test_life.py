@@ -12,7 +12,7 @@ import pytest
 from schemas.fact import Fact
 from services.domain.lifecycle_fold import fold
 from simulators.air import AircraftFleet
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Span
 from simulators.life import Life, mishaps
 from simulators.life.standing import RESTS

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.asset_classes.metro import METRO
 from schemas.zones import load_zones
-from simulators.faults.model import Fault, Kind
+from simulators.fault import Fault, Kind
 from simulators.fleet import Event, Sample, Span
 from simulators.geo import distance_m
 from simulators.noise import Bools, Floats, Ints

@@ -1,6 +1,7 @@
 """Scenarios are checked, documented, and order every kind of fault often enough."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from pydantic import BaseModel
 from schemas.asset_classes import ASSET_CLASSES
 from simulators.faults import sensor, transport
 from simulators.faults.catalogue import KINDS, OWN
-from simulators.faults.plan import Orders
+from simulators.faults.orders import Orders
 from simulators.feeds import feeds_of, share_of
 from simulators.scenario import Scenario, ScenarioError, load_scenario, scenario_names
+from simulators.world import World
 
 PUBLIC = ("demo", "healthy", "smoke", "standard")
 NAMES = {kind.name for kind in KINDS}
@@ -85,6 +87,21 @@ def test_the_demo_orders_one_of_every_kind_within_five_minutes() -> None:
     demo = load_scenario("demo")
     orders = Orders(demo.seed, demo, {"ship": 2, "aircraft": 2, "metro": 2})
     assert {order.kind.name for order in orders.until(300)} == NAMES
+
+
+def test_the_demo_begins_one_of_every_kind_within_five_minutes() -> None:
+    world = World(load_scenario("demo"), start=datetime(2026, 3, 3, 15, 7, tzinfo=UTC))
+    while world.second < 300:
+        world.advance()
+    assert {label.kind for label in world.truth()} == NAMES
+
+
+def test_a_reading_may_not_be_held_longer_than_a_restart_looks_back() -> None:
+    smoke = load_scenario("smoke")
+    late = smoke.faults["late_batches"].model_copy(update={"size": (60, 5 * 3600)})
+    wrong = smoke.model_copy(update={"faults": {"late_batches": late}})
+    with pytest.raises(ScenarioError, match="held for 18000 s"):
+        Orders(1, wrong, {"ship": 1})
 
 
 def test_orders_do_not_depend_on_how_they_are_asked_for() -> None:

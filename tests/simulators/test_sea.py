@@ -12,7 +12,7 @@ import pytest
 
 from schemas.asset_classes.ship import SHIP
 from schemas.zones import load_zones
-from simulators.faults.model import Fault
+from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span
 from simulators.geo import MPS_PER_KN, distance_m
 from simulators.noise import Bools, Floats, Ints

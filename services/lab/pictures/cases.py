@@ -17,7 +17,6 @@ from services.lab.pictures.series import Window
 NOTICED_PER_KIND = 3
 _MOST_CHANNELS = 4
 _ORDER = ("missed", "late", "false", "noticed")
-_ORDER = ("missed", "late", "false", "noticed")
 _MINUTE, _HOUR = 60, 3600
 PAD_S = {"ship": 2 * _HOUR, "aircraft": _HOUR, "metro": 40 * _MINUTE}
 _LONGEST_ALERT_S = 6 * _HOUR

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from services.lab.pictures.cases import COUNT, DELAY, PAD_S, TRACK, shown
 from services.lab.pictures.series import Past, Series, Window, gather
 from services.lab.plots.sheet import COLOURS, Panel
+from simulators.fault import FaultLabel
 from simulators.faults.catalogue import KINDS
-from simulators.faults.model import FaultLabel
 from simulators.scenario import FaultRate, Scenario
 from simulators.world import World
 

@@ -15,7 +15,7 @@ from services.lab.plots.tracks import DAY_S
 from simulators.noise import Floats, Ints
 
 COLOURS = ("#1f6f8b", "#d9822b", "#6c5fa8", "#b0436e", "#4f7f3a", "#8a6d3b", "#3b6fb5", "#777777")
-INSIDE, ALARM = "#3a9d6b", "#c0392b"
+INSIDE = "#3a9d6b"
 _STYLE: dict[str, Any] = {
     "font.size": 9, "axes.titlesize": 10.5, "axes.titleweight": "bold",
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,

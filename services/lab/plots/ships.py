@@ -22,7 +22,6 @@ from services.lab.plots.sheet import (
 from services.lab.plots.tracks import DAY_S, Track
 
 _FEW = 5
-_NORMAL_KN = 0.5  # half width of the window of speeds compared over months
 
 
 class ShipsSeen(NamedTuple):

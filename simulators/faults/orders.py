@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulators.fault import Fault, Kind
 from simulators.faults.catalogue import PARTNERS, kinds_named
-from simulators.faults.model import Fault, Kind
+from simulators.faults.transport import MAX_HOLD_S
 from simulators.fleet import Fleet
 from simulators.noise import Bools, Ints, asset_key, uniform
 from simulators.scenario import FaultRate, Scenario, ScenarioError
@@ -21,6 +22,7 @@ from simulators.scenario import FaultRate, Scenario, ScenarioError
 _DAY_S = 86_400
 _ORDER_CODE = 78
 NOBODY = -1
+OUTAGE = "feed_outage"  # befalls a feed, whatever else befalls its assets
 
 Ready = Callable[[Fleet, Kind], Bools]
 """Which rows of a fleet are in the state that a kind needs, now."""
@@ -53,16 +55,10 @@ class Orders:
         self._streams = [
             _Stream(name, rate, rows)
             for name, rate in sorted(scenario.faults.items())
-            if (rows := self._rows(name, feeds))
+            if (rows := _rows(name, rate, feeds))
         ]
         self._next = [self._order(stream, 0) for stream in self._streams]
         self._given = [0] * len(self._streams)
-
-    def _rows(self, name: str, feeds: Mapping[str, int]) -> list[Kind]:
-        rows = kinds_named(name)
-        if not rows:
-            raise ScenarioError(f"faults.{name}: there is no such kind of fault.")
-        return [kind for kind in rows if kind.asset_class in feeds]
 
     def until(self, second: int) -> list[Order]:
         """The orders for before `second` that were not given yet, by time."""
@@ -80,9 +76,6 @@ class Orders:
         rng = np.random.default_rng([self._seed, _ORDER_CODE, code, number])
         when, where, *draw = rng.random(8).tolist()
         kind = rows[(number + code) % len(rows)]
-        kind = kind._replace(
-            duration_s=rate.duration_s or kind.duration_s, size=rate.size or kind.size
-        )
         feed = int(where * self._feeds[kind.asset_class])
         at = self._second(rate, number, when)
         return Order(f"fault-{self._seed}-{name}-{number:04d}", at, kind, feed, tuple(draw))
@@ -97,6 +90,25 @@ class Orders:
         if number == 0:
             return first_s[0] + int(share * (first_s[1] - first_s[0]))
         return first_s[1] + int((number - 1 + share) * every_s)
+
+
+def _rows(name: str, rate: FaultRate, feeds: Mapping[str, int]) -> list[Kind]:
+    rows = kinds_named(name)
+    if not rows:
+        raise ScenarioError(f"faults.{name}: there is no such kind of fault.")
+    return [_as_ordered(kind, rate) for kind in rows if kind.asset_class in feeds]
+
+
+def _as_ordered(kind: Kind, rate: FaultRate) -> Kind:
+    """The catalogue's row with what the scenario says in its place; raises ScenarioError."""
+    kind = kind._replace(duration_s=rate.duration_s or kind.duration_s, size=rate.size or kind.size)
+    held_s = {OUTAGE: kind.duration_s[1], "late_batches": kind.size[1], "reorder": kind.size[1]}
+    if held_s.get(kind.name, 0) > MAX_HOLD_S:
+        raise ScenarioError(
+            f"faults.{kind.name}: readings would be held for {held_s[kind.name]:.0f} s: "
+            f"{MAX_HOLD_S} s are the most."
+        )
+    return kind
 
 
 class Beginner:
@@ -115,6 +127,7 @@ class Beginner:
     def begin(self, now: int, new: Sequence[Order], ready: Ready) -> list[Fault]:
         """The faults that begin at second `now`, of the `new` orders and of those that waited.
 
+        New orders may be for later than now: they wait.
         An order for a feed of somebody else's share is left to them.  One that meets its like
         waiting is dropped, or a quiet night would be followed by a morning of troubles.
         """
@@ -141,7 +154,9 @@ class Beginner:
         fleet = self._fleets[name]
         if self._feed_free_from[name, order.feed] > now:
             return None
-        free = (fleet.feeds == order.feed) & (self._free_from[name] <= now)
+        free = fleet.feeds == order.feed
+        if kind.name != OUTAGE:
+            free &= self._free_from[name] <= now
         ours = np.flatnonzero(free & (fleet.numbers >= 0) & ready(fleet, kind))
         strangers = np.flatnonzero(free & (fleet.numbers < 0)).tolist()
         picked = self._pick(order, fleet, ours)
@@ -150,7 +165,7 @@ class Beginner:
         if not picked or not others:
             return None
         fault = _drawn(order, now, picked[0], others[0])
-        if order.kind.name == "feed_outage":
+        if kind.name == OUTAGE:
             self._feed_free_from[name, order.feed] = fault.end
         else:
             self.prolong(fault)
