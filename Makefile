@@ -26,12 +26,12 @@ demo: setup
 test: setup
 	$(PYTHON) -m pytest
 
-# Without servers, for the inner loop.
+# Without servers and whole worlds, for the inner loop.
 check: $(VENV)/.installed
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(PYTHON) -m pytest -q --hypothesis-profile=quick -m "not servers and not browser"
+	$(PYTHON) -m pytest -q --hypothesis-profile=quick -m "not servers and not browser and not slow"
 
 $(UV): deploy/python/uv.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Install Python 3.11.")'

@@ -1,8 +1,12 @@
 """The figures kept of `smoke` are what it gives today: a minute of work on two cores."""
 
+import pytest
+
 from services.lab.figures import differences, figures_of, kept
 from services.lab.run import Plan, run
 from simulators.scenario import load_scenario, scenario_names
+
+pytestmark = pytest.mark.slow
 
 
 def test_smoke_gives_what_was_kept_and_no_fall_is_silent() -> None:

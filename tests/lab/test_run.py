@@ -22,6 +22,8 @@ from simulators.scenario import (
     load_scenario,
 )
 
+pytestmark = pytest.mark.slow
+
 SMALL = load_scenario("smoke").model_copy(
     update={
         "days": 0.2,

@@ -20,6 +20,8 @@ from simulators.faults import sensor, transport
 from simulators.faults.catalogue import KINDS
 from simulators.scenario import FaultPlanning
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 SECONDS = 900
 OUTAGE = "feed_outage"
