@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("--scenario", "smoke", "--assets", "16", "--seed", "5")
 HOUR = ("--to", "+3600")
 

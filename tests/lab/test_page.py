@@ -20,6 +20,8 @@ from simulators.scenario import Cadence, FleetSize, Scenario
 from simulators.world import World
 from tests.lab.builders import DAY, alert, at, fault, outcome
 
+pytestmark = pytest.mark.slow
+
 HOUR = 60.0
 SCENARIO = Scenario(
     name="page", title="a day of a few ships", days=1, start=DAY, block_s=300,

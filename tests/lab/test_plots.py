@@ -18,6 +18,8 @@ from simulators.scenario import Cadence
 from simulators.sea import Ships
 from simulators.world import World
 
+pytestmark = pytest.mark.slow
+
 CADENCE = Cadence(
     ship_under_way_s=60, ship_moored_s=300, aircraft_airborne_s=10, aircraft_taxi_s=5,
     aircraft_parked_s=300, train_service_s=2, train_stabled_s=120, train_delay_s=30,

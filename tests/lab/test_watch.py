@@ -13,6 +13,8 @@ from services.lab.watch import Watch
 from simulators.emission import Emission
 from tests.lab.builders import DAY
 
+pytestmark = pytest.mark.slow
+
 TRAIN = "metro-1"
 
 

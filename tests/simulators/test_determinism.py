@@ -14,6 +14,8 @@ from schemas.reading import Reading, Tick
 from simulators import Emission, Scenario, World, load_scenario
 from simulators.emission import written
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 3, 23, 55, tzinfo=UTC)
 SEEDS = st.integers(0, 2**31)
 SIZES = st.integers(8, 30)
