@@ -15,6 +15,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write everything here as JSON.")]
 """The whole of what is printed, and every verdict."""
+MostFalse = Annotated[
+    int, typer.Option(min=0, help="So many false alarms are drawn; a page of all is large.")
+]
 
 
 @app.command()
@@ -28,6 +31,7 @@ def run(
     ] = None,
     json_file: JsonFile = None,
     page: Annotated[Path | None, typer.Option(help="Write a page with pictures here.")] = None,
+    most_false: MostFalse = 1_000,
     keep: Annotated[bool, typer.Option("--keep", help="Keep these figures as today's.")] = False,
 ) -> None:
     """Simulate SCENARIO, watch it with the real monitor, compare its alerts with the truth."""
@@ -35,6 +39,8 @@ def run(
     from services.lab.score import score, write
     from simulators.scenario import load_scenario
 
+    if keep and not (days is None and seed is None and settings is None):
+        raise SettingError("--keep is for the scenario as it is: leave the other options out.")
     with _errors_told():
         chosen = load_scenario(scenario)
         if days is not None:
@@ -49,7 +55,22 @@ def run(
     if page is not None:
         from services.lab.page.write import write_page
 
-        print(write_page(outcome, page, workers))
+        print(write_page(outcome, page, workers, most_false))
+
+
+@app.command()
+def page(
+    outcome: Annotated[Path, typer.Argument(help="What `lab run --json` wrote.")],
+    directory: Annotated[Path, typer.Argument(help="Where the page is written.")],
+    workers: Annotated[int, typer.Option(min=1, help="Processes that draw.")] = 2,
+    most_false: MostFalse = 1_000,
+) -> None:
+    """Draw the page of a run that was written as JSON: every missed fault, every false alarm."""
+    from services.lab.outcome import Outcome
+    from services.lab.page.write import write_page
+
+    with _errors_told():
+        print(write_page(Outcome.read(outcome), directory, workers, most_false))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from services.cli import app
 from services.lab.outcome import Outcome
 from services.lab.overrides import OverrideError
 from services.lab.run import Plan, run
+from services.lab.score import write
 from services.settings import SettingError
 from simulators.scenario import (
     Cadence,
@@ -111,3 +112,16 @@ def test_the_command_prints_the_table_and_writes_what_compare_reads(tmp_path: Pa
 def test_what_is_typed_wrong_is_told_in_a_sentence(arguments: list[str], sentence: str) -> None:
     told = CliRunner().invoke(app, ["lab", *arguments])
     assert isinstance(told.exception, SettingError) and sentence in str(told.exception)
+
+
+def test_only_the_scenario_as_it_is_is_kept() -> None:
+    told = CliRunner().invoke(app, ["lab", "run", "smoke", "--days", "0.1", "--keep"])
+    assert isinstance(told.exception, SettingError)
+
+
+def test_the_page_of_a_run_is_drawn_from_its_json(alone: Outcome, tmp_path: Path) -> None:
+    made = tmp_path / "run.json"
+    write(alone, made)
+    told = CliRunner().invoke(app, ["lab", "page", str(made), str(tmp_path), "--most-false", "3"])
+    assert told.exit_code == 0
+    assert "<svg" in (tmp_path / "index.html").read_text()

@@ -27,13 +27,16 @@ _VERDICTS = {"missed": "Missed", "late": "Late", "false": "False alarm", "notice
 _CLASSES = {"ship": "Ships", "aircraft": "Aircraft", "metro": "Metro"}
 
 
-def write_page(outcome: Outcome, directory: Path, workers: int = 2) -> Path:
+def write_page(
+    outcome: Outcome, directory: Path, workers: int = 2, most_false: int = MOST_FALSE
+) -> Path:
     """Writes `index.html` into `directory`, which is made, and returns its path.
 
-    The fleet is simulated once more for the pictures, in `workers` processes.
+    The fleet is simulated once more for the pictures, in `workers` processes.  Of false alarms
+    `most_false` are drawn, fewer of the most frequent kinds.
     """
     every = cases(outcome)
-    shown = _fair(every, MOST_FALSE)
+    shown = _fair(every, most_false)
     past = Past(Scenario.model_validate(outcome.definition), outcome.seed, outcome.start)
     pictures = draw_cases(past, shown, min(workers, outcome.workers))
     scores = score(outcome)
@@ -85,8 +88,8 @@ def _key(case: Case) -> tuple[str, str]:
 def _note(shown: int, every: int) -> str:
     if shown == every:
         return ""
-    more = f"{every - shown:,} more false alarms of the most frequent kinds are not drawn."
-    return f'<p class="note">{more}</p>'
+    more = f"{every - shown:,} more false alarms of the most frequent kinds are not drawn"
+    return f'<p class="note">{more}: see --most-false.</p>'
 
 
 def _run(outcome: Outcome, scores: Scores) -> str:
