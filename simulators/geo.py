@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from simulators.noise import Floats, Ints
 
@@ -44,36 +43,6 @@ def _split_long_legs(line: Floats) -> Floats:
     legs = [np.linspace(a, b, n, endpoint=False)
             for a, b, n in zip(line[:-1], line[1:], pieces, strict=True)]  # fmt: skip
     return np.concatenate([*legs, line[-1:]])
-
-
-class GreatCircles:
-    """One great circle a row, from an origin towards an end; a place is metres from the origin."""
-
-    def __init__(self, lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> None:
-        self.length_m = distance_m(lat1, lon1, lat2, lon2)
-        self._from, self._ahead = _plane(lat1, lon1, lat2, lon2)
-
-    def turn(self, rows: Ints, other: "GreatCircles") -> None:
-        """Takes over the circles of `other` for `rows`, in their order."""
-        self.length_m[rows] = other.length_m
-        self._from[rows], self._ahead[rows] = other._from, other._ahead
-
-    def locate(self, rows: Ints, along_m: Floats) -> tuple[Floats, Floats]:
-        """(lat, lon) in degrees of the places `along_m` from the origins of `rows`."""
-        angle = (along_m / EARTH_RADIUS_M)[:, None]
-        x, y, z = (self._from[rows] * np.cos(angle) + self._ahead[rows] * np.sin(angle)).T
-        return np.degrees(np.arcsin(np.clip(z, -1, 1))), np.degrees(np.arctan2(y, x))
-
-
-def _unit(lat: Floats, lon: Floats) -> npt.NDArray[np.float64]:
-    phi, lam = np.radians(lat), np.radians(lon)
-    return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
-
-
-def _plane(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> tuple[Floats, Floats]:
-    start, end = _unit(lat1, lon1), _unit(lat2, lon2)
-    ahead = end - start * (start * end).sum(axis=-1, keepdims=True)
-    return start, ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)
 
 
 class Tracks:
