@@ -1,4 +1,4 @@
-"""Places on the globe, for whole arrays: great circles, and lines with a distance along them."""
+"""Places on the globe, for whole arrays: distances, bearings, and lines with a distance along."""
 
 from collections.abc import Sequence
 
