@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from simulators.fault import Fault, FaultLabel
-from simulators.faults.orders import Beginner, Orders, Ready
+from simulators.faults.orders import OUTAGE, Beginner, Orders, Ready
 from simulators.feeds import Feed
 from simulators.fleet import Fleet, Span
 from simulators.scenario import Scenario
@@ -53,7 +53,7 @@ class FaultBook:
         """Whether the feed itself is out at `second`."""
         fleet = self._fleets[feed.asset_class]
         return any(
-            fault.kind.name == "feed_outage"
+            fault.kind.name == OUTAGE
             and fleet.feeds[fault.row] == feed.index
             and fault.start <= second < fault.end
             for fault in self._active[feed.asset_class]
@@ -78,7 +78,7 @@ class FaultBook:
 
     def _assets(self, fault: Fault) -> tuple[str, ...]:
         fleet = self._fleets[fault.kind.asset_class]
-        if fault.kind.name == "feed_outage":
+        if fault.kind.name == OUTAGE:
             feed = fleet.feeds[fault.row]
             return tuple(
                 asset for asset, own in zip(fleet.assets, fleet.feeds, strict=True) if own == feed

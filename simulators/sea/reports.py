@@ -87,8 +87,8 @@ def between(nodes: Floats, ends: Ints, rows: Ints, times: Ints) -> tuple[Floats,
 
 def counts_of(since: Ints, period: Ints, ours: Bools, cadence: Cadence) -> Ints:
     """How many channels are told `since` seconds on, by cadence; strangers tell those of AIS."""
-    hourly = since % cadence.ship_engine_s < period
+    engine = since % cadence.ship_engine_s < period
     static = since % cadence.ship_static_s < period
     fast = len(AIS) + len(ENGINE)
-    counts = np.where(hourly, fast + len(MINUTE), fast)
+    counts = np.where(engine, fast + len(MINUTE), fast)
     return np.where(ours, np.where(static, len(PANEL.names), counts), len(AIS))
