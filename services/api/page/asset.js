@@ -86,7 +86,8 @@ async function into(id, turn, make) {
     content = await make();
   } catch (error) {
     made = false;
-    content = [h("p", { class: "problem" }, `Not known: ${error.message}`)];
+    const words = error.away ? `Not known: ${error.message}` : error.message;
+    content = [h("p", { class: "problem" }, words)];
   }
   if (turn === asked) byId(id).replaceChildren(...[content].flat());
   return made;

@@ -50,5 +50,6 @@ export function render() {
     document.body.dataset.connection = state;
   }
   badge.querySelector(".words").textContent = words;
+  badge.title = words; // where there is little room the badge is cut
   byId("clock").textContent = clock(now);
 }

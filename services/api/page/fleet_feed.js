@@ -42,5 +42,8 @@ const readWithin = repeating(async () => {
 
 function fleetWords() {
   if (answer.state === "known") return fleet.size() ? null : "The fleet has no assets yet.";
-  return `Positions: ${outOfDate(answer) || unknown()}`;
+  if (answer.state === "loading") return unknown();
+  return everRead() ? `Positions as of ${lower(outOfDate(answer))}` : `The fleet is ${unknown().replace(/^N/, "n")}`;
 }
+
+const lower = (text) => text.replace(/^As of /, "");

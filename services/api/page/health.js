@@ -67,7 +67,7 @@ function remember() {
 const firstSeen = (what) => seen.get(what) ?? Date.now();
 
 /** Whether alerts may be missing though the server answers. */
-export const inDoubt = () => answer.state === "away" || verdict().state === "degraded";
+export const inDoubt = () => ["unknown", "degraded"].includes(verdict().state);
 
 /** Whether the database is known not to answer. */
 export const databaseAway = () => answer.state === "known" && health.database === false;

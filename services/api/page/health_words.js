@@ -36,6 +36,8 @@ const SAYS = {
   ok: (one) => `${name(one)} keeps up`,
 };
 
+const SILENT = "Whether the services run is not known: none has reported yet.";
+
 /** One service as a sentence without its full stop. */
 export const serviceWords = (one, time, first) =>
   (SAYS[one.state] ?? (() => `${name(one)}: ${one.state}`))(one, since(one, time, first));
@@ -60,6 +62,7 @@ export function judge(health, firstSeen) {
     const sentence = sentences.join(" ") || "The line reports that it is degraded.";
     return { state: "degraded", words: badge(servers, wrong), sentence };
   }
+  if (!services.length) return { state: "unknown", words: "Health not known", sentence: SILENT };
   const late = services.filter((one) => one.state === "behind");
   if (late.length) {
     const sentence = `Some may be late: ${grouped(late)

@@ -93,10 +93,15 @@ const moreWords = ({ shown }, total, most) => {
   return shown >= most ? `${words}: filter by severity to see others` : words;
 };
 
-const oldWords = (read, known) => {
-  const words = known ? outOfDate(read) : "";
-  return words && `${words} There may be more alerts, and some of these may be over.`;
-};
+/** What is to be said of rows that the server has not confirmed just now. */
+function oldWords(read, known) {
+  if (!known || read.state === "known") return "";
+  const old = outOfDate(read);
+  if (old) return `${old} There may be more alerts, and some of these may be over.`;
+  return read.state === "away"
+    ? `${notKnown(read, "alerts")} Only what arrived meanwhile is listed.`
+    : "";
+}
 
 const EMPTY = {
   open: "No open alerts.",
