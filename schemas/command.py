@@ -7,7 +7,9 @@ from pydantic import Field
 from schemas.alert import Verdict
 from schemas.messages import AssetId, Message, UtcTime
 
-CommandKind = Literal["acknowledge", "assign", "comment", "silence", "resolve", "confirm", "refuse"]
+CommandKind = Literal[
+    "acknowledge", "assign", "comment", "silence", "resolve", "judge", "confirm", "refuse",
+]  # fmt: skip
 
 
 class Command(Message):
