@@ -64,6 +64,7 @@ export function renderHead({ view, known, counts, read, most }) {
     button.setAttribute("aria-pressed", String(name === view.severity));
     button.title = name === view.severity ? "Show all severities" : `Show only ${name}`;
   }
+  setText(byId("sum"), view.list === "open" && counts ? sumWords(counts) : "");
   document.body.dataset.alerts = read.state;
   const total = totalOf(view, known, counts, read);
   write("filter", filterWords(view, total, counts));
@@ -72,6 +73,10 @@ export function renderHead({ view, known, counts, read, most }) {
   write("old", oldWords(read, known));
   byId("alerts").dataset.empty = known ? "" : emptyWords(view, read);
 }
+
+const sumWords = ({ firing = 0, cleared = 0, awaiting_verdict: awaiting = 0 }) =>
+  `${number(firing)} ongoing, ${number(cleared)} cleared` +
+  (awaiting ? `, of which ${number(awaiting)} ${awaiting === 1 ? "awaits" : "await"} a verdict` : "");
 
 /** How many alerts fit the view: the server's figure, which the stream carries on where it can. */
 function totalOf({ list, severity }, known, counts, read) {
