@@ -10,7 +10,7 @@ import sys
 
 from services.historian.lane import Lane
 from services.historian.sink import Fenced, Sink
-from services.partition.owned import EXIT_CODE
+from services.partition.ending import EXIT_CODE
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)

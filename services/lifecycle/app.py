@@ -5,8 +5,10 @@ partition and batch.  Faust's own tables and commits are not used, because they 
 
     revoked    awaited by Faust before it rejoins the group: partitions are held, nothing commits
     assigned   awaited before it fetches on: lost partitions are given away, new ones restored
-    agent      offers what Faust brings; the partition itself drops repeats and fills gaps
-    timer      where Faust brings nothing although there is something, the partition reads itself
+    agent      offers what Faust brings; the partition itself drops repeats, fills gaps, and reads
+               by itself where Faust brings nothing although there is something
+
+Faust logs what a handler of its signals raises and goes on: here it ends the process.
 """
 
 import asyncio
@@ -15,7 +17,6 @@ from collections.abc import Collection
 from typing import Any
 
 import faust
-from aiokafka.errors import KafkaError
 
 from schemas import ASSET_PARTITIONS
 from services.lifecycle.logic import MODELS, LifecycleLogic
@@ -23,7 +24,6 @@ from services.partition import OwnedPartition, RecordCopy, ServiceLine, end_proc
 
 logger = logging.getLogger(__name__)
 
-_LOOK_AFTER_S = 3.0
 _FETCH_WAIT_MS = 50
 
 
@@ -49,6 +49,7 @@ class OwnedPartitions:
                 *(self._owned.pop(n).close() for n in self._owned.keys() - numbers)
             )
             new = {n: self._new(n) for n in set(numbers) - self._owned.keys()}
+            await asyncio.gather(*(part.hold() for part in new.values()))
             await asyncio.gather(*(part.restore() for part in new.values()))
             self._owned |= new
             if generation == self._generation:
@@ -69,13 +70,6 @@ class OwnedPartitions:
                     message.value,
                 )
             )
-
-    async def look_after(self) -> None:
-        """Every few seconds: no record is left behind, whatever Faust does."""
-        try:
-            await asyncio.gather(*(part.look_after() for part in self._owned.values()))
-        except KafkaError as error:  # the broker is away: the next round tells
-            logger.debug("looking after the partitions: %r", error)
 
     def _new(self, number: int) -> OwnedPartition:
         return OwnedPartition(self._line, number, LifecycleLogic(self._line))
@@ -111,23 +105,25 @@ def _connect(app: Any, partitions: OwnedPartitions) -> None:
     @app.agent(inputs, concurrency=1)  # type: ignore[untyped-decorator]
     async def lifecycle(stream: Any) -> None:
         async for event in stream.events():
-            await partitions.offer(event.message)
+            try:
+                await partitions.offer(event.message)
+            except Exception as error:
+                end_process(error)
 
     @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
     async def revoked(_app: Any, *_args: Any, **_kwargs: Any) -> None:
-        await partitions.hold()
-
-    @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
-    async def assigned(app: Any, *_args: Any, **_kwargs: Any) -> None:
-        _fetch_promptly(app)
         try:
-            await partitions.become(_co_partitioned(app.consumer.assignment()))
+            await partitions.hold()
         except Exception as error:
             end_process(error)
 
-    @app.timer(_LOOK_AFTER_S)  # type: ignore[untyped-decorator]
-    async def look_after(*_args: Any) -> None:
-        await partitions.look_after()
+    @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
+    async def assigned(app: Any, *_args: Any, **_kwargs: Any) -> None:
+        try:
+            _fetch_promptly(app)
+            await partitions.become(_co_partitioned(app.consumer.assignment()))
+        except Exception as error:
+            end_process(error)
 
     @app.on_before_shutdown.connect  # type: ignore[untyped-decorator]
     async def leave(_app: Any, *_args: Any, **_kwargs: Any) -> None:

@@ -33,6 +33,8 @@ class ServiceLine:
     max_batch: int = 5_000
     max_waiting: int = 10_000
     transaction_timeout_s: float = 30.0
+    look_after_s: float = 3.0
+    max_hold_s: float = 300.0
 
 
 class Record(Protocol):
