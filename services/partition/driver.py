@@ -10,11 +10,14 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
-from services.partition.ending import end_process
+from schemas import Heartbeat
+from services.partition.ending import crash_only
+from services.partition.heartbeats import Heartbeats
 from services.partition.intake import Run
 from services.partition.logic import PartitionLogic, ServiceLine
 from services.partition.owned import OwnedPartition
@@ -47,10 +50,8 @@ async def run_group(line: ServiceLine, new_logic: NewLogic, instance_id: str | N
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    try:
+    with crash_only():
         await GroupWorker(line, new_logic, instance_id).run(stop)
-    except Exception as error:
-        end_process(error)
 
 
 class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes untyped
@@ -82,6 +83,7 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
         self._live: dict[int, int] = {}  # partition -> offset up to which the consumer fetched
         self._rebalancing = False
         self._generation = 0
+        self._heartbeats = Heartbeats(line.bootstrap_servers, self._report)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Joins, fetches until `stop`, leaves; raises what ends the fetching."""
@@ -89,7 +91,7 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
             return
         self._consumer.subscribe([self._topic], listener=self)
         try:
-            await until(stop, self._fetch_on())
+            await until(stop, self._fetch_on(), self._heartbeats.run())
         finally:
             await self._leave()
 
@@ -104,10 +106,8 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
         """Gives away what is lost and restores what is new, beside the group's heartbeats."""
         numbers = {tp.partition for tp in assigned}
         self._consumer.pause(*assigned)
-        try:
+        with crash_only():
             await self._own(numbers)
-        except Exception as error:  # the client would log it and go on
-            end_process(error)
         self._rebalancing = False
         logger.info("partitions of %s: %s", self._topic, sorted(numbers))
 
@@ -120,11 +120,16 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
             self._owned[number].resume()
 
     async def _restore(self, number: int) -> None:
-        try:
-            await self._owned[number].restore()
-        except Exception as error:
-            end_process(error)
+        with crash_only():
+            try:
+                await self._owned[number].restore()
+            except Exception:
+                await self._heartbeats.beat()  # the last one says why
+                raise
         self._restoring.pop(number, None)
+
+    def _report(self, now: datetime) -> list[Heartbeat]:
+        return [part.heartbeat(now) for part in self._owned.values()]
 
     async def _give_away(self, number: int) -> None:
         part = self._owned.pop(number)
@@ -166,7 +171,7 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
             return
         start, end = self._live[tp.partition], records[-1].offset + 1
         if records[0].offset < start:  # out of range, and the client began again by itself
-            raise beyond_the_end(self._line.service, tp, start, end)
+            raise beyond_the_end(self._line.saver, tp, start, end)
         self._live[tp.partition] = end
         await self._owned[tp.partition].offer_run(Run(self._topic, start, end, records))
 

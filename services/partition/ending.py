@@ -7,6 +7,8 @@ RuntimeError
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 logger = logging.getLogger(__name__)
@@ -29,3 +31,12 @@ def end_process(error: BaseException) -> NoReturn:
     logger.critical("ending with exit code %d: %s", EXIT_CODE, error, exc_info=trace)
     logging.shutdown()
     os._exit(EXIT_CODE)
+
+
+@contextmanager
+def crash_only() -> Iterator[None]:
+    """Around what is called by a framework that would log an error and go on."""
+    try:
+        yield
+    except Exception as error:
+        end_process(error)

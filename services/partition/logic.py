@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from schemas import Rejected
+from services.partition.position import Saver
 
 MAX_RAW = 512 << 10
 """Bytes kept of a rejected record; base64 makes a third more of them."""
@@ -35,6 +36,11 @@ class ServiceLine:
     transaction_timeout_s: float = 30.0
     look_after_s: float = 3.0
     max_hold_s: float = 300.0
+
+    @property
+    def saver(self) -> Saver:
+        """For the sentences about saved positions."""
+        return Saver(self.service, f"the topic {self.state_topic}")
 
 
 class Record(Protocol):

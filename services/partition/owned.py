@@ -7,12 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from services.partition.ending import PartitionLost, end_process
+from schemas.heartbeat import Heartbeat, PartitionState
+from services.partition.ending import PartitionLost, PositionRefused, end_process
 from services.partition.intake import Intake, Run
 from services.partition.logic import PartitionLogic, Record, ServiceLine, StepResult
 from services.partition.position import beyond_the_end
@@ -54,6 +56,7 @@ class OwnedPartition:
         self._stepping = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._held_s: float | None = None  # since when, monotonic clock
+        self._refusal = ""
         self._stepped: dict[str, int] = {}  # the state stands here; all outputs before it are out
         self._committed: dict[str, int] = {}
         self._seen: dict[str, int] = {}
@@ -67,7 +70,11 @@ class OwnedPartition:
         quiet_kafka_client()
         started_s = time.monotonic()
         await self._transactions.start()
-        self._stepped = await self._stepper.restore()
+        try:
+            self._stepped = await self._stepper.restore()
+        except PositionRefused as error:
+            self._refusal = str(error)
+            raise
         self._committed = self._stepped
         self._intake = Intake(self._stepped)
         self._checkpoint_s = time.monotonic()
@@ -83,6 +90,28 @@ class OwnedPartition:
     def next_offset(self, topic: str) -> int:
         """The offset that is accepted next; a consumer seeks to it."""
         return self._intake.expected[topic]
+
+    def heartbeat(self, now: datetime) -> Heartbeat:
+        """How far the partition has come."""
+        return Heartbeat(
+            service=self.line.service,
+            topics=self.line.inputs,
+            partition=self.partition,
+            state=self._state,
+            detail=self._refusal,
+            offsets=self._committed,
+            state_bytes=self._stepper.state_bytes,
+            expired_records=self._stepper.expired_records,
+            time=now,
+        )
+
+    @property
+    def _state(self) -> PartitionState:
+        if self._refusal:
+            return "refused"
+        if not self._tasks:
+            return "restoring"
+        return "live" if self._open.is_set() else "held"
 
     async def offer(self, record: Record) -> None:
         """Accepts one record if it is new; reads what is missing before it; waits for room."""
@@ -107,7 +136,7 @@ class OwnedPartition:
             tp = TopicPartition(topic, self.partition)
             _, end = await self._reader.bounds(tp)
             if end < expected[topic]:
-                raise beyond_the_end(self.line.service, tp, expected[topic], end)
+                raise beyond_the_end(self.line.saver, tp, expected[topic], end)
             async with self._intake_lock:
                 await self._fill(topic, range(self._intake.expected[topic], end))
 
@@ -213,6 +242,7 @@ class OwnedPartition:
         state = result.state | (self._stepper.checkpoint() if checkpoint else {})
         state[OFFSETS_KEY] = json.dumps(self._stepped).encode()
         await self._transactions.commit(result.outputs, state, self._stepped)
+        self._stepper.note_written(state)
         self._committed, self._committed_s = self._stepped, time.monotonic()
         if checkpoint:
             self._checkpoint_s = self._committed_s

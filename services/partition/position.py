@@ -1,6 +1,7 @@
 """A saved position against what its topic holds."""
 
 import logging
+from dataclasses import dataclass
 from typing import Protocol
 
 from services.partition.ending import PositionRefused
@@ -17,16 +18,25 @@ class Place(Protocol):
     def partition(self) -> int: ...
 
 
-def beyond_the_end(service: str, place: Place, position: int, end: int) -> PositionRefused:
+@dataclass(frozen=True)
+class Saver:
+    """Who saved a position, and where: the words of the sentences about it."""
+
+    service: str
+    saved_in: str
+
+
+def beyond_the_end(saver: Saver, place: Place, position: int, end: int) -> PositionRefused:
     """The sentence about a position that the topic has not reached, or not any more."""
     return PositionRefused(
-        f"The {service} stands at offset {position} of {place.topic}-{place.partition}, which ends"
-        f" at {end}: the topic was made anew or cut short, or this is another Kafka. Connect the"
-        f" {service} to its own Kafka, or remove what it saved to begin at the topic's start."
+        f"The {saver.service} stands at offset {position} of {place.topic}-{place.partition}, which"
+        f" ends at {end}: the topic was made anew or cut short, or this is another Kafka. Connect"
+        f" it to its own Kafka; or, to begin at the topic's start, stop it and"
+        f" delete {saver.saved_in}."
     )
 
 
-def expired_before(service: str, place: Place, position: int, bounds: tuple[int, int]) -> int:
+def expired_before(saver: Saver, place: Place, position: int, bounds: tuple[int, int]) -> int:
     """How many records expired unread between `position` and the first offset kept; logs them.
 
     `bounds` are the first offset kept and the offset after the last.  Raises PositionRefused when
@@ -34,11 +44,11 @@ def expired_before(service: str, place: Place, position: int, bounds: tuple[int,
     """
     first, end = bounds
     if position > end:
-        raise beyond_the_end(service, place, position, end)
+        raise beyond_the_end(saver, place, position, end)
     if position >= first:
         return 0
     logger.error(
         "%s: records %d to %d of %s-%d expired before they were read: keep the topic longer",
-        service, position, first - 1, place.topic, place.partition,
+        saver.service, position, first - 1, place.topic, place.partition,
     )  # fmt: skip
     return first - position

@@ -27,7 +27,8 @@ class _StepFailedError(Exception):
 class Stepper:
     """Steps the logic; a record on which it raises is rejected and never stops the line.
 
-    `expired_records` counts those that the topic had deleted before they were read.
+    `expired_records` counts those that the topic had deleted before they were read; `state_bytes`
+    is the size of what the state topic keeps.
     """
 
     def __init__(self, line: ServiceLine, partition: int, logic: PartitionLogic) -> None:
@@ -36,7 +37,8 @@ class Stepper:
         self._logic = logic
         self._reader = LogReader(line.bootstrap_servers)
         self._poison: dict[tuple[str, int], str] = {}
-        self.expired_records = 0
+        self._sizes: dict[bytes, int] = {}
+        self.expired_records = self.state_bytes = 0
 
     async def restore(self) -> dict[str, int]:
         """Brings the state to the committed offsets and returns them (next to read, by topic).
@@ -66,6 +68,14 @@ class Stepper:
     def checkpoint(self) -> dict[bytes, bytes | None]:
         """The whole state as it stands, as records of the state topic."""
         return self._logic.checkpoint()
+
+    def note_written(self, state: Mapping[bytes, bytes | None]) -> None:
+        """These records are in the state topic now."""
+        for key, value in state.items():
+            size = 0 if value is None else len(key) + len(value)
+            self.state_bytes += size - self._sizes.pop(key, 0)
+            if size:
+                self._sizes[key] = size
 
     async def close(self) -> None:
         """Lets go of the connections."""
@@ -129,7 +139,7 @@ class Stepper:
         for topic in self._line.inputs:
             bounds = await self._bounds(topic)
             position = saved.get(topic, bounds[0])
-            expired = expired_before(self._line.service, self._tp(topic), position, bounds)
+            expired = expired_before(self._line.saver, self._tp(topic), position, bounds)
             self.expired_records += expired
             offsets[topic] = position + expired
         return offsets
@@ -144,6 +154,8 @@ class Stepper:
                     newest.pop(record.key or b"", None)
                 else:
                     newest[record.key or b""] = record.value
+        self._sizes, self.state_bytes = {}, 0
+        self.note_written(newest)
         return newest
 
     async def _bounds(self, topic: str) -> tuple[int, int]:
