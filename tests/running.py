@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.processes import spawn
 
-_PATIENCE_S = 40.0
+_PATIENCE_S = 120.0
 
 
 def start_service(
