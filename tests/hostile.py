@@ -131,6 +131,11 @@ def values(draw: st.DrawFn, topic: str) -> bytes:
     return write(message)
 
 
+def good_values(topic: str) -> st.SearchStrategy[bytes]:
+    """Good messages of the topic."""
+    return st.sampled_from([write(message) for message in SHAPES[topic]])
+
+
 def _instead_of(good: Any) -> st.SearchStrategy[Any]:
     """Mostly a value of the same type, which goes further before it does harm."""
     if isinstance(good, dict):

@@ -20,6 +20,7 @@ from typing import IO, Any, TextIO
 from schemas import Message, Reading
 from services.ingest.intake import AisIntake, Intake, ReadingIntake
 from services.ingest.lines import Line, LineSplitter
+from services.ingest.names import checked, of_file
 from services.ingest.publisher import Publisher, open_publisher
 from services.ingest.runner import run_until_signalled
 
@@ -28,17 +29,16 @@ logger = logging.getLogger(__name__)
 STDIN = "-"
 _CHUNK = 64 << 10
 _DIGEST_CHARACTERS = 8
-_NAME_CHARACTERS = 64
 
 
 def run_ais(bootstrap_servers: str, path: str, name: str | None = None) -> dict[str, Any]:
     """Publishes a file of sentences ('-': stdin); returns what this run took in."""
-    return _run(bootstrap_servers, path, name or _default_name("ais", path), AisIntake)
+    return _run(bootstrap_servers, path, _source("ais", path, name), AisIntake)
 
 
 def run_readings(bootstrap_servers: str, path: str, name: str | None = None) -> dict[str, Any]:
     """Publishes a file of Readings as newline-delimited JSON ('-': stdin)."""
-    return _run(bootstrap_servers, path, name or _default_name("readings", path), ReadingIntake)
+    return _run(bootstrap_servers, path, _source("readings", path, name), ReadingIntake)
 
 
 def dry_run_ais(path: str | Path, out: TextIO | None, name: str | None = None) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def dry_run_ais(path: str | Path, out: TextIO | None, name: str | None = None) -
 
     lat and lon are written as null where a report had no position.
     """
-    source = name or _default_name("ais", str(path))
+    source = _source("ais", str(path), name)
     intake = AisIntake(source)
     with _open(str(path)) as stream:
         splitter = LineSplitter(intake.limit)
@@ -141,8 +141,9 @@ def _write(messages: list[Message], out: TextIO | None) -> None:
             out.write(message.model_dump_json() + "\n")
 
 
-def _default_name(kind: str, path: str) -> str:
-    return f"{kind}:{'stdin' if path == STDIN else Path(path).name[:_NAME_CHARACTERS]}"
+def _source(kind: str, path: str, name: str | None) -> str:
+    """The feed's name; raises SettingError when it is none."""
+    return checked(name) if name else of_file(kind, "stdin" if path == STDIN else path)
 
 
 def _mark(path: str) -> str:

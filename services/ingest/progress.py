@@ -1,9 +1,12 @@
 """How far a source was read: its newest record in the compacted topic `ingest-state`."""
 
 import json
+import logging
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+
+logger = logging.getLogger(__name__)
 
 TOPIC = "ingest-state"
 _PARTITION = TopicPartition(TOPIC, 0)
@@ -25,11 +28,22 @@ async def read_progress(bootstrap_servers: str, source: str) -> dict[str, Any]:
         while await consumer.position(_PARTITION) < end:
             fetched = await consumer.getmany(_PARTITION, timeout_ms=200)
             for record in fetched.get(_PARTITION, ()):
-                if record.key == source.encode() and record.value is not None:
-                    newest = json.loads(record.value)
+                if record.key == source.encode():
+                    newest = _read(record.value) or newest
     finally:
         await consumer.stop()
     return newest
+
+
+def _read(value: bytes | None) -> dict[str, Any] | None:
+    """None for what no publisher wrote: to read on from before it repeats, but loses nothing."""
+    try:
+        found: dict[str, Any] = dict(json.loads(value or b""))
+        int(found.get("position", 0))
+        return found
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        logger.error("a record of %s is no progress and is passed over: %r", TOPIC, error)
+        return None
 
 
 async def _end(bootstrap_servers: str) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.ingest.intake import AisIntake
 from services.ingest.lines import LineSplitter
+from services.ingest.names import checked
 from services.ingest.publisher import TICK_S, Publisher, open_publisher
 from services.ingest.runner import run_until_signalled
 
@@ -24,7 +25,7 @@ def run_tcp(
     bootstrap_servers: str, host: str, port: int, name: str | None = None
 ) -> dict[str, Any]:
     """Takes sentences in until the process is asked to stop; returns the figures of this run."""
-    source = name or f"ais:tcp:{host}:{port}"
+    source = checked(name or f"ais:tcp:{host}:{port}")
     intake = AisIntake(source)
     run_until_signalled(receive(bootstrap_servers, host, port, source, intake))
     return {"source": source, **intake.figures()}
