@@ -1,75 +1,77 @@
-"""The demo's progress line: readings a second, how far behind the line is, open alerts."""
+"""A line's progress: readings a second, how far behind it is, open alerts, or who is away."""
 
 import asyncio
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import psycopg
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from rich.console import Console
 
-from services.demo.backlog import consumers, lag
-from services.verify.log import TopicLog, topic_log
+from services.line.backlog import Backlog, backlog_of
 
 if TYPE_CHECKING:
-    from services.demo.line import Line
+    from services.line.line import Line
+    from services.line.terminal import Terminal
 
-logger = logging.getLogger(__name__)
+_PATIENCE_S = 5.0
 
 
 class Pulse(threading.Thread):
-    """Prints the line every second on a terminal, every five elsewhere, until it is stopped."""
+    """Prints it every second on a terminal, else every `every_s`, until it is stopped.
 
-    def __init__(self, line: "Line", console: Console) -> None:
+    A server that does not answer is named instead, with how long it has been away.
+    """
+
+    def __init__(self, line: "Line", terminal: "Terminal", every_s: float = 5.0) -> None:
         super().__init__(name="pulse", daemon=True)
         self._line = line
-        self._console = console
-        self._every_s = 1.0 if console.is_terminal else 5.0
+        self._terminal = terminal
+        self._every_s = 1.0 if terminal.is_real else every_s
         self._stopped = threading.Event()
+        self._answered_s = time.monotonic()
 
     def stop(self) -> None:
         """Ends the printing; returns when the last line is out."""
         self._stopped.set()
-        self.join(5)
+        self.join(_PATIENCE_S)
 
     def run(self) -> None:
-        """The thread: a broker or database that is away for a moment only costs some lines."""
+        """The thread."""
         while not self._stopped.is_set():
             try:
-                asyncio.run(self._print_lines())
-            except (KafkaError, psycopg.Error, OSError) as error:
-                logger.debug("no pulse: %s", error)
-                self._stopped.wait(self._every_s)
+                asyncio.run(self._print_figures())
+            except psycopg.Error:
+                self._print_away("PostgreSQL")
+            except (KafkaError, OSError):
+                self._print_away("Kafka")
 
-    async def _print_lines(self) -> None:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._line.bootstrap_servers)
-        await admin.start()
-        try:
-            async with topic_log(self._line.bootstrap_servers) as log:
-                before, then = await _readings(log), time.monotonic()
-                while not await asyncio.to_thread(self._stopped.wait, self._every_s):
-                    readings, now = await _readings(log), time.monotonic()
-                    behind = await self._lag(admin, log)
-                    self._print((readings - before) / (now - then), behind)
-                    before, then = readings, now
-        finally:
-            await admin.close()
+    async def _print_figures(self) -> None:
+        async with backlog_of(self._line.bootstrap_servers, self._line.database_url) as backlog:
+            before, then = await backlog.produced("telemetry"), time.monotonic()
+            while not await asyncio.to_thread(self._stopped.wait, self._every_s):
+                async with asyncio.timeout(_PATIENCE_S):
+                    readings, now = await backlog.produced("telemetry"), time.monotonic()
+                    await self._print(backlog, (readings - before) / (now - then))
+                before, then = readings, now
 
-    async def _lag(self, admin: AIOKafkaAdminClient, log: TopicLog) -> int:
-        standing = await consumers(admin, self._line.database_url)
-        return max([await lag(log, consumer) for consumer in standing])
-
-    def _print(self, rate: float, behind: int) -> None:
-        with psycopg.connect(self._line.database_url) as connection:
+    async def _print(self, backlog: Backlog, rate: float) -> None:
+        behind = await backlog.lag()
+        with psycopg.connect(self._line.database_url, connect_timeout=5) as connection:
             row = connection.execute("SELECT count(*) FROM alert WHERE handling <> 'done'")
             open_alerts = (row.fetchone() or (0,))[0]
-        text = f"{rate:8,.0f} readings/s   lag {behind:6,}   {open_alerts:,} open alerts   "
-        self._console.print(text, end="\r" if self._console.is_terminal else "\n")
+        self._answered_s = time.monotonic()
+        self._terminal.progress(
+            f"{rate:8,.0f} readings/s   lag {behind:6,}   {open_alerts:,} open alerts"
+        )
 
+    def _print_away(self, server: str) -> None:
+        away_s = time.monotonic() - self._answered_s
+        self._terminal.progress(
+            f"{server} does not answer ({away_s:.0f} s); log: {self._log(server)}"
+        )
+        self._stopped.wait(self._every_s)
 
-async def _readings(log: TopicLog) -> int:
-    """Offsets of telemetry: readings, and a few ticks and markers among them."""
-    return sum((await log.ends("telemetry")).values())
+    def _log(self, server: str) -> str:
+        logs = [one.log for one in self._line.supervisor.servers if one.name == server]
+        return str(logs[0]) if logs else "its own"

@@ -1,14 +1,16 @@
-"""Keeps the services of a line running: starts them, restarts the ones that end, stops them all."""
+"""Keeps a line running: starts services, restarts what ends, embedded servers too, stops all."""
 
 import logging
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services.embedded.process import Server
+from services.embedded.revival import Revival
 from services.processes import spawn, stop
 
 logger = logging.getLogger(__name__)
@@ -41,11 +43,19 @@ class _Running:
 
 @dataclass
 class Supervisor:
-    """Runs programs as children; call `watch` a few times a second, from the main thread."""
+    """Runs programs as children; call `watch` a few times a second, from the main thread.
+
+    `servers` run already and are started again as well; `say` takes what people must know.
+    """
 
     environment: Mapping[str, str]
     log_dir: Path
+    servers: Sequence[Server] = ()
+    say: Callable[[str], object] = logger.warning
     _running: dict[str, _Running] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._revival = Revival(self.servers, self.say)
 
     def start(self, programs: Sequence[Program]) -> None:
         """Starts each program once, in order."""
@@ -53,7 +63,11 @@ class Supervisor:
             self._running[program.name] = _Running(program, self._spawn(program))
 
     def watch(self) -> None:
-        """Restarts what has ended, after a pause; a finite program that ended with 0 rests."""
+        """Restarts what has ended, after a pause; a finite program that ended with 0 rests.
+
+        Waits for a server that it starts again; raises EmbeddedServerError when that cannot be.
+        """
+        self._revival.watch()
         for running in self._running.values():
             code = running.child.poll()
             if code is None or running.finished:
