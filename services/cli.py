@@ -15,6 +15,7 @@ from services.announcement import announced_servers
 from services.bench_cli import app as bench_app
 from services.embedded.errors import EmbeddedServerError
 from services.ingest.cli import app as ingest_app
+from services.ingest.declare.cli import declare
 from services.ingest.simulate_cli import simulate
 from services.lab.cli import app as lab_app
 from services.logs import log_to_stderr
@@ -25,6 +26,7 @@ app.add_typer(ingest_app, name="ingest", help="Take readings in from a file, a p
 app.add_typer(lab_app, name="lab", help="Judge the monitor by simulated fleets.")
 app.add_typer(bench_app, name="bench", help="Measure how fast the parts are on this machine.")
 app.command()(simulate)
+app.command()(declare)
 
 Assets = Annotated[int, typer.Option(min=4, help="How many assets the fleet has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same fleet and the same events.")]
