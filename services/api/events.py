@@ -21,8 +21,9 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
 
-from schemas import TOPICS
+from schemas import TOPICS, AlertChange
 from services.api import views
 from services.api.database import Database
 from services.api.models import FleetNow
@@ -170,10 +171,20 @@ class AlertFeed:
             self._consumer = consumer
             async for record in consumer:
                 self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
-                self._hub.send("alert", record.value)
+                self._send(record.value or b"")
         finally:
             self._consumer = None
             await consumer.stop()
+
+    def _send(self, value: bytes) -> None:
+        """The change with its title, as in the lists; one that cannot be read is nobody's news."""
+        try:
+            change = AlertChange.model_validate_json(value)
+        except ValidationError as error:
+            logger.warning("an alert change cannot be read: %s", error)
+            return
+        now = views.alert_now(vars(change))
+        self._hub.send("alert", now.model_dump_json(exclude_none=True).encode())
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> None:
         """At the end at first; after a lost connection where we stood."""
