@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from psycopg_pool import PoolTimeout
 
 from services.api import alerts, docs_page, errors, events, fleet
+from services.api.command_targets import CommandTargets
 from services.api.commands import Commands
 from services.api.database import Database
 from services.api.events import AlertFeed, Hub
@@ -35,8 +36,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.hub = Hub()
     app.state.database = Database(settings.database_url)
-    app.state.commands = Commands(settings.bootstrap_servers)
     app.state.alert_feed = AlertFeed(app.state.hub, settings.bootstrap_servers)
+    targets = CommandTargets(app.state.database, app.state.alert_feed)
+    app.state.commands = Commands(settings.bootstrap_servers, targets)
     errors.install(app)
     for router in (fleet.router, alerts.router, events.router):
         app.include_router(router)

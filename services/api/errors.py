@@ -25,6 +25,14 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 }
 
 
+DATABASE_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.UndefinedTable,  # not migrated yet
+    PoolTimeout,
+)
+
+
 class Unavailable(Exception):
     """A server that the request needs does not answer; `str` is the sentence."""
 
@@ -32,6 +40,11 @@ class Unavailable(Exception):
 def not_found(what: str) -> HTTPException:
     """404 with a sentence."""
     return HTTPException(404, what)
+
+
+def unknown_asset(asset: str) -> HTTPException:
+    """404 for an asset that nobody has told the line of."""
+    return not_found(f"No asset {asset!r} is known: take an id out of /api/assets.")
 
 
 def answer(status: int, code: str, message: str) -> JSONResponse:
@@ -45,9 +58,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Unavailable, _unavailable)
-    for database_error in (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
-        app.add_exception_handler(database_error, _no_database)
-    app.add_exception_handler(psycopg.errors.UndefinedTable, _no_database)
+    for away in DATABASE_AWAY:
+        app.add_exception_handler(away, _no_database)
     app.add_exception_handler(psycopg.DataError, _unusable)
     app.add_exception_handler(Exception, _unexpected)
 

@@ -15,6 +15,7 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
+import msgspec
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
@@ -41,6 +42,17 @@ _AWAY = (KafkaError, OSError, psycopg.Error, PoolTimeout)
 _COMMIT_DELAY = timedelta(seconds=10)
 """Rows become visible in the order of their commits, not of their times: look back this far."""
 _FLEET_LIMIT = 50_000
+_REMEMBERED_ALERTS = 10_000
+
+
+class _AlertHead(msgspec.Struct):
+    alert: str
+    asset: str
+    change: str
+
+
+_read_head = msgspec.json.Decoder(_AlertHead).decode
+_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 
 
 class Hub:
@@ -129,6 +141,7 @@ class AlertFeed:
         self._bootstrap_servers = bootstrap_servers
         self._consumer: AIOKafkaConsumer | None = None
         self._next: dict[TopicPartition, int] = {}
+        self._asset_of: dict[str, str] = {}
         self._asking = asyncio.Lock()
         self._asked_at = -math.inf
         self._answered = False
@@ -136,6 +149,23 @@ class AlertFeed:
     async def run(self) -> None:
         """Until cancelled."""
         await keep_up("the feed of alerts", self._follow, _PAUSE_S)
+
+    def asset_of(self, alert: str) -> str | None:
+        """The asset of an alert that was heard of lately; None for all others."""
+        return self._asset_of.get(alert)
+
+    def take(self, value: bytes | None) -> None:
+        """Hands a change on as one event; what is not an alert change is left to the historian."""
+        try:
+            head = _read_head(value or b"")
+        except msgspec.DecodeError:
+            return
+        if head.change != "refused":  # a refusal may name an alert that never was
+            self._asset_of.pop(head.alert, None)
+            self._asset_of[head.alert] = head.asset
+            if len(self._asset_of) > _REMEMBERED_ALERTS:
+                del self._asset_of[next(iter(self._asset_of))]
+        self._hub.send("alert", (value or b"").translate(_ONE_LINE))
 
     async def answers(self) -> bool:
         """Whether Kafka answers, by asking it; the iterator of the feed tries on in silence."""
@@ -170,7 +200,7 @@ class AlertFeed:
             self._consumer = consumer
             async for record in consumer:
                 self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
-                self._hub.send("alert", record.value)
+                self.take(record.value)
         finally:
             self._consumer = None
             await consumer.stop()

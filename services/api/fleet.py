@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from schemas import to_utc
 from services.api import places, views
 from services.api.database import Database, database
-from services.api.errors import not_found
+from services.api.errors import unknown_asset
 from services.api.models import AssetDetail, Fleet, Life, LifeEntry, Track, Zones
 
 router = APIRouter(prefix="/api", tags=["assets"])
@@ -50,7 +50,7 @@ async def asset(base: Base, asset: str) -> AssetDetail:
     """One asset: its papers, the state of every region, the lease in force, its newest values."""
     row = await base.row("asset", asset=asset)
     if row is None:
-        raise not_found(f"No asset {asset!r} is known: take an id out of /api/assets.")
+        raise unknown_asset(asset)
     lease = await base.row("lease", asset=asset, lease=row["lease"]) if row["lease"] else None
     regions = await base.rows("regions", asset=asset)
     return views.asset_detail(row, regions, lease, await base.rows("facts", asset=asset))
@@ -89,7 +89,7 @@ async def life(
 
 async def _known(base: Database, asset: str) -> None:
     if await base.row("asset", asset=asset) is None:
-        raise not_found(f"No asset {asset!r} is known: take an id out of /api/assets.")
+        raise unknown_asset(asset)
 
 
 @router.get("/zones")

@@ -77,13 +77,18 @@ class LifecycleLogic:
             return [rejection(self._line, record, "wrong_key", detail)]
         before = changed.get(asset) or self._lives.get(asset) or AssetLife(asset)
         outcome = step(before, message)
-        if outcome.life is not before:
+        if outcome.life is not before and not _is_ghost(outcome.life):
             changed[asset] = outcome.life
         return [
             *_outputs("facts", outcome.facts),
             *_outputs("transitions", outcome.transitions),
             *_outputs("alerts", outcome.changes),
         ]
+
+
+def _is_ghost(life: AssetLife) -> bool:
+    """Whether nothing but commands ever came: they are refused, and that makes no asset."""
+    return life == AssetLife(life.asset, commands=life.commands)
 
 
 def _outputs(topic: str, messages: Sequence[Message]) -> list[Output]:

@@ -76,6 +76,7 @@ def _fill(dsn: str) -> None:
             _change("newer", 2),
             _change("done", 12, handling="done"),
             _change("worst", 0, severity="emergency", handling="acknowledged"),
+            _change("elsewhere", 0, asset="ship-3", handling="done"),
         ],
     }
     sink.take_over([(topic, 0) for topic in messages])
@@ -119,8 +120,13 @@ def _change(name: str, minute: int, **more: Any) -> AlertChange:
     )  # fmt: skip
 
 
+def _aurora(client: httpx.Client) -> dict[str, Any]:
+    ships = client.get("/api/fleet").json()["assets"]
+    return next(dict(ship) for ship in ships if ship["asset"] == "ship-1")
+
+
 def test_the_fleet_is_listed_with_its_alerts(client: httpx.Client) -> None:
-    (ship,) = client.get("/api/fleet").json()["assets"]
+    ship = _aurora(client)
     assert ship["name"] == "Aurora"
     assert (ship["lat"], ship["lon"], ship["speed"], ship["speed_unit"]) == (50, 0.99, 12.1, "kn")
     assert (ship["headline"], ship["object_state"]) == ("IN_SERVICE", "on lease")
@@ -129,7 +135,8 @@ def test_the_fleet_is_listed_with_its_alerts(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("query", "found"), [("q=auro", 1), ("q=BLUE", 1), ("q=x%25", 0),
-                                              ("class=ship", 1), ("class=metro", 0)])  # fmt: skip
+                                              ("class=ship&q=aurora", 1),
+                                              ("class=metro", 0)])  # fmt: skip
 def test_assets_are_found_by_what_they_are_called(
     client: httpx.Client, query: str, found: int
 ) -> None:
@@ -172,7 +179,7 @@ def test_the_queue_is_in_the_order_of_the_standard(client: httpx.Client) -> None
         return [alert["alert"].partition("/")[0] for alert in alerts]
 
     assert names("state=open") == ["worst", "newer", "new", "cleared", "acked"]
-    assert names("state=done") == ["done"]
+    assert names("state=done&asset=ship-1") == ["done"]
     assert names("state=all&limit=2") == ["worst", "newer"]
     assert names("asset=ship-2") == []
 
@@ -250,8 +257,47 @@ def test_an_action_arrives_in_kafka_under_its_key(
     assert command.items() >= {**body, "kind": path.rpartition("/")[2], "id": key}.items()
 
 
+@pytest.mark.parametrize(
+    ("asset", "alert"),
+    [
+        ("nobody", "new/overspeed"),
+        ("ship-1", "never/overspeed"),
+        ("ship-3", "new/overspeed"),
+        ("ship-1", "elsewhere/overspeed"),
+    ],
+)
+def test_an_action_on_what_is_not_there_is_refused(
+    client: httpx.Client, kafka: str, asset: str, alert: str
+) -> None:
+    before = asyncio.run(_ends(kafka, "commands"))
+    for path, more in {**_BODIES, "proposals/refuse": {"proposal": alert}}.items():
+        named = {} if "proposal" in more else {"alert": alert}
+        body = {"asset": asset, "actor": "desk", **named, **more}
+        response = client.post(f"/api/{path}", json=body)
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+    assert asyncio.run(_ends(kafka, "commands")) == before
+
+
+async def _ends(kafka: str, topic: str) -> list[int]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+    await consumer.start()
+    partitions = [TopicPartition(topic, partition) for partition in range(4)]
+    ends = await consumer.end_offsets(partitions)
+    await consumer.stop()
+    return [ends[partition] for partition in partitions]
+
+
+def test_an_alert_heard_of_just_now_can_be_acted_on(client: httpx.Client, kafka: str) -> None:
+    change, refused = _change(uuid.uuid4().hex, 0), _change(uuid.uuid4().hex, 0, change="refused")
+    for heard in (refused, change):
+        _events(client, kafka, heard, {"alert"})
+    for heard, status in ((change, 202), (refused, 404)):
+        body = {"alert": heard.alert, "asset": heard.asset, "actor": "desk"}
+        assert client.post("/api/alerts/acknowledge", json=body).status_code == status
+
+
 def test_a_proposal_is_answered(client: httpx.Client, kafka: str) -> None:
-    body = {"proposal": "new/proposal", "asset": "ship-1", "actor": "desk"}
+    body = {"proposal": "new/overspeed", "asset": "ship-1", "actor": "desk"}
     key = client.post("/api/proposals/refuse", json=body).json()["command"]
     assert asyncio.run(_find(kafka, "commands", key))["kind"] == "refuse"
 
@@ -275,11 +321,11 @@ def test_an_alert_and_the_fleet_come_as_events(client: httpx.Client, kafka: str)
     change = _change(uuid.uuid4().hex, 0)
     found = _events(client, kafka, change, {"alert", "fleet"})
     assert found["alert"]["id"] == change.id
-    (ship,) = client.get("/api/fleet").json()["assets"]
+    ship = _aurora(client)
     of_alerts = {"open_alerts", "worst_severity"}
     told = {name: value for name, value in ship.items() if name not in of_alerts}
     assert told["visibility"] is None
-    assert found["fleet"]["assets"] == [told]
+    assert told in found["fleet"]["assets"]
 
 
 def test_without_a_database_alerts_still_come(kafka: str, tmp_path: Path) -> None:
@@ -291,7 +337,13 @@ def test_without_a_database_alerts_still_come(kafka: str, tmp_path: Path) -> Non
         assert (response.status_code, response.json()["error"]["code"]) == (
             503, "database_unavailable",
         )  # fmt: skip
-        assert "alert" in _events(client, kafka, _change(uuid.uuid4().hex, 0), {"alert"})
+        change = _change(uuid.uuid4().hex, 0)
+        assert "alert" in _events(client, kafka, change, {"alert"})
+        for alert, status in ((change.alert, 202), ("new/overspeed", 503)):
+            body = {"alert": alert, "asset": "ship-1", "actor": "desk"}
+            response = client.post("/api/alerts/acknowledge", json=body)
+            assert response.status_code == status
+        assert "not taken down" in response.json()["error"]["message"]
 
 
 def _events(
