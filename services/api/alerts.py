@@ -5,21 +5,22 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from schemas import AlertChange, Command, UtcTime
+from schemas import AlertChange, Command
 from schemas.alert import Verdict
 from schemas.command import CommandKind
 from schemas.messages import AssetId
 from services.api.commands import Commands
 from services.api.database import Database, database
-from services.api.errors import not_found
+from services.api.errors import invalid, not_found
 from services.api.models import Accepted, AlertChanges, Alerts
+from services.api.parameters import AlertName, Note, PersonName, RequestTime
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
 Base = Annotated[Database, Depends(database)]
-AlertId = Annotated[str, Query(alias="id", max_length=512)]
+AlertId = Annotated[AlertName, Query(alias="id")]
 IdempotencyKey = Annotated[
     str | None,
     Header(max_length=128, min_length=1, description="a repeat with the same key changes nothing"),
@@ -43,7 +44,7 @@ def _change(row: dict[str, Any]) -> AlertChange:
 async def alerts(
     base: Base,
     state: Literal["open", "done", "all"] = "open",
-    asset: Annotated[str | None, Query(max_length=64)] = None,
+    asset: AssetId | None = None,
     limit: Annotated[int, Query(ge=1, le=5_000)] = 500,
 ) -> Alerts:
     """Alerts in the order of the queue: emergencies, new, cleared, acknowledged, done."""
@@ -72,35 +73,37 @@ async def alert_changes(
 
 
 class Deed(BaseModel):
-    """What every action of the desk says."""
+    """What every action of the desk says; an unknown field is somebody's typo."""
+
+    model_config = ConfigDict(extra="forbid")
 
     asset: AssetId
-    actor: str = Field(min_length=1, max_length=128)
-    note: str | None = Field(default=None, max_length=4_000)
+    actor: PersonName
+    note: Note | None = None
 
 
 class Action(Deed):
     """What somebody does to an alert."""
 
-    alert: str = Field(min_length=1, max_length=512)
+    alert: AlertName
 
 
 class Assignment(Action):
     """Gives the alert to a colleague."""
 
-    assignee: str = Field(min_length=1, max_length=128)
+    assignee: PersonName
 
 
 class Comment(Action):
     """Adds a note to the alert."""
 
-    note: str = Field(min_length=1, max_length=4_000)
+    note: Annotated[Note, Field(min_length=1)]
 
 
 class Silencing(Action):
     """Hides the alert until a time; it is not acknowledged by that."""
 
-    until: UtcTime
+    until: RequestTime
 
 
 class Resolution(Action):
@@ -144,6 +147,8 @@ async def silence(
     desk: Desk, action: Silencing, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Not now: hide the alert until a time."""
+    if action.until <= datetime.now(UTC):
+        raise invalid("until: this time is over; write one that is still to come.")
     return await _send(desk, "silence", idempotency_key, action)
 
 
@@ -158,7 +163,7 @@ async def resolve(
 class ProposalAnswer(Deed):
     """What somebody decides about a proposed transition."""
 
-    proposal: str = Field(min_length=1, max_length=512, description="id of the proposal's alert")
+    proposal: Annotated[AlertName, Field(description="id of the proposal's alert")]
 
 
 @router.post("/proposals/{answer}", status_code=202)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from psycopg_pool import PoolTimeout
@@ -18,6 +18,7 @@ from services.api.commands import Commands
 from services.api.database import Database
 from services.api.events import AlertFeed, Hub
 from services.api.models import Health
+from services.api.parameters import check_request
 from services.settings import Settings
 
 PAGE = Path(__file__).parent / "page"
@@ -33,6 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=errors.DOCUMENTED,
+        dependencies=[Depends(check_request)],
     )
     app.state.hub = Hub()
     app.state.database = Database(settings.database_url)

@@ -15,15 +15,15 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
-import msgspec
 import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
 
-from schemas import TOPICS
+from schemas import TOPICS, AlertChange
 from services.api import views
 from services.api.database import Database
 from services.api.models import FleetNow
@@ -43,16 +43,6 @@ _COMMIT_DELAY = timedelta(seconds=10)
 """Rows become visible in the order of their commits, not of their times: look back this far."""
 _FLEET_LIMIT = 50_000
 _REMEMBERED_ALERTS = 10_000
-
-
-class _AlertHead(msgspec.Struct):
-    alert: str
-    asset: str
-    change: str
-
-
-_read_head = msgspec.json.Decoder(_AlertHead).decode
-_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 
 
 class Hub:
@@ -154,19 +144,6 @@ class AlertFeed:
         """The asset of an alert that was heard of lately; None for all others."""
         return self._asset_of.get(alert)
 
-    def take(self, value: bytes | None) -> None:
-        """Hands a change on as one event; what is not an alert change is left to the historian."""
-        try:
-            head = _read_head(value or b"")
-        except msgspec.DecodeError:
-            return
-        if head.change != "refused":  # a refusal may name an alert that never was
-            self._asset_of.pop(head.alert, None)
-            self._asset_of[head.alert] = head.asset
-            if len(self._asset_of) > _REMEMBERED_ALERTS:
-                del self._asset_of[next(iter(self._asset_of))]
-        self._hub.send("alert", (value or b"").translate(_ONE_LINE))
-
     async def answers(self) -> bool:
         """Whether Kafka answers, by asking it; the iterator of the feed tries on in silence."""
         async with self._asking:
@@ -200,10 +177,28 @@ class AlertFeed:
             self._consumer = consumer
             async for record in consumer:
                 self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
-                self.take(record.value)
+                self._send(record.value or b"")
         finally:
             self._consumer = None
             await consumer.stop()
+
+    def _send(self, value: bytes) -> None:
+        """One event, on one line; what is no alert change the historian sets aside."""
+        try:
+            change = AlertChange.model_validate_json(value)
+        except ValidationError as error:
+            logger.warning("an alert change cannot be read: %s", error)
+            return
+        self._remember(change)
+        self._hub.send("alert", change.to_json())
+
+    def _remember(self, change: AlertChange) -> None:
+        if change.change == "refused":  # it may name an alert that never was
+            return
+        self._asset_of.pop(change.alert, None)
+        self._asset_of[change.alert] = change.asset
+        if len(self._asset_of) > _REMEMBERED_ALERTS:
+            del self._asset_of[next(iter(self._asset_of))]
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> None:
         """At the end at first; after a lost connection where we stood."""

@@ -3,121 +3,19 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
-from schemas import AlertChange, Fact, Message, Transition
-from services.database.migrate import migrate
-from services.historian.sink import Sink
+from schemas import AlertChange
 from services.topics import create_topics
+from tests.api import aurora
 from tests.api.serving import serving
-from tests.historian.records import START, reading, told
 
 pytestmark = pytest.mark.servers
-
-RUN = uuid.uuid4().hex[:8]
-
-
-@pytest.fixture(scope="module")
-def filled(postgres: str) -> Iterator[str]:
-    """A database with one ship, its life and four alerts."""
-    name = f"api_{RUN}"
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    dsn = make_conninfo(postgres, dbname=name)
-    migrate(dsn)
-    _fill(dsn)
-    yield dsn
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture(scope="module")
-def client(
-    kafka: str, filled: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
-    """A client of an API on these servers."""
-    asyncio.run(create_topics(kafka))
-    with serving(kafka, filled, tmp_path_factory.mktemp("api")) as client:
-        yield client
-
-
-def _fill(dsn: str) -> None:
-    sink = Sink(dsn)
-    messages: dict[str, list[Message]] = {
-        "telemetry": [*(reading(n, labels={"destination": "NLRTM"}) for n in range(100))],
-        "facts": [
-            _fact(0, "ordered", name="Aurora", details={"imo": "9321483"}),
-            _fact(3, "surveyed", document="S-1"),
-            _fact(6, "particulars", supersedes="f0", details={"imo": "1"}),
-            _fact(7, "retracted", supersedes="f6"),
-            _fact(4, "delivered", lease="L1", lessee="Blue", until=START + timedelta(days=900)),
-        ],
-        "transitions": [
-            _transition(0, "title", "NONE>ORDERED"),
-            _transition(2, "title", "BUILT>ACCEPTED"),
-            _transition(4, "contract", "COMMITTED>ON_LEASE", lease="L1", lessee="Blue"),
-            _transition(4, "employment", "NOT_EMPLOYED>EMPLOYED"),
-            _transition(5, "movement", "AT_ANCHOR>UNDER_WAY"),
-        ],
-        "alerts": [
-            _change("acked", 9, handling="acknowledged"),
-            _change("cleared", 8, condition="cleared"),
-            _change("new", 1),
-            _change("newer", 2),
-            _change("done", 12, handling="done"),
-            _change("worst", 0, severity="emergency", handling="acknowledged"),
-            _change("elsewhere", 0, asset="ship-3", handling="done"),
-        ],
-    }
-    sink.take_over([(topic, 0) for topic in messages])
-    for topic, batch in messages.items():
-        sink.write(told(batch, topic))
-    sink.close()
-
-
-def _fact(day: int, kind: str, **more: Any) -> Fact:
-    at = START + timedelta(days=day)
-    return Fact.model_validate(
-        {
-            "id": f"f{day}", "asset": "ship-1", "asset_class": "ship", "kind": kind,
-            "valid_from": at, "recorded_at": at, "source": "desk", **more,
-        }
-    )  # fmt: skip
-
-
-def _transition(day: int, region: str, move: str, **more: Any) -> Transition:
-    at, (from_state, to_state) = START + timedelta(days=day), move.split(">")
-    return Transition.model_validate(
-        {
-            "id": f"f{day}/{region}", "cause": f"f{day}", "asset": "ship-1",
-            "asset_class": "ship", "region": region, "from_state": from_state,
-            "to_state": to_state, "valid_from": at, "recorded_at": at, "source": "desk",
-            "details": {"fact": f"f{day}"}, **more,
-        }
-    )  # fmt: skip
-
-
-def _change(name: str, minute: int, **more: Any) -> AlertChange:
-    at = START + timedelta(minutes=minute)
-    return AlertChange.model_validate(
-        {
-            "id": f"{name}/overspeed", "alert": f"{name}/overspeed", "asset": "ship-1",
-            "asset_class": "ship", "rule": "overspeed", "change": "opened", "cause": name,
-            "time": at, "recorded_at": at, "actor": "monitor", "severity": "alarm",
-            "condition": "firing", "handling": "new", "opened_at": at, "occurrences": 1,
-            "summary": "26 kn where 25 are allowed", **more,
-        }
-    )  # fmt: skip
 
 
 def _aurora(client: httpx.Client) -> dict[str, Any]:
@@ -196,14 +94,14 @@ def test_an_alert_and_its_changes_are_found_by_an_id_with_a_slash(client: httpx.
         ("GET", "/api/assets/nobody", 404),
         ("GET", "/api/assets/nobody/track", 404),
         ("GET", "/api/assets/nobody/life", 404),
-        ("GET", "/api/assets/a%00b", 400),
+        ("GET", "/api/assets/a%00b", 422),
         ("GET", "/api/alert?id=x/y", 404),
         ("GET", "/api/alert/changes?id=x/y", 404),
         ("GET", "/api/alerts?state=odd", 422),
         ("GET", "/api/fleet?limit=0", 422),
         ("GET", "/nowhere", 404),
         ("DELETE", "/api/fleet", 405),
-        ("POST", "/api/alerts/acknowledge", 422),
+        ("POST", "/api/alerts/acknowledge", 415),
     ],
 )
 def test_every_refusal_has_the_one_shape(
@@ -240,7 +138,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "alerts/acknowledge": {},
     "alerts/assign": {"assignee": "night desk"},
     "alerts/comment": {"note": "called the master"},
-    "alerts/silence": {"until": "2026-03-02T00:00:00Z"},
+    "alerts/silence": {"until": "2100-01-01T00:00:00Z"},
     "alerts/resolve": {"verdict": "expected", "note": "trial run"},
 }
 
@@ -288,7 +186,8 @@ async def _ends(kafka: str, topic: str) -> list[int]:
 
 
 def test_an_alert_heard_of_just_now_can_be_acted_on(client: httpx.Client, kafka: str) -> None:
-    change, refused = _change(uuid.uuid4().hex, 0), _change(uuid.uuid4().hex, 0, change="refused")
+    change = aurora.change(uuid.uuid4().hex, 0)
+    refused = aurora.change(uuid.uuid4().hex, 0, change="refused")
     for heard in (refused, change):
         _events(client, kafka, heard, {"alert"})
     for heard, status in ((change, 202), (refused, 404)):
@@ -318,7 +217,7 @@ async def _find(kafka: str, topic: str, command: str) -> dict[str, Any]:
 
 
 def test_an_alert_and_the_fleet_come_as_events(client: httpx.Client, kafka: str) -> None:
-    change = _change(uuid.uuid4().hex, 0)
+    change = aurora.change(uuid.uuid4().hex, 0)
     found = _events(client, kafka, change, {"alert", "fleet"})
     assert found["alert"]["id"] == change.id
     ship = _aurora(client)
@@ -337,7 +236,7 @@ def test_without_a_database_alerts_still_come(kafka: str, tmp_path: Path) -> Non
         assert (response.status_code, response.json()["error"]["code"]) == (
             503, "database_unavailable",
         )  # fmt: skip
-        change = _change(uuid.uuid4().hex, 0)
+        change = aurora.change(uuid.uuid4().hex, 0)
         assert "alert" in _events(client, kafka, change, {"alert"})
         for alert, status in ((change.alert, 202), ("new/overspeed", 503)):
             body = {"alert": alert, "asset": "ship-1", "actor": "desk"}
