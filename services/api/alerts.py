@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas import AlertChange, Command
+from schemas import AlertChange, Command, Name
 from schemas.alert import Verdict
 from schemas.command import CommandKind
 from schemas.messages import AssetId
@@ -15,15 +15,15 @@ from services.api.commands import Commands
 from services.api.database import Database, database
 from services.api.errors import invalid, not_found
 from services.api.models import Accepted, AlertChanges, Alerts
-from services.api.parameters import AlertName, Note, PersonName, RequestTime
+from services.api.parameters import AlertName, Note, RequestTime
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
 Base = Annotated[Database, Depends(database)]
 AlertId = Annotated[AlertName, Query(alias="id")]
 IdempotencyKey = Annotated[
-    str | None,
-    Header(max_length=128, min_length=1, description="a repeat with the same key changes nothing"),
+    Name | None,
+    Header(max_length=128, description="a repeat with the same key changes nothing"),
 ]
 
 
@@ -78,7 +78,7 @@ class Deed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     asset: AssetId
-    actor: PersonName
+    actor: Name
     note: Note | None = None
 
 
@@ -91,7 +91,7 @@ class Action(Deed):
 class Assignment(Action):
     """Gives the alert to a colleague."""
 
-    assignee: PersonName
+    assignee: Name
 
 
 class Comment(Action):

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Request
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from schemas import ASSET_CLASSES, UtcTime
+from schemas import ASSET_CLASSES, Id, Text, UtcTime
+from schemas.messages import NAME_PATTERN
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -36,11 +37,9 @@ AssetClassName = Annotated[
     WithJsonSchema({"type": "string", "enum": list(ASSET_CLASSES)}),
 ]
 
-_PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
-AlertName = Annotated[str, Field(min_length=1, max_length=512, pattern=_PRINTABLE)]
-PersonName = Annotated[str, Field(min_length=1, max_length=128, pattern=_PRINTABLE)]
-SearchText = Annotated[str, Field(max_length=128, pattern=_PRINTABLE)]
-Note = Annotated[str, Field(max_length=4_000, pattern=r"^[^\u0000]*$")]
+AlertName = Annotated[Id, Field(min_length=1)]
+SearchText = Annotated[str, Field(max_length=128, pattern=NAME_PATTERN)]
+Note = Annotated[Text, Field(pattern=r"^[^\x00]*$")]
 
 
 def check_request(request: Request) -> None:

@@ -11,6 +11,8 @@ from schemas import ASSET_CLASSES
 pytestmark = pytest.mark.servers
 
 NO_TIMES = [
+    "9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+05:00",
+    "0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z",
     "2026-02-30T00:00:00Z", "2026-01-01T00:00:00", "2026-01-01", "2020", "1e9", "1767225600", "",
     "+010000-01-01T00:00:00Z", "now", "NaN", "2026-01-01T00:00:00Z\x00",
 ]  # fmt: skip
@@ -102,6 +104,13 @@ def test_a_hostile_body_is_refused(client: httpx.Client, note: bytes, word: str)
     headers = {"Content-Type": "application/json"}
     response = client.post("/api/alerts/comment", content=BODY % note, headers=headers)
     assert word in refused(response, 422)
+
+
+@pytest.mark.parametrize("key", [b"", b"x" * 129, b"\x80", b"\xc2\x85"])
+def test_a_key_that_no_command_can_have_is_refused(client: httpx.Client, key: bytes) -> None:
+    headers = {b"Content-Type": b"application/json", b"Idempotency-Key": key}
+    response = client.post("/api/alerts/comment", content=BODY % b'"x"', headers=headers)
+    assert "idempotency-key" in refused(response, 422)
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", None])
