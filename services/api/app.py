@@ -17,6 +17,7 @@ from services.api.command_targets import CommandTargets
 from services.api.commands import Commands
 from services.api.database import Database
 from services.api.events import AlertFeed, Hub
+from services.api.middleware import middleware
 from services.api.models import Health
 from services.api.parameters import check_request
 from services.settings import Settings
@@ -35,6 +36,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses=errors.DOCUMENTED,
         dependencies=[Depends(check_request)],
+        middleware=middleware(),
+        redirect_slashes=False,
     )
     app.state.hub = Hub()
     app.state.database = Database(settings.database_url)
@@ -46,7 +49,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.add_api_route("/api/health", health, tags=["service"])
     app.add_api_route("/docs", docs, include_in_schema=False, response_class=HTMLResponse)
-    app.mount("/", StaticFiles(directory=PAGE, html=True, check_dir=False))
+    # not a mount, which would take every path and answer 405 without saying what is allowed
+    app.router.default = StaticFiles(directory=PAGE, html=True, check_dir=False)
     return app
 
 

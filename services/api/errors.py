@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from services.api.headers import SAFETY
 from services.api.models import Error, ErrorBody
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,10 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     if error.status_code == 400:  # the framework's word for a body that it could not parse
         return answer(422, "invalid", "The body cannot be read: send JSON in UTF-8.")
     code = _CODES.get(error.status_code, "error")
-    return answer(error.status_code, code, str(error.detail), error.headers)
+    headers = dict(error.headers or {})
+    if "GET" in headers.get("Allow", ""):
+        headers["Allow"] = "GET, HEAD"  # every route for GET answers HEAD
+    return answer(error.status_code, code, str(error.detail), headers)
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -108,4 +112,6 @@ async def _unusable(_request: Request, _error: Exception) -> JSONResponse:
 
 async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
     logger.error("unexpected error", exc_info=error)
-    return answer(500, "internal", "The API failed in an unexpected way; its log says how.")
+    # answered outside of our middleware
+    message = "The API failed in an unexpected way; its log says how."
+    return answer(500, "internal", message, {**SAFETY, "Cache-Control": "no-store"})
