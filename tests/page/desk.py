@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 240_000
 _LOOK_EVERY_MS = 400
 
 Colours = Counter[tuple[int, ...]]
