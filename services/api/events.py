@@ -183,14 +183,15 @@ class AlertFeed:
             await consumer.stop()
 
     def _send(self, value: bytes) -> None:
-        """One event, on one line; what is no alert change the historian sets aside."""
+        """The change with its title, as in the lists; one that cannot be read is nobody's news."""
         try:
             change = AlertChange.model_validate_json(value)
         except ValidationError as error:
             logger.warning("an alert change cannot be read: %s", error)
             return
         self._remember(change)
-        self._hub.send("alert", change.to_json())
+        now = views.alert_now(vars(change))
+        self._hub.send("alert", now.model_dump_json(exclude_none=True).encode())
 
     def _remember(self, change: AlertChange) -> None:
         if change.change == "refused":  # it may name an alert that never was

@@ -2,7 +2,8 @@
 
 Facts are kept as told: the history is folded from them anew when one comes.  Of those that move
 nothing, which a ship may tell every six minutes for ever, only the newest are kept, of alerts only
-the open ones, of commands only the last ids; the topics and the database have them all.
+the open ones and those resolved while their condition stands (the newest of the others have records
+of their own), of commands only the last ids; the topics and the database have them all.
 """
 
 from collections import Counter
@@ -70,8 +71,16 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def awaits_minutes(self) -> bool:
-        """Whether the passing of time alone may lead to something: a proposal, a fact due."""
-        return self.due is not None or (self.stay is not None and not self.stay.proposed)
+        """Whether the passing of time alone may lead to something: a proposal, a fact due, an alert
+        that was resolved while its condition stands."""
+        if self.due is not None or (self.stay is not None and not self.stay.proposed):
+            return True
+        return any(alert.fires_again_at is not None for alert in self.alerts.values())
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any fact or signal has told of the asset; a command alone does not."""
+        return self.asset_class != ""
 
     def read_facts(self) -> list[Fact]:
         """The facts as models."""

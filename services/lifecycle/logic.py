@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from schemas import Command, Fact, Message, Signal
 from services.domain.lifecycle import QUIET_KINDS, step
 from services.domain.lifecycle_state import AssetLife, decode, encode
+from services.lifecycle.done import DoneAlerts
 from services.partition import Output, Record, ServiceLine, StepResult, rejection
 
 Input = Fact | Signal | Command
@@ -29,6 +30,7 @@ class LifecycleLogic:
     def __init__(self, line: ServiceLine) -> None:
         self._line = line
         self._lives: dict[str, AssetLife] = {}
+        self._done = DoneAlerts()
 
     @property
     def lives(self) -> Mapping[str, AssetLife]:
@@ -37,17 +39,21 @@ class LifecycleLogic:
 
     def load(self, records: Mapping[bytes, bytes]) -> None:
         """Takes over the state of each asset; raises msgspec.DecodeError on a foreign record."""
-        self._lives = {key.decode(): decode(value) for key, value in records.items()}
+        lives = {key: value for key, value in records.items() if not DoneAlerts.owns(key)}
+        self._lives = {key.decode(): decode(value) for key, value in lives.items()}
+        self._done.load({key: value for key, value in records.items() if key not in lives})
 
     def step(self, records: Sequence[Record]) -> StepResult:
         """Steps each record by itself; one that cannot be read is rejected and changes nothing."""
         changed: dict[str, AssetLife] = {}
+        done: dict[bytes, bytes | None] = {}
         outputs: list[Output] = []
         for record in records:
             if not self._is_quiet(record, changed):
-                outputs += self._take(record, changed)
+                outputs += self._take(record, changed, done)
         self._lives |= changed
-        return StepResult(outputs, {asset.encode(): encode(x) for asset, x in changed.items()})
+        lives = {asset.encode(): encode(life) for asset, life in changed.items()}
+        return StepResult(outputs, {**lives, **done})
 
     def checkpoint(self) -> dict[bytes, bytes | None]:
         """Nothing: the steps have written it all."""
@@ -64,7 +70,12 @@ class LifecycleLogic:
         life = changed.get(head.asset) or self._lives.get(head.asset)
         return head.kind in QUIET_KINDS and (life is None or not life.awaits_minutes)
 
-    def _take(self, record: Record, changed: dict[str, AssetLife]) -> list[Output]:
+    def _take(
+        self,
+        record: Record,
+        changed: dict[str, AssetLife],
+        done: dict[bytes, bytes | None],
+    ) -> list[Output]:
         try:
             message = MODELS[record.topic].model_validate_json(record.value or b"")
         except ValidationError as error:
@@ -76,9 +87,11 @@ class LifecycleLogic:
             )
             return [rejection(self._line, record, "wrong_key", detail)]
         before = changed.get(asset) or self._lives.get(asset) or AssetLife(asset)
-        outcome = step(before, message)
+        named = message.alert if isinstance(message, Command) else None
+        outcome = step(before, message, self._done.named(asset, named))
         if outcome.life is not before and not _is_ghost(outcome.life):
             changed[asset] = outcome.life
+        done |= self._done.keep(asset, outcome.done)
         return [
             *_outputs("facts", outcome.facts),
             *_outputs("transitions", outcome.transitions),

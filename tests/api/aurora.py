@@ -1,6 +1,6 @@
 """One ship, Aurora, with its life and its alerts, and one alert of another."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas import AlertChange, Fact, Message, Transition
@@ -28,12 +28,22 @@ def fill(dsn: str) -> None:
             transition(5, "movement", "AT_ANCHOR>UNDER_WAY"),
         ],
         "alerts": [
-            change("acked", 9, handling="acknowledged"),
+            change("acked", 9, handling="acknowledged", silenced_until=START),
             change("cleared", 8, condition="cleared"),
             change("new", 1),
             change("newer", 2),
             change("done", 12, handling="done"),
             change("worst", 0, severity="emergency", handling="acknowledged"),
+            change(
+                "gravest",
+                11,
+                severity="emergency",
+                condition="cleared",
+                handling="acknowledged",
+                asks_verdict=True,
+                rule="limit:main_brg_degc",
+            ),
+            change("silenced", 7, silenced_until=datetime(2199, 1, 1, tzinfo=UTC)),
             change("elsewhere", 0, asset="ship-3", handling="done"),
         ],
     }

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 
 def test_the_page_works_under_its_policy(client: httpx.Client, chromium: Browser) -> None:
-    desk = Desk(chromium.new_page(), str(client.base_url))
+    desk = Desk(chromium.new_page(), f"{client.base_url}/")
     desk.open()
     desk.page.locator(".maplibregl-canvas").wait_for()
     desk.page.wait_for_timeout(1_000)
@@ -22,8 +22,8 @@ def test_the_page_works_under_its_policy(client: httpx.Client, chromium: Browser
 
 
 def test_the_reference_is_drawn_under_its_policy(client: httpx.Client, chromium: Browser) -> None:
-    desk = Desk(chromium.new_page(), str(client.base_url))
-    desk.page.goto(f"{client.base_url}docs")
+    desk = Desk(chromium.new_page(), f"{client.base_url}/")
+    desk.page.goto(f"{client.base_url}/docs")
     background = "getComputedStyle(document.body).backgroundColor"
     assert desk.page.evaluate(background) == "rgb(15, 26, 35)"
     assert desk.complaints == []

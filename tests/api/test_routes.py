@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
@@ -28,7 +29,7 @@ def test_the_fleet_is_listed_with_its_alerts(client: httpx.Client) -> None:
     assert ship["name"] == "Aurora"
     assert (ship["lat"], ship["lon"], ship["speed"], ship["speed_unit"]) == (50, 0.99, 12.1, "kn")
     assert (ship["headline"], ship["object_state"]) == ("IN_SERVICE", "on lease")
-    assert (ship["open_alerts"], ship["worst_severity"]) == (5, "emergency")
+    assert (ship["open_alerts"], ship["worst_severity"]) == (6, "emergency")
     assert ship["time"] == "2026-03-01T12:01:39Z"
 
 
@@ -76,10 +77,34 @@ def test_the_queue_is_in_the_order_of_the_standard(client: httpx.Client) -> None
         alerts = client.get(f"/api/alerts?{query}").json()["alerts"]
         return [alert["alert"].partition("/")[0] for alert in alerts]
 
-    assert names("state=open") == ["worst", "newer", "new", "cleared", "acked"]
+    assert names("state=open") == ["worst", "acked", "newer", "new", "gravest", "cleared"]
+    assert names("state=open&limit=2&offset=1") == ["acked", "newer"]
+    assert names("state=open&severity=emergency") == ["worst", "gravest"]
+    assert names("state=silenced") == ["silenced"]
     assert names("state=done&asset=ship-1") == ["done"]
-    assert names("state=all&limit=2") == ["worst", "newer"]
+    assert names("state=all&limit=3") == ["worst", "acked", "silenced"]
+    assert names("state=all&asset=ship-1")[-1] == "done"
     assert names("asset=ship-2") == []
+
+
+def test_the_counts_are_of_everything_whatever_is_asked_for(client: httpx.Client) -> None:
+    counts = {
+        "open": 6, "firing": 4, "cleared": 2, "awaiting_verdict": 1, "silenced": 1, "done": 2,
+        "by_severity": {"emergency": 2, "alarm": 4, "warning": 0, "caution": 0},
+    }  # fmt: skip
+    for query, total in (
+        ("", 6), ("limit=1&offset=5", 6), ("limit=1&offset=99", 6), ("severity=emergency", 2),
+        ("state=silenced", 1), ("state=done", 2), ("state=all&limit=2", 9), ("asset=ship-2", 0),
+    ):  # fmt: skip
+        answer = client.get(f"/api/alerts?{query}").json()
+        assert (answer["total"], answer["counts"]) == (total, counts), query
+
+
+def test_an_alert_says_in_words_what_it_is_about(client: httpx.Client) -> None:
+    (alert,) = client.get("/api/alerts?limit=1&offset=4").json()["alerts"]
+    assert alert["title"] == "Limit exceeded: main bearing temperature"
+    assert alert["awaiting_verdict"] is True
+    assert client.get("/api/alert", params={"id": alert["alert"]}).json() == alert
 
 
 def test_an_alert_and_its_changes_are_found_by_an_id_with_a_slash(client: httpx.Client) -> None:
@@ -140,6 +165,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "alerts/comment": {"note": "called the master"},
     "alerts/silence": {"until": "2100-01-01T00:00:00Z"},
     "alerts/resolve": {"verdict": "expected", "note": "trial run"},
+    "alerts/judge": {"verdict": "data_fault"},
 }
 
 
@@ -216,10 +242,15 @@ async def _find(kafka: str, topic: str, command: str) -> dict[str, Any]:
     raise AssertionError("a consumer without end has ended")
 
 
-def test_an_alert_and_the_fleet_come_as_events(client: httpx.Client, kafka: str) -> None:
+def test_an_alert_and_the_fleet_come_as_events(
+    client: httpx.Client, filled: str, kafka: str
+) -> None:
+    with psycopg.connect(filled) as connection:  # somebody may have heard of all rows already
+        connection.execute("UPDATE last_state SET updated_at = clock_timestamp()")
     change = aurora.change(uuid.uuid4().hex, 0)
     found = _events(client, kafka, change, {"alert", "fleet"})
     assert found["alert"]["id"] == change.id
+    assert found["alert"]["title"] == "Overspeed"
     ship = _aurora(client)
     of_alerts = {"open_alerts", "worst_severity"}
     told = {name: value for name, value in ship.items() if name not in of_alerts}
