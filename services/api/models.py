@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from schemas import AlertChange, UtcTime
+from schemas.alert import Severity
 from services.domain.line_health import HealthState
 
 
@@ -162,16 +163,42 @@ class Life(BaseModel):
     entries: list[LifeEntry]
 
 
-class Alerts(BaseModel):
-    """Alerts in the order of the queue."""
+class AlertNow(AlertChange):
+    """An alert as it stands after its newest change, with its rule's name for people."""
 
-    alerts: list[AlertChange]
+    title: str = Field(description="what is wrong, in words: the rule, and what it is about")
+    awaiting_verdict: bool = Field(
+        description="open, but only for want of a verdict: it has cleared and was acknowledged"
+    )
+
+
+class AlertCounts(BaseModel):
+    """How many alerts there are in all, whatever the list was asked for.
+
+    `open` are those in the queue; the silenced are not among them until their time has come.
+    """
+
+    open: int
+    firing: int = Field(description="of the open ones")
+    cleared: int = Field(description="of the open ones")
+    awaiting_verdict: int = Field(description="of the open ones")
+    silenced: int
+    done: int
+    by_severity: dict[Severity, int] = Field(description="of the open ones")
+
+
+class Alerts(BaseModel):
+    """A part of the alerts that were asked for, in their order, and how many there are."""
+
+    alerts: list[AlertNow]
+    total: int = Field(description="how many the filter finds, beyond `limit` too")
+    counts: AlertCounts
 
 
 class AlertChanges(BaseModel):
     """Everything that happened to one alert."""
 
-    changes: list[AlertChange]
+    changes: list[AlertNow]
 
 
 class Accepted(BaseModel):
