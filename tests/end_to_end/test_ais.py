@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from pyais.encode import encode_dict
 
-from services.demo.line import run_line
+from services.line.line import run_line
 
 VESSELS, REPORTS = 12, 20
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.demo.line import Line, run_line
-from services.demo.supervisor import Program
+from services.line.line import Line, run_line
+from services.line.supervisor import Program
 from services.verify.log import topic_log
 from simulators import World, load_scenario
 

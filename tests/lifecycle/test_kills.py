@@ -15,6 +15,7 @@ from services.domain.alert_rules import fires
 from services.domain.lifecycle_fold import content, fold
 from services.domain.lifecycle_state import AssetLife, decode
 from services.embedded import EmbeddedKafka
+from services.lifecycle.done import DoneAlerts
 from services.topics import create_topics
 from tests.domain.test_lifecycle_properties import replay_changes
 from tests.lifecycle import worker
@@ -136,11 +137,12 @@ async def check_state(kafka: str, traffic: Traffic) -> None:
         assert life.movement == moves[-1].to_state
         open_alerts = replay_changes([c for c in changes if c.asset == ship])
         assert {rule: c.alert for rule, c in open_alerts.items()} == {
-            rule: alert.alert for rule, alert in life.alerts.items()
+            rule: alert.alert for rule, alert in life.alerts.items() if not alert.done
         }
 
 
 async def newest_lives(kafka: str) -> dict[str, AssetLife]:
     parts = await read_topic(kafka, "lifecycle-state", ASSET_PARTITIONS)
     records = {(r.key or b""): r.value or b"" for part in parts for r in part}
-    return {k.decode(): decode(v) for k, v in records.items() if not k.startswith(b"\0")}
+    lives = {k: v for k, v in records.items() if not (k.startswith(b"\0") or DoneAlerts.owns(k))}
+    return {k.decode(): decode(v) for k, v in lives.items()}

@@ -1,6 +1,6 @@
 """The lifecycle of a partition, record by record, without a broker."""
 
-from schemas import Command, Fact, Message, Signal
+from schemas import AlertChange, Command, Fact, Message, Signal
 from services.lifecycle.logic import LifecycleLogic
 from services.lifecycle.service import lifecycle_line
 from services.partition import RecordCopy
@@ -44,3 +44,21 @@ def test_a_minute_wakes_a_fact_declared_ahead_and_is_read_no_further_otherwise()
     assert early == late == ([], {})
     assert {output.topic for output in due.outputs} == {"transitions"}
     assert logic.lives[ASSET].regions.contract == "OFF_LEASE"
+
+
+def test_a_command_makes_no_life() -> None:
+    logic = new_logic()
+    told_twice = [record(command("c1", "acknowledge", 1, "nobody/silence")) for _ in range(2)]
+    result = logic.step(told_twice)
+    changes = [AlertChange.model_validate_json(output.value) for output in result.outputs]
+    assert {(change.change, change.cause) for change in changes} == {("refused", "c1")}
+    assert result.state == {}
+    assert logic.lives == {}
+
+
+def test_a_command_on_a_known_asset_is_answered_once() -> None:
+    logic = new_logic()
+    logic.step([record(message) for message in delivered_life()])
+    twice = [record(command("c1", "acknowledge", 60, "nobody/silence")) for _ in range(2)]
+    assert len(logic.step(twice).outputs) == 1
+    assert logic.lives[ASSET].commands == ("c1",)
