@@ -75,6 +75,9 @@ def _fill(dsn: str) -> None:
             _change("new", 1),
             _change("newer", 2),
             _change("done", 12, handling="done"),
+            _change(
+                "done", 12, handling="done", id="c1/overspeed", change="judged", verdict="expected"
+            ),
             _change("worst", 0, severity="emergency", handling="acknowledged"),
             _change(
                 "gravest",
@@ -202,6 +205,11 @@ def test_the_counts_are_of_everything_whatever_is_asked_for(client: httpx.Client
     ):  # fmt: skip
         answer = client.get(f"/api/alerts?{query}").json()
         assert (answer["total"], answer["counts"]) == (total, counts), query
+
+
+def test_a_verdict_on_one_that_is_done_is_stored_and_listed(client: httpx.Client) -> None:
+    (done,) = client.get("/api/alerts?state=done").json()["alerts"]
+    assert (done["change"], done["verdict"]) == ("judged", "expected")
 
 
 def test_an_alert_says_in_words_what_it_is_about(client: httpx.Client) -> None:
