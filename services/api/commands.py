@@ -62,7 +62,9 @@ class Commands:
             )
             try:
                 await producer.start()
-            except (KafkaError, OSError):
+            except Exception as error:  # whatever it is: without this, no command goes out again
+                if not isinstance(error, (KafkaError, OSError)):
+                    logger.warning("cannot send commands, trying on: %r", error)
                 await producer.stop()
                 await asyncio.sleep(_PAUSE_S)
             else:
