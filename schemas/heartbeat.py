@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.messages import Message, UtcTime
+from schemas.messages import Count, Message, Name, UtcTime
 
 PartitionState = Literal["restoring", "live", "held", "refused"]
 
@@ -18,17 +18,17 @@ class Heartbeat(Message):
     refused    the saved position cannot be gone on from; `detail` says why and what to do
     """
 
-    service: str = Field(min_length=1)
-    topics: tuple[str, ...] = Field(min_length=1, description="the inputs")
-    partition: int = Field(ge=0, description="the number, the same in every one of `topics`")
+    service: Name
+    topics: tuple[Name, ...] = Field(min_length=1, description="the inputs")
+    partition: Count = Field(description="the number, the same in every one of `topics`")
     state: PartitionState
     detail: str = ""
-    offsets: dict[str, int] = Field(
+    offsets: dict[Name, Count] = Field(
         default_factory=dict, description="next to read, by topic; empty while restoring"
     )
-    state_bytes: int = Field(ge=0, description="size of what is kept in the state topic")
-    expired_records: int = Field(
-        ge=0, description="records that the topics deleted unread, since the owner took over"
+    state_bytes: Count = Field(description="size of what is kept in the state topic")
+    expired_records: Count = Field(
+        description="records that the topics deleted unread, since the owner took over"
     )
     time: UtcTime
 
