@@ -9,6 +9,7 @@ import httpx
 import psutil
 import pytest
 
+from services.embedded.ports import free_ports
 from tests.end_to_end.processes import PATIENCE_S, Running, running
 
 pytestmark = pytest.mark.servers
@@ -20,9 +21,11 @@ def test_a_demo_whose_servers_are_killed_mends_itself_and_loses_nothing(tmp_path
     report_file = tmp_path / "report.json"
     with running(
         "demo", f"--seconds={SECONDS}", f"--assets={ASSETS}", f"--speed={SPEED}",
-        f"--report={report_file}", stderr=tmp_path / "said",
+        f"--report={report_file}", f"--port={free_ports(1)[0]}", stderr=tmp_path / "said",
     ) as demo:  # fmt: skip
         wait_for_fleet(demo)
+        demo.server("postgres").suspend()
+        demo.wait_for_sentence("PostgreSQL does not answer")
         demo.server("postgres").kill()
         demo.wait_for_sentence("PostgreSQL ended, started again on the same data after ")
         backend = demo.wait_for(lambda: a_backend_of(demo.server("postgres")), "a backend")
@@ -43,7 +46,9 @@ def test_a_demo_whose_servers_are_killed_mends_itself_and_loses_nothing(tmp_path
 
 
 def test_nothing_stays_behind_when_a_demo_is_stopped(tmp_path: Path) -> None:
-    with running("demo", "--assets=8", stderr=tmp_path / "said") as demo:
+    with running(
+        "demo", "--assets=8", f"--port={free_ports(1)[0]}", stderr=tmp_path / "said"
+    ) as demo:
         wait_for_fleet(demo)
         assert demo.end(signal.SIGINT) == 0
     assert demo.said.endswith("Stopped.\n")

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.embedded.ports import free_ports
 from tests.end_to_end.processes import LEASEWATCH, PATIENCE_S, Running, running
 
 pytestmark = pytest.mark.servers
@@ -39,8 +40,10 @@ def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_history_alerts_and_offsets_outlast_a_stop_and_a_kill(user: Path) -> None:
     folder = user / "line"
-    with up(user) as line:
+    (port,) = free_ports(1)
+    with up(user, f"--port={port}") as line:
         page = line.page()
+        assert f":{port}/" in page
         refused = leasewatch("up", f"--data={folder}")
         assert (refused.returncode, refused.stderr.count("\n")) == (2, 2)
         assert f"{folder} is used by another line: stop that one first" in refused.stderr
@@ -73,10 +76,10 @@ def test_history_alerts_and_offsets_outlast_a_stop_and_a_kill(user: Path) -> Non
     assert f"no line runs on {folder}: start it with `leasewatch up" in nobody.stderr
 
 
-def up(user: Path) -> Any:
+def up(user: Path, *arguments: str) -> Any:
     """The line on the user's folder."""
     folder = user / "line"
-    return running("up", f"--data={folder}", stderr=user / f"{os.urandom(4).hex()}.log")
+    return running("up", f"--data={folder}", *arguments, stderr=user / f"{os.urandom(4).hex()}.log")
 
 
 def everything(line: Running, page: str) -> dict[str, Any]:
