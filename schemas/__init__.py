@@ -4,7 +4,8 @@ from schemas.alert import AlertChange
 from schemas.asset_classes import ASSET_CLASSES, AssetClass
 from schemas.command import Command
 from schemas.fact import Fact
-from schemas.messages import Message, UtcTime, format_time, to_utc
+from schemas.heartbeat import Heartbeat
+from schemas.messages import Id, Message, Name, Text, UtcTime, format_time, to_utc
 from schemas.reading import Reading, Tick
 from schemas.rejected import Rejected
 from schemas.signal import Signal
@@ -19,10 +20,14 @@ __all__ = [
     "AssetClass",
     "Command",
     "Fact",
+    "Heartbeat",
+    "Id",
     "Message",
+    "Name",
     "Reading",
     "Rejected",
     "Signal",
+    "Text",
     "Tick",
     "Topic",
     "Transition",

@@ -4,7 +4,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.messages import AssetId, Latitude, Longitude, Message, UtcTime
+from schemas.messages import (
+    AssetId,
+    Id,
+    Latitude,
+    Longitude,
+    Message,
+    Name,
+    Positive,
+    Text,
+    UtcTime,
+)
 
 Severity = Literal["caution", "warning", "alarm", "emergency"]
 Condition = Literal["firing", "cleared"]
@@ -25,16 +35,16 @@ class AlertChange(Message):
     corrected that ends nothing, mostly on an alert that is done.
     """
 
-    id: str
-    alert: str
+    id: Id
+    alert: Id = Field(description="empty in the refusal of a command that names none")
     asset: AssetId
-    asset_class: str
-    rule: str
+    asset_class: Name
+    rule: Id
     change: ChangeKind
-    cause: str = Field(description="id of the signal, fact or command that led to it")
+    cause: Id = Field(description="id of the signal, fact or command that led to it")
     time: UtcTime = Field(description="event time of the change")
     recorded_at: UtcTime = Field(description="ingest time of the cause")
-    actor: str = Field(description="'monitor', 'contract' or the person who acted")
+    actor: Name = Field(description="'monitor', 'contract' or the person who acted")
     note: str | None = None
     # the alert after this change
     severity: Severity
@@ -44,16 +54,16 @@ class AlertChange(Message):
     asks_verdict: bool = Field(
         default=False, description="whether it is done only with a verdict on it"
     )
-    assignee: str | None = None
+    assignee: Name | None = None
     silenced_until: UtcTime | None = None
     opened_at: UtcTime
-    occurrences: int = Field(ge=1)
+    occurrences: Positive
     summary: str = Field(description="one sentence for the desk, with the numbers in it")
-    lease: str | None = Field(default=None, description="the lease in force when it opened")
-    lessee: str | None = None
+    lease: Name | None = Field(default=None, description="the lease in force when it opened")
+    lessee: Name | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
-    evidence: dict[str, float | str] = Field(default_factory=dict)
+    evidence: dict[Name, float | Text] = Field(default_factory=dict)
 
     @property
     def awaits_verdict(self) -> bool:

@@ -2,10 +2,8 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from schemas.alert import Verdict
-from schemas.messages import AssetId, Message, UtcTime
+from schemas.messages import AssetId, Id, Message, Name, Text, UtcTime
 
 CommandKind = Literal[
     "acknowledge", "assign", "comment", "silence", "resolve", "judge", "confirm", "refuse",
@@ -15,14 +13,14 @@ CommandKind = Literal[
 class Command(Message):
     """What `actor` did at `time` to an alert (or, confirm/refuse, to a proposed transition)."""
 
-    id: str = Field(min_length=1, max_length=128)
+    id: Name
     kind: CommandKind
     asset: AssetId
-    alert: str | None = None
-    proposal: str | None = None
-    actor: str = Field(min_length=1)
+    alert: Id | None = None
+    proposal: Id | None = None
+    actor: Name
     time: UtcTime
-    note: str | None = None
-    assignee: str | None = None
+    note: Text | None = None
+    assignee: Name | None = None
     until: UtcTime | None = None
     verdict: Verdict | None = None

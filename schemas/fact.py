@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.messages import AssetId, Message, UtcTime
+from schemas.messages import AssetId, Message, Name, Text, UtcTime
 
 FactKind = Literal[
     # build and title
@@ -29,22 +29,22 @@ FactKind = Literal[
 class Fact(Message):
     """One declared fact.  A correction is a new fact that names the one it supersedes."""
 
-    id: str = Field(min_length=1, max_length=128)
+    id: Name
     asset: AssetId
-    asset_class: str = Field(min_length=1)
+    asset_class: Name
     kind: FactKind
     valid_from: UtcTime = Field(description="when it became true in the world")
     recorded_at: UtcTime = Field(description="when the line was told")
-    source: str = Field(min_length=1, description="who declared it: registry, contract desk, AIS")
-    document: str | None = Field(default=None, description="reference of the paper that proves it")
-    lease: str | None = None
-    lessee: str | None = None
-    charterer: str | None = None
-    counterparty: str | None = Field(default=None, description="builder, buyer, yard, authority")
-    place: str | None = None
+    source: Name = Field(description="who declared it: registry, contract desk, AIS")
+    document: Name | None = Field(default=None, description="reference of the paper that proves it")
+    lease: Name | None = None
+    lessee: Name | None = None
+    charterer: Name | None = None
+    counterparty: Name | None = Field(default=None, description="builder, buyer, yard, authority")
+    place: Name | None = None
     until: UtcTime | None = Field(
         default=None, description="planned end: of the lease, the stay, the cover"
     )
-    name: str | None = Field(default=None, description="the asset's name as declared")
-    supersedes: str | None = Field(default=None, description="id of the fact this one corrects")
-    details: dict[str, str | float] = Field(default_factory=dict)
+    name: Name | None = Field(default=None, description="the asset's name as declared")
+    supersedes: Name | None = Field(default=None, description="id of the fact this one corrects")
+    details: dict[Name, Text | float] = Field(default_factory=dict)

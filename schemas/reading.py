@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.messages import AssetId, Latitude, Longitude, Message, UtcTime
+from schemas.messages import AssetId, Count, Latitude, Longitude, Message, Name, Text, UtcTime
 
 MAX_AHEAD = timedelta(seconds=120)
 """A device whose clock is further ahead of the line than this does not decide what is now."""
@@ -23,19 +23,17 @@ class Reading(Message):
     """
 
     asset: AssetId
-    asset_class: str = Field(min_length=1)
-    source: str = Field(
-        min_length=1, description="the feed that delivered it: ais:FILE, sim:demo-7"
-    )
+    asset_class: Name
+    source: Name = Field(description="the feed that delivered it: ais:FILE, sim:demo-7")
     time: UtcTime = Field(description="event time, by the device or its receiver")
     ingest_time: UtcTime = Field(description="when the line took it in")
-    seq: int = Field(ge=0)
+    seq: Count
     lat: Latitude | None = None
     lon: Longitude | None = None
-    channels: dict[str, FiniteChannel] = Field(
+    channels: dict[Name, FiniteChannel] = Field(
         default_factory=dict, description="numbers by channel name, units as in the asset class"
     )
-    labels: dict[str, str] = Field(
+    labels: dict[Name, Text] = Field(
         default_factory=dict, description="text beside the numbers: stop, flight number, squawk"
     )
 
@@ -48,5 +46,5 @@ class Tick(Message):
     """
 
     kind: Literal["tick"] = "tick"
-    source: str = Field(min_length=1)
+    source: Name
     ingest_time: UtcTime

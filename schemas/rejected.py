@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
-from schemas.messages import Message, UtcTime
+from schemas.messages import Count, Id, Message, Name, UtcTime
 
 
 class Rejected(Message):
@@ -10,10 +10,10 @@ class Rejected(Message):
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
-    id: str = Field(description="`<source>/<position>`")
-    source: str
-    position: int = Field(ge=0, description="line number in the source, from 1; 0 when it has none")
+    id: Id = Field(description="`<source>/<position>`")
+    source: Name
+    position: Count = Field(description="line number in the source, from 1; 0 when it has none")
     received_at: UtcTime
-    reason: str = Field(description="a short code: bad_checksum, orphan_fragment, not_json, ...")
+    reason: Name = Field(description="a short code: bad_checksum, orphan_fragment, not_json, ...")
     detail: str = Field(description="one sentence for a person")
     raw: bytes = Field(description="as received; base64 in JSON")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.messages import AssetId, Latitude, Longitude, Message, UtcTime
+from schemas.messages import AssetId, Id, Latitude, Longitude, Message, Name, Text, UtcTime
 
 SignalKind = Literal[
     "movement_changed",
@@ -23,24 +23,24 @@ SignalKind = Literal[
 class Signal(Message):
     """One conclusion.  `id` is a pure function of its cause: `<telemetry record>-<n>`."""
 
-    id: str
-    cause: str = Field(description="the record that led to it: telemetry-PARTITION-OFFSET")
+    id: Id
+    cause: Id = Field(description="the record that led to it: telemetry-PARTITION-OFFSET")
     asset: AssetId
-    asset_class: str
-    source: str
+    asset_class: Name
+    source: Name
     kind: SignalKind
     time: UtcTime = Field(description="event time of what is concluded")
     ingest_time: UtcTime = Field(description="the feed's clock when it was concluded")
     lat: Latitude | None = None
     lon: Longitude | None = None
-    detector: str | None = Field(default=None, description="name/version")
-    channel: str | None = None
-    flaw: str | None = Field(default=None, description="data faults: impossible, late, jump, ...")
-    zone: str | None = None
-    zone_kind: str | None = None
-    from_state: str | None = None
-    to_state: str | None = None
+    detector: Name | None = Field(default=None, description="name/version")
+    channel: Name | None = None
+    flaw: Name | None = Field(default=None, description="data faults: impossible, late, jump, ...")
+    zone: Name | None = None
+    zone_kind: Name | None = None
+    from_state: Name | None = None
+    to_state: Name | None = None
     value: float | None = None
     threshold: float | None = None
     score: float | None = None
-    evidence: dict[str, float | str] = Field(default_factory=dict)
+    evidence: dict[Name, float | Text] = Field(default_factory=dict)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.messages import AssetId, Message, UtcTime
+from schemas.messages import AssetId, Id, Message, Name, Text, UtcTime
 
 Region = Literal["title", "contract", "employment", "movement", "visibility", "overlay"]
 Standing = Literal["in_force", "quarantined", "withdrawn"]
@@ -17,27 +17,27 @@ class Transition(Message):
     statechart does not allow, kept visible with the reason.
     """
 
-    id: str
-    cause: str = Field(
+    id: Id
+    cause: Id = Field(
         description="id of the fact, signal or command; `<signal>/due` where a fact declared ahead "
         "(`details.fact`) took effect with the asset's first signal at or after `valid_from`"
     )
     asset: AssetId
-    asset_class: str
+    asset_class: Name
     region: Region
-    from_state: str
-    to_state: str
+    from_state: Name
+    to_state: Name
     valid_from: UtcTime
     recorded_at: UtcTime
-    source: str
+    source: Name
     standing: Standing = "in_force"
-    supersedes: str | None = None
-    actor: str | None = None
+    supersedes: Id | None = None
+    actor: Name | None = None
     reason: str | None = None
-    document: str | None = None
+    document: Name | None = None
     confidence: int | None = Field(default=None, ge=1, le=4)
-    lease: str | None = None
-    lessee: str | None = None
-    charterer: str | None = None
-    place: str | None = None
-    details: dict[str, str | float] = Field(default_factory=dict)
+    lease: Name | None = None
+    lessee: Name | None = None
+    charterer: Name | None = None
+    place: Name | None = None
+    details: dict[Name, Text | float] = Field(default_factory=dict)

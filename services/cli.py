@@ -4,15 +4,18 @@ Imports happen inside the commands, so that each process loads only what it runs
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.announcement import announced_servers
 from services.bench_cli import app as bench_app
 from services.embedded.errors import EmbeddedServerError
 from services.ingest.cli import app as ingest_app
+from services.ingest.declare.cli import declare
 from services.ingest.simulate_cli import simulate
 from services.lab.cli import app as lab_app
 from services.logs import log_to_stderr
@@ -23,6 +26,7 @@ app.add_typer(ingest_app, name="ingest", help="Take readings in from a file, a p
 app.add_typer(lab_app, name="lab", help="Judge the monitor by simulated fleets.")
 app.add_typer(bench_app, name="bench", help="Measure how fast the parts are on this machine.")
 app.command()(simulate)
+app.command()(declare)
 
 Assets = Annotated[int, typer.Option(min=4, help="How many assets the fleet has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same fleet and the same events.")]
@@ -30,6 +34,37 @@ Speed = Annotated[float, typer.Option(min=0.1, help="Simulated seconds in a seco
 Seconds = Annotated[
     float | None, typer.Option(min=1, help="End by itself after so many seconds of wall time.")
 ]
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Port of the page."),
+]
+
+
+@app.callback()
+def choose_line(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Take the line that runs on this folder."),
+    ] = None,
+) -> None:
+    """Leasewatch watches leased ships, aircraft and trains: their telemetry and their contracts."""
+    if data is None:
+        return
+    servers = announced_servers(data)
+    if not servers:
+        raise SettingError(f"no line runs on {data}: start it with `leasewatch up --data {data}`.")
+    os.environ.update(servers)
+
+
+@app.command()
+def up(
+    data: Annotated[Path, typer.Option(help="Folder of the servers' data and logs.")],
+    port: Port = None,
+) -> None:
+    """Run the whole line on this machine for a fleet of your own, and show its page."""
+    from services.line.up import run_up
+
+    raise typer.Exit(run_up(data, port))
 
 
 @app.command()
@@ -39,7 +74,7 @@ def demo(
     speed: Speed = 1.0,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here.")] = None,
     seed: Seed = 7,
-    port: Annotated[int | None, typer.Option(help="Port of the page.")] = None,
+    port: Port = None,
     data: Annotated[Path | None, typer.Option(help="Keep servers' data and logs here.")] = None,
 ) -> None:
     """Run the whole line on this machine with a simulated fleet, and show its page."""

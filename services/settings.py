@@ -25,9 +25,10 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Reads KAFKA_BOOTSTRAP_SERVERS, DATABASE_URL, LEASEWATCH_*; raises SettingError.
 
-        Without the first two, the servers of a demo that runs on this machine are taken.
+        Without the first two, the servers of a line that runs on this machine are taken.
         """
-        servers = {**announced_servers(), **environ}
+        named = environ.get("KAFKA_BOOTSTRAP_SERVERS") and environ.get("DATABASE_URL")
+        servers = environ if named else {**announced_servers(), **environ}
         return cls(
             bootstrap_servers=_required(servers, "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
             database_url=_required(servers, "DATABASE_URL", "postgresql://me@127.0.0.1/leasewatch"),
@@ -41,8 +42,8 @@ def _required(environ: Mapping[str, str], name: str, example: str) -> str:
     value = environ.get(name, "").strip()
     if not value:
         raise SettingError(
-            f"{name} is not set: set it, for example to {example}, or run `leasewatch demo`, "
-            "which starts servers of its own."
+            f"{name} is not set: set it, for example to {example}, or run `leasewatch demo` or "
+            "`leasewatch up --data FOLDER`, which start servers of their own."
         )
     return value
 

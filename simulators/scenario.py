@@ -74,7 +74,9 @@ class Transport(_Section):
 class FaultRate(_Section):
     """`[faults.KIND]`: how often one kind of fault befalls the fleet, and how it is drawn."""
 
-    per_day: float = Field(gt=0, description="faults of this kind a day, over the whole fleet")
+    per_day: float = Field(
+        gt=0, description="faults of this kind a day, over the whole fleet or planning.per_assets"
+    )
     first_s: tuple[int, int] | None = Field(
         None, description="the first is ordered between these seconds, in place of [planning]"
     )
@@ -92,6 +94,9 @@ class FaultPlanning(_Section):
     after_s: int = Field(0, ge=0, description="no fault begins before")
     first_within_s: int | None = Field(
         None, description="the first of every kind is ordered by this second"
+    )
+    per_assets: int | None = Field(
+        None, ge=1, description="faults come to every so many assets; none: to the whole fleet"
     )
     rest_s: int = Field(1800, ge=0, description="an asset has no other fault for so long")
     bring_forward: bool = Field(
@@ -118,6 +123,15 @@ class Scenario(_Section):
     faults: Mapping[str, FaultRate] = Field(
         default_factory=dict, description="kinds of fault by name; none: a healthy world"
     )
+
+    def fault_streams(self) -> int:
+        """In how many streams the faults of each kind come: a fleet twice as large meets twice as
+        many, where [planning] says for how many assets the rates are.
+        """
+        if self.planning.per_assets is None:
+            return 1
+        assets = self.fleet.ships + self.fleet.aircraft + self.fleet.trains
+        return max(1, round(assets / self.planning.per_assets))
 
     def sized(self, assets: int) -> "Scenario":
         """The same scenario with `assets` assets, ships, aircraft and trains about 2:1:1."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from schemas import AlertChange, UtcTime
 from schemas.alert import Severity
+from services.domain.line_health import HealthState
 
 
 class ErrorBody(BaseModel):
@@ -206,13 +207,32 @@ class Accepted(BaseModel):
     command: str = Field(description="id of the command: the change that answers it names it")
 
 
+class ServicePartition(BaseModel):
+    """One partition of one topic that a service reads, and whether it keeps up."""
+
+    service: str
+    partition: int
+    topic: str
+    state: HealthState
+    offset: int | None = Field(description="next to read")
+    behind: int | None = Field(description="offsets up to the topic's end")
+    age_s: float | None = Field(description="since the last heartbeat")
+    state_bytes: int
+    expired_records: int = Field(description="deleted by the topic before they were read")
+    detail: str = Field(description="one sentence for a person")
+
+
 class Health(BaseModel):
-    """Which of the servers answer; alerts are live while `kafka` is."""
+    """Which of the servers answer, and how the services keep up; alerts are live while `kafka` is.
+
+    Degraded when a server is away, or a service has ended or is stuck or stranded in a partition.
+    """
 
     status: Literal["ok", "degraded"]
     database: bool
     kafka: bool
     time: datetime
+    services: list[ServicePartition] = []
 
 
 class Zones(BaseModel):

@@ -1,26 +1,24 @@
-"""`leasewatch demo`: run the line with a simulated fleet, show its pulse, report what is true."""
+"""`leasewatch demo`: a whole line with a simulated fleet; at its end a report of what is true."""
 
 import contextlib
 import json
-import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
-from rich.console import Console
-
-from services.announcement import announcing
-from services.demo.line import Line, run_line
-from services.demo.pulse import Pulse
-from services.demo.supervisor import Program
+from services.embedded.errors import EmbeddedServerError
+from services.line.line import Line, Standing
+from services.line.pulse import Pulse
+from services.line.supervisor import Program
+from services.line.terminal import Stopped, Terminal, shown_line, stoppable
 from services.verify.report import Report
 
 SOURCE = "simulate"
-_DRAIN_PATIENCE_S = 120.0
+_PATIENCE_S = 120.0
+_SHOW_EVERY_S = 5.0
+_FEW_ALERTS = 30
 
 
 @dataclass(frozen=True)
@@ -48,96 +46,95 @@ class DemoOptions:
         return Program(SOURCE, tuple(arguments), finite=self.seconds is not None)
 
 
-class Stopped(Exception):
-    """Somebody asked the demo to end."""
-
-
 def run_demo(options: DemoOptions) -> int:
-    """Returns the exit code: 0 when nothing was lost or repeated."""
-    console = Console(stderr=True, highlight=False)
-    with _stoppable(), _data_dir(options.data_dir) as data_dir:
+    """Returns the exit code: 0 when nothing was lost or repeated.
+
+    Raises EmbeddedServerError with one sentence when the line cannot start or go on.
+    """
+    terminal = Terminal()
+    with stoppable(), _data_dir(options.data_dir) as data_dir:
         try:
-            console.print("Starting Kafka, PostgreSQL and the services ...")
-            with (
-                run_line(data_dir, port=options.port) as line,
-                announcing(line.supervisor.environment),
-            ):
-                return _watch(line, options, console)
+            with shown_line(data_dir, options.port, terminal) as line:
+                return _Demo(line, options, terminal).run()
         except Stopped:
-            console.print("\nStopped.")
+            terminal.say("Stopped.")
             return 0
 
 
-def _watch(line: Line, options: DemoOptions, console: Console) -> int:
-    console.print("Loading the fleet's past ...")
-    _load_past(line, options)
-    line.supervisor.start([options.source()])
-    console.print(f"The page: [bold]{line.page}[/bold]   (stop with Ctrl-C)")
-    pulse = Pulse(line, console)
-    pulse.start()
-    try:
-        while options.seconds is None or not line.supervisor.finished(SOURCE):
-            line.supervisor.watch()
-            time.sleep(0.2)
-    finally:
-        pulse.stop()
-    console.print("\nThe fleet's time is over; waiting until everything is taken up ...")
-    drained = line.wait_until_drained(_DRAIN_PATIENCE_S)
-    if not drained:
-        console.print(f"Not everything was taken up in time: see {line.supervisor.log_dir}.")
-    report = line.verify()
-    _publish(report, options, console)
-    return 0 if drained and report.lost == 0 and report.duplicated == 0 else 1
+@dataclass
+class _Demo:
+    line: Line
+    options: DemoOptions
+    terminal: Terminal
+    _past_shown_s: float = 0.0
 
+    def run(self) -> int:
+        """The past, the present, the report; returns the exit code."""
+        self._load_past()
+        self._live()
+        self.terminal.say("The fleet's time is over; waiting until everything is taken up ...")
+        drained = self.line.wait_until_drained(_PATIENCE_S)
+        if not drained:
+            logs = self.line.supervisor.log_dir
+            self.terminal.say(f"Not everything was taken up in time: see {logs}.")
+        report = self.line.verify()
+        self._publish(report)
+        return 0 if drained and report.lost == 0 and report.duplicated == 0 else 1
 
-def _load_past(line: Line, options: DemoOptions) -> None:
-    """Before the present begins, so that no alert of today waits behind facts of years ago."""
-    line.supervisor.start([options.past()])
-    while not line.supervisor.finished(SOURCE):
-        time.sleep(0.1)
-    line.supervisor.stop(SOURCE)
-    line.wait_until_drained(_DRAIN_PATIENCE_S)
-    line.wait_until_served(_DRAIN_PATIENCE_S)
+    def _load_past(self) -> None:
+        """Before the present begins, so that no alert of today waits behind facts of years ago."""
+        self.terminal.say("Loading the fleet's past ...")
+        supervisor = self.line.supervisor
+        supervisor.start([self.options.past()])
+        while not supervisor.finished(SOURCE):
+            time.sleep(0.1)
+        supervisor.stop(SOURCE)
+        if not self.line.wait_until_drained(_PATIENCE_S, self._show_past):
+            raise EmbeddedServerError(
+                f"The fleet's past was not taken up within {_PATIENCE_S:.0f} s: see "
+                f"{supervisor.log_dir}."
+            )
+        self.line.wait_until_served(_PATIENCE_S)
 
+    def _show_past(self, standing: Standing) -> None:
+        now_s, (taken, total) = time.monotonic(), standing.facts
+        if self.terminal.is_real or now_s > self._past_shown_s + _SHOW_EVERY_S:
+            self.terminal.progress(f"past: {taken:,} of {total:,} facts taken up")
+            self._past_shown_s = now_s
 
-def _publish(report: Report, options: DemoOptions, console: Console) -> None:
-    text = json.dumps(report.as_dict(), indent=2)
-    if options.report is not None:
-        options.report.write_text(text + "\n")
-    print(text)
-    if report.lost or report.duplicated:
-        console.print(f"[bold red]lost {report.lost}, duplicated {report.duplicated}[/bold red]")
+    def _live(self) -> None:
+        supervisor = self.line.supervisor
+        supervisor.start([self.options.source()])
+        self.terminal.say(f"The page: [bold]{self.line.page}[/bold]   (stop with Ctrl-C)")
+        pulse = Pulse(self.line, self.terminal)
+        pulse.start()
+        try:
+            while self.options.seconds is None or not supervisor.finished(SOURCE):
+                supervisor.watch()
+                time.sleep(0.2)
+        finally:
+            pulse.stop()
+
+    def _publish(self, report: Report) -> None:
+        text = json.dumps(report.as_dict(), indent=2)
+        if self.options.report is not None:
+            self.options.report.write_text(text + "\n")
+        print(text)
+        if len(report.alert_latencies_ms) < _FEW_ALERTS:
+            self.terminal.say(
+                f"Only {len(report.alert_latencies_ms)} alerts opened while it ran: their latency "
+                "is that of few; more assets or a longer time give more."
+            )
+        if report.lost or report.duplicated:
+            self.terminal.say(
+                f"[bold red]lost {report.lost}, duplicated {report.duplicated}[/bold red]"
+            )
 
 
 @contextlib.contextmanager
 def _data_dir(wanted: Path | None) -> Iterator[Path]:
     if wanted is not None:
-        wanted.mkdir(parents=True, exist_ok=True)
         yield wanted
         return
     with tempfile.TemporaryDirectory(prefix="leasewatch-", ignore_cleanup_errors=True) as name:
         yield Path(name)
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM, SIGHUP and Ctrl-C raise Stopped once; a second one does not disturb the stopping."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        for number in _STOP_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        raise Stopped
-
-    for number in _STOP_SIGNALS:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in _STOP_SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
-
-
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-if sys.platform != "linux":
-    raise ImportError("the demo keeps its processes by Linux means; use docker-compose.yml here.")

@@ -11,8 +11,10 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
+from msgspec.structs import replace
+from pydantic import ValidationError
 
-from schemas import ASSET_CLASSES, Fact, Transition
+from schemas import ASSET_CLASSES, Fact, Message, Transition
 from services.domain.alert_book import Alert, Holder
 from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import fold
@@ -86,6 +88,14 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         """The facts as models."""
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
 
+    def readable(self) -> "AssetLife":
+        """Itself, or without the facts and entries that the models do not take any more."""
+        facts = tuple(fact for fact in self.facts if _is(Fact, fact))
+        told = tuple(entry for entry in self.told if _is(Transition, entry))
+        if len(facts) == len(self.facts) and len(told) == len(self.told):
+            return self
+        return replace(self, facts=facts, told=told)
+
     def is_free(self, fact: Fact) -> bool:
         """Whether `fact` is told for the first time, corrects none and is corrected by none."""
         if fact.kind == "retracted" or fact.supersedes is not None:
@@ -139,6 +149,14 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         lease = regions.lease if regions.leased else None
         lessee = regions.lessee if regions.leased else None
         return Holder(self.asset, self.asset_class or "unknown", lease, lessee)
+
+
+def _is(model: type[Message], raw: msgspec.Raw) -> bool:
+    try:
+        model.model_validate_json(bytes(raw))
+    except ValidationError:
+        return False
+    return True
 
 
 _decoder = msgspec.json.Decoder(AssetLife)

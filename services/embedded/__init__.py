@@ -9,16 +9,18 @@ from pathlib import Path
 from services.embedded.errors import EmbeddedServerError
 from services.embedded.kafka import EmbeddedKafka
 from services.embedded.postgres import EmbeddedPostgres
+from services.embedded.process import Server
 
 __all__ = ["EmbeddedKafka", "EmbeddedPostgres", "EmbeddedServerError", "Endpoints", "servers"]
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where the servers are."""
+    """Where the servers are; `started` are those of them that we started."""
 
     bootstrap_servers: str
     dsn: str
+    started: tuple[Server, ...] = ()
 
 
 @contextmanager
@@ -29,10 +31,14 @@ def servers(data_dir: Path) -> Iterator[Endpoints]:
     """
     bootstrap_servers = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
     dsn = os.environ.get("DATABASE_URL")
+    started: list[Server] = []
     with ExitStack() as running:
         if not dsn:
-            dsn = running.enter_context(EmbeddedPostgres(data_dir / "postgres")).dsn
+            postgres = running.enter_context(EmbeddedPostgres(data_dir / "postgres"))
+            dsn = postgres.dsn
+            started.append(postgres)
         if not bootstrap_servers:
             kafka = running.enter_context(EmbeddedKafka(data_dir / "kafka"))
             bootstrap_servers = kafka.bootstrap_servers
-        yield Endpoints(bootstrap_servers, dsn)
+            started.append(kafka)
+        yield Endpoints(bootstrap_servers, dsn, tuple(started))

@@ -22,16 +22,15 @@ _PROPERTIES = Template((Path(__file__).parent / "kafka.properties").read_text())
 
 
 class EmbeddedKafka(Server):
-    """A broker on the loopback interface; data and log in `data_dir`, any free port by default."""
+    """A broker on the loopback interface; data and log in `data_dir`."""
 
     name = "Kafka"
+    program = "java"
     stop_signal = signal.SIGTERM
     orphan_signal = signal.SIGKILL
 
     def __init__(self, data_dir: Path, *, port: int | None = None) -> None:
-        broker_port, self._controller_port = free_ports(2)
-        super().__init__(data_dir, port or broker_port)
-        self._options: tuple[str, ...] = ()
+        super().__init__(data_dir, port)
 
     @property
     def bootstrap_servers(self) -> str:
@@ -43,13 +42,18 @@ class EmbeddedKafka(Server):
         if not (logs := self.data_dir / "data").exists():
             shutil.copytree(files.formatted, logs)
         (temporary := self.data_dir / "tmp").mkdir(exist_ok=True)
+        controller_port = next(free for free in free_ports(2) if free != self.port)
         properties = self.data_dir / "kafka.properties"
         properties.write_text(
             _PROPERTIES.substitute(
-                host=HOST, port=self.port, controller_port=self._controller_port, logs=logs
+                host=HOST, port=self.port, controller_port=controller_port, logs=logs
             )
         )
-        options = (f"-Djava.io.tmpdir={temporary}", *self._class_archive(files))
+        options = (
+            f"-Dmark={self._mark}",
+            f"-Djava.io.tmpdir={temporary}",
+            *self._class_archive(files),
+        )
         return [*files.command(*options), "kafka.Kafka", str(properties)]
 
     def _class_archive(self, files: KafkaFiles) -> tuple[str, ...]:

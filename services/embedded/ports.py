@@ -25,14 +25,19 @@ def free_ports(count: int) -> list[int]:
     return found
 
 
+def is_free(port: int) -> bool:
+    """Whether a server could listen there."""
+    with _socket() as candidate:
+        return _binds(candidate, port)
+
+
 def require_free(name: str, port: int) -> None:
     """Raises EmbeddedServerError when another program holds the port."""
-    with _socket() as candidate:
-        if not _binds(candidate, port):
-            raise EmbeddedServerError(
-                f"{name} could not start, port {port} of {HOST} is taken: stop the program that "
-                "holds it, or choose another port."
-            )
+    if not is_free(port):
+        raise EmbeddedServerError(
+            f"{name} could not start, port {port} of {HOST} is taken: stop the program that "
+            "holds it, or choose another port."
+        )
 
 
 def is_open(port: int) -> bool:

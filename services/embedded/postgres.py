@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from services.embedded.errors import EmbeddedServerError, explain
-from services.embedded.ports import HOST, free_ports
+from services.embedded.ports import HOST
 from services.embedded.process import Server
 
 _USER = _DATABASE = "leasewatch"
@@ -47,11 +47,12 @@ class EmbeddedPostgres(Server):
     """
 
     name = "PostgreSQL"
+    program = "postgres"
     stop_signal = signal.SIGINT  # "fast": it does not wait for clients to leave
     orphan_signal = signal.SIGQUIT  # "immediate": its processes end with it
 
     def __init__(self, data_dir: Path, *, port: int | None = None) -> None:
-        super().__init__(data_dir, port or free_ports(1)[0])
+        super().__init__(data_dir, port)
 
     @property
     def dsn(self) -> str:
@@ -71,6 +72,7 @@ class EmbeddedPostgres(Server):
         if not (data := self.data_dir / "data").exists():
             self._initialise(programs, data)
         settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        settings.append(f"-ccluster_name={self._mark}")  # part of every process's title
         return self._unprivileged(
             [str(programs / "postgres"), "-D", str(data), "-p", str(self.port), *settings]
         )

@@ -1,40 +1,47 @@
 """A server as a child of ours: started, asked until it answers, stopped, and never left behind.
 
-Not even SIGKILL of this program leaves a server running: see services.processes.
+Not even SIGKILL of this program leaves a server running: see services.processes.  What a killed
+server leaves behind, a child that still runs, is ended before the next start on its folder.
 """
 
-import fcntl
+import hashlib
 import shutil
 import signal
 import subprocess
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
 import psutil
 
 from services.embedded.errors import EmbeddedServerError, explain
-from services.embedded.ports import require_free
+from services.embedded.folder import held
+from services.embedded.ports import free_ports, is_free, require_free
 from services.processes import spawn
 
 _ROOM_MB = 512
 
 
 class Server(ABC):
-    """One server on one data folder; it may be started again after `stop` or `kill`."""
+    """One server on one data folder; it may be started again after `stop` or `kill`.
+
+    Without a `port` it takes the one that the folder had the last time, when that is free, else any
+    free one.  Once it has run, it keeps its port.
+    """
 
     name: ClassVar[str]
+    program: ClassVar[str]  # the name of its processes
     stop_signal: ClassVar[signal.Signals]
     orphan_signal: ClassVar[signal.Signals]
-    patience_s: ClassVar[float] = 60.0
+    patience_s: ClassVar[float] = 180.0  # after a crash it first repairs its data
 
-    def __init__(self, data_dir: Path, port: int) -> None:
-        self.data_dir = data_dir.absolute()
-        self.port = port
+    def __init__(self, data_dir: Path, port: int | None) -> None:
+        self.data_dir = data_dir.resolve()
+        self.port = port or self._last_port() or free_ports(1)[0]
+        self._keeps_port = port is not None
         self._child: subprocess.Popen[bytes] | None = None
         self._held = ExitStack()
 
@@ -66,8 +73,9 @@ class Server(ABC):
         self.data_dir.mkdir(parents=True, exist_ok=True)
         require_room(self.name, self.data_dir)
         with ExitStack() as undo:
-            undo.enter_context(self._own_folder())
-            require_free(self.name, self.port)
+            undo.enter_context(held(self.data_dir, self.name, "server"))
+            self._end_leftovers()
+            self._choose_port()
             written_before = self.log.stat().st_size if self.log.exists() else 0
             self._child = spawn(
                 self._prepare(),
@@ -79,9 +87,21 @@ class Server(ABC):
             self._wait_until_ready(written_before)
             self._held = undo.pop_all()
 
+    def has_ended(self) -> bool:
+        """Whether it was started and has ended without being asked to."""
+        return self._child is not None and self._child.poll() is not None
+
+    def start_again(self) -> None:
+        """After it `has_ended`: on the same data and port.  As `start`."""
+        self.kill()
+        self.start()
+
     def stop(self) -> None:
         """Ends the server in good order, by force when it does not follow."""
         if self._child is None:
+            return
+        if self.has_ended():
+            self.kill()  # it may have left children
             return
         self._child.send_signal(self.stop_signal)
         try:
@@ -95,15 +115,9 @@ class Server(ABC):
         """SIGKILL to the server and all its processes at once, as a crash would."""
         if self._child is None:
             return
-        family: list[psutil.Process] = []
-        with suppress(psutil.NoSuchProcess):
-            family = psutil.Process(self._child.pid).children(recursive=True)
         self._child.kill()
-        for process in family:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
         self._child.wait()
-        psutil.wait_procs(family, timeout=self.patience_s)
+        self._end_leftovers()
         self._child = None
         self._held.close()
 
@@ -115,18 +129,38 @@ class Server(ABC):
     def _answers(self) -> bool:
         """Whether the server does what a client asks."""
 
-    @contextmanager
-    def _own_folder(self) -> Iterator[None]:
-        """Holds the folder against other starts; the kernel lets go of it when we end."""
-        with (self.data_dir / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise EmbeddedServerError(
-                    f"{self.name} could not start, {self.data_dir} is used by another server: "
-                    "stop that one first, or choose another folder."
-                ) from None
-            yield
+    @property
+    def _mark(self) -> str:
+        """Stands in the command line of every process of this server, and of no other's."""
+        return f"leasewatch-{hashlib.sha256(bytes(self.data_dir)).hexdigest()[:16]}"
+
+    def _end_leftovers(self) -> None:
+        """Kills processes on our folder that outlived a killed server or a killed program.
+
+        Nobody else can have started them, for we hold the folder.
+        """
+        found = [process for process in psutil.process_iter() if self._is_ours(process)]
+        for process in found:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(found, timeout=self.patience_s)
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        with suppress(psutil.Error):
+            return process.name() == self.program and self._mark in " ".join(process.cmdline())
+        return False
+
+    def _last_port(self) -> int | None:
+        with suppress(OSError, ValueError):
+            return int((self.data_dir / "port").read_text())
+        return None
+
+    def _choose_port(self) -> None:
+        if not self._keeps_port and not is_free(self.port):
+            (self.port,) = free_ports(1)
+        require_free(self.name, self.port)
+        (self.data_dir / "port").write_text(f"{self.port}\n")
+        self._keeps_port = True
 
     def _wait_until_ready(self, written_before: int) -> None:
         assert self._child is not None

@@ -7,9 +7,8 @@ anything that cannot be decoded -> a Rejected with the raw bytes
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from pydantic import ValidationError
@@ -17,32 +16,9 @@ from pydantic import ValidationError
 from schemas import AlertChange, Fact, Message, Rejected, Signal, Transition
 from services.database import tables
 from services.database.tables import Table
-from services.partition.logic import Record
-
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
-_Seq = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-
-
-class WireReading(msgspec.Struct, gc=False):
-    """`schemas.Reading` as the fast decoder reads it: same names, same meaning."""
-
-    asset: _Name
-    asset_class: _Name
-    source: _Name
-    time: _Time
-    ingest_time: _Time
-    seq: _Seq
-    lat: float | None = None
-    lon: float | None = None
-    channels: dict[str, float] = {}
-    labels: dict[str, str] = {}
-
-
-class _Tick(msgspec.Struct, gc=False):
-    kind: Annotated[str, msgspec.Meta(pattern="^tick$")]
-    source: str
-    ingest_time: datetime
+from services.domain import wire
+from services.domain.wire import WireReading
+from services.partition.logic import Record, first_error, one_line, written_at
 
 
 @dataclass
@@ -73,62 +49,64 @@ _DESTINATIONS: Mapping[str, _Destination] = MappingProxyType(
         "rejected": (Rejected, lambda _: tables.REJECTED),
     }
 )
-_UNREADABLE = (msgspec.DecodeError, ValidationError, UnicodeDecodeError, RecursionError)
-"""Recursion: thousands of brackets inside each other, even in a field that nobody reads."""
-_reading = msgspec.json.Decoder(WireReading)
-_tick = msgspec.json.Decoder(_Tick)
 
 
 def decode(records: Iterable[Record]) -> Decoded:
-    """Sorts a batch by destination; never raises on what a record holds."""
+    """Sorts a batch by destination; never raises, whatever a record holds."""
     decoded = Decoded()
     for record in records:
         try:
-            _decode_one(record, without_nul(record.value or b""), decoded)
-        except _UNREADABLE as error:
-            decoded.add(tables.REJECTED, record, refuse(record, "not_readable", str(error)))
+            _decode_one(record, record.value or b"", decoded)
+        except Exception as error:
+            refused = refuse(record, "not_readable", explain(error))
+            decoded.add(tables.REJECTED, record, refused)
     return decoded
 
 
 def _decode_one(record: Record, value: bytes, decoded: Decoded) -> None:
     if record.topic == "telemetry":
-        if (reading := _decode_reading(value)) is not None:
+        reading = wire.read(value)
+        if isinstance(reading, WireReading):
+            if _NUL in value:
+                reading.labels = _visible(reading.labels)
             decoded.readings.append((record, reading))
         return
     message_type, table_of = _DESTINATIONS[record.topic]
     message = message_type.model_validate_json(value)
+    if _NUL in value:  # in free text, for a name with it is refused
+        message = message_type.model_validate_json(without_nul(value))
     decoded.add(table_of(message), record, message)
 
 
-def _decode_reading(value: bytes) -> WireReading | None:
-    try:
-        return _reading.decode(value)
-    except msgspec.ValidationError:
-        if b'"tick"' not in value:
-            raise
-        _tick.decode(value)
-        return None
-
-
 def refuse(record: Record, reason: str, detail: str) -> Rejected:
-    """The entry under which a record that cannot be stored in its own table is kept."""
+    """The entry under which a record that cannot be stored in its own table is kept, whole."""
     return Rejected(
         id=f"kafka:{record.topic}-{record.partition}-{record.offset}",
         source=f"kafka:{record.topic}",
         position=record.offset,
-        received_at=datetime.fromtimestamp(max(0, record.timestamp) / 1000, UTC),
+        received_at=written_at(record),
         reason=reason,
-        detail=detail.replace("\0", _VISIBLE_NUL).splitlines()[0][:500] if detail else reason,
+        detail=detail,
         raw=record.value or b"",
     )
 
 
+def explain(error: Exception) -> str:
+    """One line that a database takes; of what pydantic found wrong, the first."""
+    if isinstance(error, ValidationError):
+        text = first_error(error)
+    else:
+        text = f"{type(error).__name__}: {error}"
+    return one_line(text)
+
+
+_NUL = rb"\u0000"
 _VISIBLE_NUL = "\u2400"
 
 
 def without_nul(value: bytes) -> bytes:
     """PostgreSQL's text cannot hold U+0000: it is written as U+2400, the sign for it."""
-    if rb"\u0000" not in value:
+    if _NUL not in value:
         return value
     return msgspec.json.encode(_visible(msgspec.json.decode(value)))
 

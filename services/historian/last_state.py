@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from schemas import ASSET_CLASSES
 from schemas.reading import MAX_AHEAD
-from services.historian.decode import WireReading
+from services.domain.wire import WireReading
 
 _Value = TypeVar("_Value")
 

@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 
 from schemas import Message
 from services.database.tables import MISDATED, READING_TABLES, UNDECLARED, Table
-from services.historian.decode import Decoded, WireReading
+from services.domain.wire import WireReading
+from services.historian.decode import Decoded
 from services.partition.logic import Record
 
 Row = Sequence[Any]

@@ -2,6 +2,9 @@
 
 Fenced                    somebody else owns a partition now: this process must end
 psycopg.OperationalError  the database is away: `reconnect`, then write the batch again
+
+No record ends a write: one that cannot be stored goes into `rejected`, in the transaction that
+moves its offset on.
 """
 
 import logging
@@ -15,7 +18,8 @@ from psycopg import errors
 from schemas import AlertChange
 from services.database import tables
 from services.historian import copying, rows
-from services.historian.decode import Decoded, decode, next_offsets, refuse
+from services.historian.decode import Decoded, decode, explain, next_offsets, refuse
+from services.historian.faults import DatabaseAway, is_databases
 from services.historian.registers import Registers
 from services.historian.state_table import StateTable
 from services.historian.statements import statement
@@ -25,13 +29,6 @@ logger = logging.getLogger(__name__)
 
 Partition = tuple[str, int]
 _Connection = psycopg.Connection[Any]
-
-_BAD_RECORD = (errors.DataError, errors.ProgramLimitExceeded)
-"""What one record can do to a statement: values and lengths that no column holds.
-
-psycopg calls the second an OperationalError, but it is the record: an id too long for its index is
-so for ever, and to try on as when the database is away would stop the line.
-"""
 
 
 class Fenced(Exception):
@@ -112,13 +109,30 @@ class Sink:
     def _write_fresh(self, records: Sequence[Record]) -> None:
         try:
             self._store_once(records, decode(records))
-        except _BAD_RECORD as error:
+        except Fenced:
+            raise
+        except Exception as error:
+            if is_databases(error):
+                raise DatabaseAway(str(error)) from error
             if len(records) > 1:  # halve until the record is alone
                 middle = len(records) // 2
                 self._write_fresh(records[:middle])
                 self._write_fresh(records[middle:])
             else:
-                self._store_once(records, _refused(records[0], error))
+                self._reject(records[0], error)
+
+    def _reject(self, record: Record, why: Exception) -> None:
+        """Stores the record as one that cannot be stored; what hinders even that is no record's."""
+        logger.warning("%s-%d-%d is not storable: %r",
+                       record.topic, record.partition, record.offset, why)  # fmt: skip
+        decoded = Decoded()
+        decoded.add(tables.REJECTED, record, refuse(record, "not_storable", explain(why)))
+        try:
+            self._store_once([record], decoded)
+        except Fenced:
+            raise
+        except Exception as error:
+            raise DatabaseAway(f"nothing can be stored: {error}") from error
 
     def _store_once(self, records: Sequence[Record], decoded: Decoded) -> None:
         try:
@@ -172,12 +186,6 @@ class Sink:
             self._days.clear()
             self._registers.forget()
         return self._connection
-
-
-def _refused(record: Record, error: Exception) -> Decoded:
-    decoded = Decoded()
-    decoded.add(tables.REJECTED, record, refuse(record, "not_storable", str(error)))
-    return decoded
 
 
 def _keep_alerts(connection: _Connection, decoded: Decoded) -> None:

@@ -1,62 +1,86 @@
-"""`leasewatch ingest`: the counts go to stdout as one JSON object, everything else to stderr."""
+"""`leasewatch ingest`: the counts go to stdout as one JSON object, everything else to stderr.
+
+Exit code 1: it was read, and the figures' `problem` says what is wrong with it as a whole.
+"""
 
 import json
+import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 from urllib.parse import urlsplit
 
 import typer
 
-from services.ingest.files import STDIN, dry_run_ais, run_ais, run_readings
+from services.ingest.files import Kind, dry_run, publish_file
+from services.ingest.sources import STDIN, source_name
 from services.ingest.tcp import run_tcp
-from services.settings import Settings
+from services.settings import SettingError, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 _TCP = "tcp"
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Decode and count only.")]
+Out = Annotated[Path | None, typer.Option(help="Dry run: write readings here.")]
 Source = Annotated[str | None, typer.Option(help="Name of the source, instead of the file's.")]
 
 
 @app.command()
 def ais(
-    path: Annotated[str, typer.Argument(help="A file (.gz too), - for stdin, tcp://HOST:PORT.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decode and count only.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Dry run: write readings here.")] = None,
+    path: Annotated[str, typer.Argument(help="A file (gzip too), - for stdin, tcp://HOST:PORT.")],
+    dry: DryRun = False,
+    out: Out = None,
     source: Source = None,
 ) -> None:
     """Take AIS sentences in (NMEA 0183: AIVDM, AIVDO, tag blocks, $PGHP times)."""
     address = urlsplit(path)
-    if address.scheme == _TCP:
-        if dry_run or not address.hostname or not address.port:
-            raise typer.BadParameter("write tcp://HOST:PORT, and no --dry-run with it.")
-        servers = Settings.from_environment().bootstrap_servers
-        _report(run_tcp(servers, address.hostname, address.port, source))
+    if address.scheme != _TCP:
+        _ingest("ais", path, dry, out, source)
         return
-    _require_file(path)
-    if dry_run:
-        with out.open("w", encoding="utf-8") if out else nullcontext() as stream:
-            _report(dry_run_ais(path, stream, source))
-        return
-    if out:
-        raise typer.BadParameter("--out belongs to --dry-run: add it.")
-    _report(run_ais(Settings.from_environment().bootstrap_servers, path, source))
+    if dry or not address.hostname or not address.port:
+        raise typer.BadParameter("write tcp://HOST:PORT, and no --dry-run with it.")
+    name = source_name("ais", f"tcp:{address.hostname}:{address.port}", source)
+    servers = Settings.from_environment().bootstrap_servers
+    _report(run_tcp(servers, address.hostname, address.port, name))
 
 
 @app.command()
 def readings(
-    path: Annotated[str, typer.Argument(help="A file (.gz too), or - for stdin.")],
+    path: Annotated[str, typer.Argument(help="A file (gzip too), or - for stdin.")],
+    dry: DryRun = False,
+    out: Out = None,
     source: Source = None,
 ) -> None:
     """Take readings in, one JSON object a line."""
-    _require_file(path)
-    _report(run_readings(Settings.from_environment().bootstrap_servers, path, source))
+    _ingest("readings", path, dry, out, source)
 
 
-def _require_file(path: str) -> None:
+def _ingest(kind: Kind, path: str, dry: bool, out: Path | None, source: str | None) -> None:
+    require_file(path)
+    if dry:
+        with _opened(out) if out else nullcontext() as stream:
+            _report(dry_run(kind, path, stream, source))
+        return
+    if out:
+        raise typer.BadParameter("--out belongs to --dry-run: add it.")
+    _report(publish_file(Settings.from_environment().bootstrap_servers, kind, path, source))
+
+
+def require_file(path: str) -> None:
+    """Raises BadParameter unless `path` is a file or stdin."""
     if path != STDIN and not Path(path).is_file():
-        raise typer.BadParameter(f"{path} is no file: give a file, - or tcp://HOST:PORT.")
+        raise typer.BadParameter(f"{path} is no file: give a file, or - for stdin.")
+
+
+def _opened(out: Path) -> TextIO:
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise SettingError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _report(figures: dict[str, Any]) -> None:
     typer.echo(json.dumps(figures))
+    if problem := figures.get("problem"):
+        print(f"leasewatch: {problem}.", file=sys.stderr)
+        raise typer.Exit(1)

@@ -1,88 +1,90 @@
 """Files and stdin: AIS sentences or Readings as JSON, published exactly once, or only decoded.
 
-A file's source is its name and the start of its content's SHA-256, so that the same content goes on
-where an earlier run was stopped, and adds nothing when all of it is in already.
+The same content goes on where an earlier run was stopped, and adds nothing when all of it is in
+already.  A file that breaks off gives all it has; the figures then say so under `problem`.
 """
 
 import asyncio
-import gzip
-import hashlib
 import logging
 import os
 import stat
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Any, TextIO
+from typing import Any, Literal, TextIO
 
-from schemas import Message, Reading
+from schemas import Message, Reading, Rejected
 from services.ingest.intake import AisIntake, Intake, ReadingIntake
 from services.ingest.lines import Line, LineSplitter
 from services.ingest.publisher import Publisher, open_publisher
 from services.ingest.runner import run_until_signalled
+from services.ingest.sources import STDIN, source_name, source_of_content
+from services.ingest.unpack import Unpacker
 
 logger = logging.getLogger(__name__)
 
-STDIN = "-"
+Kind = Literal["ais", "readings"]
+_INTAKES: Mapping[Kind, Callable[[str], Intake]] = {"ais": AisIntake, "readings": ReadingIntake}
+
 _CHUNK = 64 << 10
-_DIGEST_CHARACTERS = 8
-_NAME_CHARACTERS = 64
+_REJECTED_SHOWN = 5
 
 
-def run_ais(bootstrap_servers: str, path: str, name: str | None = None) -> dict[str, Any]:
-    """Publishes a file of sentences ('-': stdin); returns what this run took in."""
-    return _run(bootstrap_servers, path, name or _default_name("ais", path), AisIntake)
+def publish_file(
+    bootstrap_servers: str, kind: Kind, path: str, name: str | None = None
+) -> dict[str, Any]:
+    """Publishes a file ('-': stdin); returns what this run took in.  Raises SettingError."""
+    source = source_of_content(source_name(kind, path, name), path)
+    intake = _INTAKES[kind](source)
+    problem = run_until_signalled(_publish(bootstrap_servers, path, source, intake))
+    return {"source": source, **_figures(intake, problem)}
 
 
-def run_readings(bootstrap_servers: str, path: str, name: str | None = None) -> dict[str, Any]:
-    """Publishes a file of Readings as newline-delimited JSON ('-': stdin)."""
-    return _run(bootstrap_servers, path, name or _default_name("readings", path), ReadingIntake)
-
-
-def dry_run_ais(path: str | Path, out: TextIO | None, name: str | None = None) -> dict[str, Any]:
+def dry_run(
+    kind: Kind, path: str, out: TextIO | None = None, name: str | None = None
+) -> dict[str, Any]:
     """Decodes without publishing: Readings to `out` as JSON lines, the figures returned.
 
-    lat and lon are written as null where a report had no position.
+    What is absent in a reading is written as null.  The first that are rejected are told on stderr.
+    Raises SettingError.
     """
-    source = name or _default_name("ais", str(path))
-    intake = AisIntake(source)
-    with _open(str(path)) as stream:
-        splitter = LineSplitter(intake.limit)
-        for chunk in iter(lambda: stream.read1(_CHUNK), b""):  # type: ignore[attr-defined]
-            _write(_take(intake, splitter.feed(chunk)), out)
-        _write(_take(intake, splitter.end()) + intake.end(datetime.now(UTC)), out)
-    return intake.figures()
+    intake = _INTAKES[kind](source_name(kind, path, name))
+    problem = asyncio.run(_decode(path, intake, out))
+    return _figures(intake, problem)
 
 
-def _run(
-    bootstrap_servers: str, path: str, name: str, intake_of: Callable[[str], Intake]
-) -> dict[str, Any]:
-    source = f"{name}:{_mark(path)}"
-    intake = intake_of(source)
-    run_until_signalled(_publish(bootstrap_servers, path, source, intake))
-    return {"source": source, **intake.figures()}
+async def _decode(path: str, intake: Intake, out: TextIO | None) -> str | None:
+    file, rejected, last = _File(path, intake.limit), 0, 0
+    async for lines in file.batches():
+        messages = _take(intake, lines)
+        rejected = _tell_rejected(messages, rejected)
+        _write(messages, out)
+        last = lines[-1].number
+    messages = intake.end(datetime.now(UTC))
+    _tell_rejected(messages, rejected)
+    _write(messages, out)
+    return _problem(file, intake, last)
 
 
-async def _publish(bootstrap_servers: str, path: str, source: str, intake: Intake) -> None:
+async def _publish(bootstrap_servers: str, path: str, source: str, intake: Intake) -> str | None:
     async with open_publisher(bootstrap_servers, source) as publisher:
         position = int(publisher.progress.get("position", 0))
         if publisher.progress.get("done"):
             logger.info("%s is already ingested: nothing to do", source)
-            return
+            return publisher.progress.get("problem")
         if position:
             logger.info("%s goes on after line %d", source, position)
-        last = await _publish_lines(publisher, path, intake, position)
-        now = datetime.now(UTC)
-        await publisher.publish(
-            intake.end(now), clock=now, progress={"position": last, "done": True}
-        )
+        file = _File(path, intake.limit)
+        last = await _publish_lines(publisher, file, intake, position)
+        now, problem = datetime.now(UTC), _problem(file, intake, last)
+        progress = {"position": last, "done": True, **({"problem": problem} if problem else {})}
+        await publisher.publish(intake.end(now), clock=now, progress=progress)
+        return problem
 
 
-async def _publish_lines(publisher: Publisher, path: str, intake: Intake, position: int) -> int:
-    splitter, last = LineSplitter(intake.limit), 0
-    async for lines in _batches(path, splitter):
+async def _publish_lines(publisher: Publisher, file: "_File", intake: Intake, position: int) -> int:
+    last = 0
+    async for lines in file.batches():
         # The decoder needs the lines that an earlier run published; their messages it need not.
         _take(intake, [line for line in lines if line.number <= position])
         if last < position:
@@ -95,12 +97,29 @@ async def _publish_lines(publisher: Publisher, path: str, intake: Intake, positi
     return last
 
 
-async def _batches(path: str, splitter: LineSplitter) -> AsyncIterator[list[Line]]:
-    async for chunk in _chunks(path):
-        if lines := splitter.feed(chunk):
+class _File:
+    """The lines of a file, unpacked; `problem` stands once all of them were read."""
+
+    def __init__(self, path: str, limit: int) -> None:
+        self._path = path
+        self._unpacker = Unpacker()
+        self._splitter = LineSplitter(limit)
+
+    @property
+    def problem(self) -> str | None:
+        return self._unpacker.problem
+
+    async def batches(self) -> AsyncIterator[list[Line]]:
+        """A list of lines for each piece that ends some; raises ForeignFileError."""
+        async for chunk in _chunks(self._path):
+            for piece in self._unpacker.feed(chunk):
+                if lines := self._splitter.feed(piece):
+                    yield lines
+        for piece in self._unpacker.end():
+            if lines := self._splitter.feed(piece):
+                yield lines
+        if lines := self._splitter.end():
             yield lines
-    if lines := splitter.end():
-        yield lines
 
 
 async def _chunks(path: str) -> AsyncIterator[bytes]:
@@ -111,26 +130,35 @@ async def _chunks(path: str) -> AsyncIterator[bytes]:
         while chunk := await reader.read(_CHUNK):
             yield chunk
         return
-    with _open(path) as stream:
-        while chunk := stream.read1(_CHUNK):  # type: ignore[attr-defined]
+    with open(sys.stdin.fileno() if path == STDIN else path, "rb", closefd=path != STDIN) as stream:
+        while chunk := stream.read1(_CHUNK):
             yield chunk
-
-
-@contextmanager
-def _open(path: str) -> Iterator[IO[bytes]]:
-    if path == STDIN:
-        yield sys.stdin.buffer
-    elif path.endswith(".gz"):
-        with gzip.open(path, "rb") as packed:
-            yield packed  # type: ignore[misc]
-    else:
-        with open(path, "rb") as plain:
-            yield plain
 
 
 def _take(intake: Intake, lines: list[Line]) -> list[Message]:
     now = datetime.now(UTC)
     return [message for line in lines for message in intake.take(line, now)]
+
+
+def _problem(file: _File, intake: Intake, last: int) -> str | None:
+    if file.problem is not None:
+        return f"{file.problem}, in line {last}: all before it is taken"
+    return intake.problem()
+
+
+def _figures(intake: Intake, problem: str | None) -> dict[str, Any]:
+    return {**intake.figures(), **({"problem": problem} if problem else {})}
+
+
+def _tell_rejected(messages: list[Message], told: int) -> int:
+    """Shows the first few rejections of a run; returns how many there were with these."""
+    for message in messages:
+        if isinstance(message, Rejected):
+            told += 1
+            if told <= _REJECTED_SHOWN:
+                where = f"line {message.position}: {message.reason}"
+                print(f"{where}: {message.detail}", file=sys.stderr)
+    return told
 
 
 def _write(messages: list[Message], out: TextIO | None) -> None:
@@ -139,14 +167,3 @@ def _write(messages: list[Message], out: TextIO | None) -> None:
     for message in messages:
         if isinstance(message, Reading):
             out.write(message.model_dump_json() + "\n")
-
-
-def _default_name(kind: str, path: str) -> str:
-    return f"{kind}:{'stdin' if path == STDIN else Path(path).name[:_NAME_CHARACTERS]}"
-
-
-def _mark(path: str) -> str:
-    if path == STDIN:  # cannot be read twice: each run is a source of its own
-        return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:_DIGEST_CHARACTERS]

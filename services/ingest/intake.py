@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from schemas import Message, Rejected
-from services.ingest.ais import AisDecoder, AisMessage, Item
+from services.ingest.ais import AisDecoder, AisMessage, Item, NoSentence
 from services.ingest.counts import AisCounts
 from services.ingest.lines import Line
+from services.ingest.misdirected import A_FACT, is_fact
 from services.ingest.ndjson import MAX_LINE, read_line
 
 MAX_SENTENCE_LINE = 8 << 10
@@ -30,6 +31,9 @@ class Intake(Protocol):
     def figures(self) -> dict[str, Any]:
         """What was taken in since then."""
 
+    def problem(self) -> str | None:
+        """A sentence when there were lines, and not one of them was of this kind."""
+
 
 class AisIntake:
     """Sentences of AIS."""
@@ -39,10 +43,12 @@ class AisIntake:
     def __init__(self, source: str) -> None:
         self._source = source
         self._decoder = AisDecoder(source)
+        self._lines, self._known = 0, False
         self.start_counting()
 
     def take(self, line: Line, now: datetime) -> list[Message]:
         """As Intake; a line over the limit is rejected with its first bytes."""
+        self._lines += 1
         if line.length > self.limit:
             return self._messages([_oversize(line, self._source, now)])
         return self._messages(list(self._decoder.feed(line.raw, line.number, now)))
@@ -59,10 +65,17 @@ class AisIntake:
         """As Intake."""
         return self._counts.as_dict(self._decoder.sentences - self._before)
 
+    def problem(self) -> str | None:
+        """As Intake."""
+        if not self._lines or self._known:
+            return None
+        return f"none of {self._lines} lines holds an AIS sentence (!AIVDM, !AIVDO): another file?"
+
     def _messages(self, items: list[Item]) -> list[Message]:
         messages: list[Message] = []
         for item in items:
             self._counts.add(item)
+            self._known = self._known or not isinstance(item, NoSentence)
             if isinstance(item, Rejected):
                 messages.append(item)
             elif isinstance(item, AisMessage):
@@ -77,15 +90,20 @@ class ReadingIntake:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._lines, self._known = 0, False
         self.start_counting()
 
     def take(self, line: Line, now: datetime) -> list[Message]:
         """As Intake."""
+        self._lines += 1
         result = read_line(line, self._source, now)
         if result is None:
             self._other_lines += 1
             return []
+        self._known = True
         if isinstance(result, Rejected):
+            if is_fact(line.raw):
+                result = result.model_copy(update={"reason": "is_a_fact", "detail": A_FACT})
             self._rejected[result.reason] += 1
         else:
             self._readings += 1
@@ -111,6 +129,12 @@ class ReadingIntake:
             "rejected_total": self._rejected.total(),
             "other_lines": self._other_lines,
         }
+
+    def problem(self) -> str | None:
+        """As Intake."""
+        if not self._lines or self._known:
+            return None
+        return f"all of {self._lines} lines are empty: another file?"
 
 
 def _oversize(line: Line, source: str, now: datetime) -> Rejected:

@@ -1,10 +1,14 @@
 """Cuts a stream of chunks into lines; memory is bounded whatever arrives."""
 
+from codecs import BOM_UTF8
 from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """A line without its end; `raw` holds at most the limit, `length` is what there was."""
+    """A line without its end; `raw` holds at most the limit, `length` is what there was.
+
+    Without a byte order mark before it either: where files are joined, each brings its own.
+    """
 
     number: int
     raw: bytes
@@ -39,8 +43,11 @@ class LineSplitter:
         self._kept += piece[: self._limit - len(self._kept)]
 
     def _cut(self) -> Line:
-        line = Line(self._next, bytes(self._kept).removesuffix(b"\r"), self._length)
+        line = Line(self._next, self._text(), self._length)
         self._next += 1
         self._kept.clear()
         self._length = 0
         return line
+
+    def _text(self) -> bytes:
+        return bytes(self._kept).removesuffix(b"\r").removeprefix(BOM_UTF8)

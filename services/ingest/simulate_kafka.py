@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 from services.ingest.pace import Backlog, Pace
@@ -57,7 +58,9 @@ async def publish_part(bootstrap_servers: str, simulation: Simulation, part: int
         if position:
             logger.info("the world goes on at second %d", position)
         rest = portions(world, Span(position, span.until))
-        pace = _pace(publisher.progress, simulation, position, start)
+        first = await asyncio.to_thread(next, rest, None)  # large worlds take seconds to begin
+        pace = pace_of(publisher.progress, simulation.speed, position)
+        rest = chain([first] if first else [], rest)
         await publish(publisher, rest, pace, {**told, "pace": pace}, span.until)
 
 
@@ -108,13 +111,10 @@ async def _agree(
     return {**told, "start": start}
 
 
-def _pace(progress: dict[str, Any], simulation: Simulation, second: int, start: datetime) -> Pace:
-    """The pace of the run before, or a new one from now on.
-
-    A world that began when it was first run is at speed 1 always where the wall clock is.
+def pace_of(progress: dict[str, Any], speed: float, second: int) -> Pace:
+    """That of the run before, so that a world that was away catches up, or a new one from now on:
+    the present begins when it is told of, however long the past has taken.
     """
-    if "pace" in progress and (before := Pace(*progress["pace"])).speed == simulation.speed:
+    if "pace" in progress and (before := Pace(*progress["pace"])).speed == speed:
         return before
-    if simulation.speed == 1 and simulation.scenario.start is None:
-        return Pace(1.0, 0, start.timestamp())
-    return Pace(simulation.speed, second, time.time())
+    return Pace(speed, second, time.time())

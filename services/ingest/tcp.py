@@ -20,11 +20,8 @@ _CHUNK = 64 << 10
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 
 
-def run_tcp(
-    bootstrap_servers: str, host: str, port: int, name: str | None = None
-) -> dict[str, Any]:
+def run_tcp(bootstrap_servers: str, host: str, port: int, source: str) -> dict[str, Any]:
     """Takes sentences in until the process is asked to stop; returns the figures of this run."""
-    source = name or f"ais:tcp:{host}:{port}"
     intake = AisIntake(source)
     run_until_signalled(receive(bootstrap_servers, host, port, source, intake))
     return {"source": source, **intake.figures()}

@@ -4,6 +4,7 @@ Key `<asset>/<alert>`, written when the alert is done and when its verdict is gi
 that the record of the asset's life, which is written with every change, does not grow by them.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -18,6 +19,8 @@ class _Kept(msgspec.Struct, frozen=True):
     number: int
     alert: Alert
 
+
+logger = logging.getLogger(__name__)
 
 _decode = msgspec.json.Decoder(_Kept).decode
 
@@ -34,11 +37,14 @@ class DoneAlerts:
         return b"/" in key
 
     def load(self, records: Mapping[bytes, bytes]) -> None:
-        """Takes over the records; raises msgspec.DecodeError on a foreign one."""
+        """Takes over the records; one that cannot be read is left where it is."""
         found: dict[str, list[tuple[int, str, bytes]]] = {}
         for key, value in records.items():
-            asset, _, alert = key.decode().partition("/")
-            found.setdefault(asset, []).append((_decode(value).number, alert, value))
+            try:
+                asset, _, alert = key.decode().partition("/")
+                found.setdefault(asset, []).append((_decode(value).number, alert, value))
+            except (msgspec.DecodeError, ValueError, RecursionError) as error:
+                logger.error("%r in the state topic is unreadable: %s", key, error)
         self._kept = {
             asset: {alert: value for _, alert, value in sorted(kept)}
             for asset, kept in found.items()

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
+from pydantic import ValidationError
+
 from schemas import Rejected
+from schemas.messages import EARLIEST, LATEST
+from services.partition.position import Saver
 
 MAX_RAW = 512 << 10
 """Bytes kept of a rejected record; base64 makes a third more of them."""
 
-_MAX_DETAIL = 1_000
+_MAX_DETAIL, _MAX_WHERE = 1_000, 100
+_EARLIEST_MS, _LATEST_MS = (int(time.timestamp()) * 1000 for time in (EARLIEST, LATEST))
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,13 @@ class ServiceLine:
     max_batch: int = 5_000
     max_waiting: int = 10_000
     transaction_timeout_s: float = 30.0
+    look_after_s: float = 3.0
+    max_hold_s: float = 300.0
+
+    @property
+    def saver(self) -> Saver:
+        """For the sentences about saved positions."""
+        return Saver(self.service, f"the topic {self.state_topic}")
 
 
 class Record(Protocol):
@@ -114,9 +126,27 @@ def rejection(line: ServiceLine, record: Record, reason: str, detail: str) -> Ou
         id=f"{source}-{record.offset}",
         source=source,
         position=record.offset,
-        received_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        received_at=written_at(record),
         reason=reason,
-        detail=f"{detail[:_MAX_DETAIL]}{cut}",
+        detail=f"{one_line(detail)}{cut}",
         raw=raw[:MAX_RAW],
     )
     return Output(line.rejected_topic, source.encode(), message.to_json(), partition=0)
+
+
+def written_at(record: Record) -> datetime:
+    """When its producer says that it wrote the record; a nonsensical time is taken to a bound."""
+    return datetime.fromtimestamp(min(max(record.timestamp, _EARLIEST_MS), _LATEST_MS) / 1000, UTC)
+
+
+def one_line(text: str) -> str:
+    """The beginning of `text` as one line that every store takes: no control, no surrogate."""
+    text = text[:_MAX_DETAIL].encode("utf-8", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else " " for c in text) or "?"
+
+
+def first_error(error: ValidationError) -> str:
+    """The first thing that pydantic found wrong, and where."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part)[:_MAX_WHERE] for part in first["loc"])
+    return f"{error.title} {where}: {first['msg']}".replace(" :", ":")

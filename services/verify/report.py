@@ -1,6 +1,8 @@
 """The truthful report: counted in Kafka and in the database, not told by the services."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.verify.kafka_side import KafkaSide, count_kafka
@@ -11,13 +13,17 @@ from services.verify.tally import Tally, heard, owed, percentile, tally
 
 @dataclass(frozen=True)
 class Report:
-    """Tallies by kind of record, and the latency of the alerts that telemetry led to.
+    """Tallies by kind of record, and latencies of the present.
 
+    The present begins with the first reading: facts from before it are the fleet's past, loaded in
+    bulk.  A latency is from Kafka's time of what caused a signal or opened an alert, when it was
+    published, to `stored_at` of its row in the database: all steps are in it.
     `repeated_by_feeds`: readings that a feed told once more; they are counted in no tally.
     """
 
     tallies: dict[str, Tally]
-    latencies_ms: list[float]
+    alert_latencies_ms: list[float]
+    signal_latencies_ms: list[float]
     alerts_opened: int
     seconds: float
     repeated_by_feeds: int = 0
@@ -45,9 +51,13 @@ class Report:
             "signals": self.tallies["signals"].produced,
             "alerts_opened": self.alerts_opened,
             "latency_ms": {
-                "p50": percentile(self.latencies_ms, 0.50),
-                "p99": percentile(self.latencies_ms, 0.99),
-                "alerts": len(self.latencies_ms),
+                **_percentiles(self.alert_latencies_ms),
+                "alerts": len(self.alert_latencies_ms),
+                "signals": {
+                    **_percentiles(self.signal_latencies_ms),
+                    "count": len(self.signal_latencies_ms),
+                },
+                "measured": "from Kafka's time of the cause to the stored row",
             },
             "readings_per_s": round(readings.produced / self.seconds, 1) if self.seconds else 0.0,
             "kinds": {name: tally.as_dict() for name, tally in self.tallies.items()},
@@ -77,7 +87,10 @@ def compare(kafka: KafkaSide, stored: StoredSide) -> Report:
         tallies["causes"] = _causes(kafka)
     return Report(
         tallies=tallies,
-        latencies_ms=_latencies_ms(kafka, stored),
+        alert_latencies_ms=_latencies_ms(kafka, kafka.opened_alerts, stored.alert_stored_at),
+        signal_latencies_ms=_latencies_ms(
+            kafka, [(signal, signal) for signal in kafka.ids["signals"]], stored.signal_stored_at
+        ),
         alerts_opened=len(kafka.opened_alerts),
         seconds=kafka.seconds,
         repeated_by_feeds=repeated_by_feeds,
@@ -90,15 +103,21 @@ def _causes(kafka: KafkaSide) -> Tally:
     return owed(kafka.firing_signals, [c for c in kafka.alert_causes if c in signals])
 
 
-def _latencies_ms(kafka: KafkaSide, stored: StoredSide) -> list[float]:
-    """From Kafka's time of a reading or fact to the row of the alert that it opened.
-
-    Facts from before the first reading are the fleet's past, loaded in bulk: they do not count.
+def _latencies_ms(
+    kafka: KafkaSide, caused: Iterable[tuple[str, str]], stored_at: Mapping[str, datetime]
+) -> list[float]:
+    """Of (id, cause) whose cause is of the present and in Kafka: a fact, or a record of telemetry,
+    by which the ids of its signals begin.
     """
     latencies = []
-    for alert, cause in kafka.opened_alerts:
+    for one, cause in caused:
         produced = kafka.produced_ms.get(cause) or kafka.produced_ms.get(cause.rpartition("-")[0])
-        row = stored.alert_stored_at.get(alert)
+        row = stored_at.get(one)
         if produced and row and produced >= (kafka.first_ms or 0):
             latencies.append(row.timestamp() * 1000 - produced)
     return latencies
+
+
+def _percentiles(values: Sequence[float]) -> dict[str, float | None]:
+    found = {"p50": percentile(values, 0.50), "p99": percentile(values, 0.99)}
+    return {name: value and round(value, 1) for name, value in found.items()}

@@ -35,15 +35,21 @@ class Order(NamedTuple):
     at: int
     kind: Kind
     feed: int
+    stream: int
     draw: tuple[float, ...]
 
 
 class _Stream(NamedTuple):
-    """One kind of a scenario, with its rows of the catalogue: of classes that have assets."""
+    """One kind of a scenario, with its rows of the catalogue: of classes that have assets.
+
+    A large fleet has `of` streams of each kind; this is the one with `number`.
+    """
 
     name: str
     rate: FaultRate
     rows: Sequence[Kind]
+    number: int
+    of: int
 
 
 class Orders:
@@ -52,10 +58,12 @@ class Orders:
     def __init__(self, seed: int, scenario: Scenario, feeds: Mapping[str, int]) -> None:
         """`feeds`: how many feeds each class has, of the classes that have assets at all."""
         self._seed, self._planning, self._feeds = seed, scenario.planning, feeds
+        streams = scenario.fault_streams()
         self._streams = [
-            _Stream(name, rate, rows)
+            _Stream(name, rate, rows, number, streams)
             for name, rate in sorted(scenario.faults.items())
             if (rows := _rows(name, rate, feeds))
+            for number in range(streams)
         ]
         self._next = [self._order(stream, 0) for stream in self._streams]
         self._given = [0] * len(self._streams)
@@ -70,26 +78,28 @@ class Orders:
                 self._next[place] = self._order(stream, self._given[place])
         return sorted(orders, key=lambda order: (order.at, order.id))
 
-    def _order(self, stream: "_Stream", number: int) -> Order:
-        name, rate, rows = stream
+    def _order(self, stream: "_Stream", given: int) -> Order:
+        name, rate, rows = stream.name, stream.rate, stream.rows
+        number = given * stream.of + stream.number
         code = zlib.crc32(name.encode())
         rng = np.random.default_rng([self._seed, _ORDER_CODE, code, number])
         when, where, *draw = rng.random(8).tolist()
         kind = rows[(number + code) % len(rows)]
         feed = int(where * self._feeds[kind.asset_class])
-        at = self._second(rate, number, when)
-        return Order(f"fault-{self._seed}-{name}-{number:04d}", at, kind, feed, tuple(draw))
+        at = self._second(rate, given, when)
+        order_id = f"fault-{self._seed}-{name}-{number:04d}"
+        return Order(order_id, at, kind, feed, stream.number, tuple(draw))
 
-    def _second(self, rate: FaultRate, number: int, share: float) -> int:
+    def _second(self, rate: FaultRate, given: int, share: float) -> int:
         planning, every_s = self._planning, _DAY_S / rate.per_day
         first_s = rate.first_s
         if first_s is None and planning.first_within_s is not None:
             first_s = (planning.after_s, planning.first_within_s)
         if first_s is None:
-            return planning.after_s + int((number + share) * every_s)
-        if number == 0:
+            return planning.after_s + int((given + share) * every_s)
+        if given == 0:
             return first_s[0] + int(share * (first_s[1] - first_s[0]))
-        return first_s[1] + int((number - 1 + share) * every_s)
+        return first_s[1] + int((given - 1 + share) * every_s)
 
 
 def _rows(name: str, rate: FaultRate, feeds: Mapping[str, int]) -> list[Kind]:
@@ -116,7 +126,7 @@ class Beginner:
 
     def __init__(self, fleets: Mapping[str, Fleet], rest_s: int) -> None:
         self._fleets, self._rest_s = fleets, rest_s
-        self._waiting: dict[tuple[str, str, int], Order] = {}
+        self._waiting: dict[tuple[str, str, int, int], Order] = {}
         self._free_from = {
             name: np.zeros(len(fleet.assets), dtype=np.int64) for name, fleet in fleets.items()
         }
@@ -133,7 +143,7 @@ class Beginner:
         """
         for order in new:
             if (order.kind.asset_class, order.feed) in self._feed_free_from:
-                like = (order.kind.name, order.kind.asset_class, order.feed)
+                like = (order.kind.name, order.kind.asset_class, order.feed, order.stream)
                 self._waiting.setdefault(like, order)
         begun = []
         for like, order in list(self._waiting.items()):

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.historian.decode import WireReading, decode
+from services.domain.wire import WireReading
+from services.historian.decode import decode
 from services.historian.last_state import LastState, move_forward
 from tests.historian.records import reading, told
 

@@ -67,6 +67,7 @@ def test_an_identity_told_twice_is_kept_once_and_the_other_whole(sink: Sink, dat
     assert duplicates[0][2] == second.to_json()
 
 
+_EDGE = b"9999-12-31T23:59:59-05:00"
 _POISON = {
     "no JSON": b"\xff\xfe garbage",
     "empty": b"",
@@ -78,6 +79,19 @@ _POISON = {
     .to_json()
     .replace(b'"seq"', b'"x":%s%s,"seq"' % (b"[" * 5000, b"]" * 5000)),
     "too deep with NUL": b'{"x":"\\u0000","y":%s%s}' % (b"[" * 5000, b"]" * 5000),
+    "time at the calendar's end": reading().to_json().replace(b"2026-03-01T12:00:00Z", _EDGE, 1),
+    "taken in at its end": reading(1, ingest_time=START)
+    .to_json()
+    .replace(b"2026-03-01T12:00:00Z", _EDGE),
+    "before the calendar": reading()
+    .to_json()
+    .replace(b"2026-03-01T12:00:00Z", b"0001-01-01T00:00:00+14:00"),
+    "version of 71 bits": reading().to_json().replace(b'"version":1', b'"version":%d' % 2**70),
+    "NUL in the source": reading().to_json().replace(b'"test"', b'"te\\u0000st"'),
+    "line feed behind the asset": reading().to_json().replace(b'"ship-1"', b'"ship-1\\n"'),
+    "source of 257 characters": reading().to_json().replace(b'"test"', b'"%s"' % (b"s" * 257)),
+    "half a surrogate pair": reading().to_json().replace(b'"test"', b'"\\ud800"'),
+    "half a pair beside NUL": b'{"x":"\\u0000","y":"\\udc00"}',
     "id too long": reading().to_json().replace(b"ship-1", b"s" * 10_000),
 }
 
@@ -93,22 +107,91 @@ def test_what_cannot_be_read_is_kept_and_stops_nothing(
     ]
 
 
-def test_a_record_that_no_column_holds_is_kept_and_stops_nothing(sink: Sink, database: str) -> None:
-    long_id = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(4_000))
-    signals = [_signal(n) for n in range(5)]
-    signals[3] = signals[3].model_copy(update={"id": long_id})
-    sink.write(told(signals, "signals"))
-    assert rows(database, "SELECT count(*) FROM signal") == [(4,)]
-    assert rows(database, "SELECT id, reason FROM rejected") == [
-        ("kafka:signals-0-3", "not_storable")
+def _refuse(database: str, table: str, sqlstate: str) -> None:
+    """Lets the database refuse each row of `table` whose source is `poison`."""
+    body = f"""
+        CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF NEW.source LIKE '%poison' THEN
+                RAISE EXCEPTION 'no' USING ERRCODE = '{sqlstate}';
+            END IF;
+            RETURN NEW;
+        END $$;
+        CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON {table}
+            FOR EACH ROW EXECUTE FUNCTION refuse();
+    """
+    with psycopg.connect(database) as connection:
+        connection.execute(body.encode())
+
+
+def _with_poison(count: int, *poisoned: int) -> list[Signal]:
+    return [
+        _signal(n).model_copy(update={"source": "poison"} if n in poisoned else {})
+        for n in range(count)
     ]
-    sink.write(told([_signal(5)], "signals", first=5))
+
+
+# of integrity, of the programme, of the server's inside, of length, of a function, of data
+@pytest.mark.parametrize("sqlstate", ["23514", "42804", "XX000", "54000", "P0001", "22003"])
+def test_what_the_database_refuses_is_kept_and_stops_nothing(
+    sink: Sink, database: str, sqlstate: str
+) -> None:
+    _refuse(database, "signal", sqlstate)
+    sink.write(told(_with_poison(7, 3, 6), "signals"))
+    assert rows(database, "SELECT count(*) FROM signal") == [(5,)]
+    assert rows(database, "SELECT id, reason FROM rejected ORDER BY id") == [
+        ("kafka:signals-0-3", "not_storable"),
+        ("kafka:signals-0-6", "not_storable"),
+    ]
+    sink.write(told([_signal(7)], "signals", first=7))
+    assert rows(database, "SELECT count(*) FROM signal") == [(6,)]
+
+
+@pytest.mark.parametrize(
+    "sqlstate", ["40001", "53100", "57014", "25006", "42501", "42P01", "XX001"]
+)
+def test_what_is_the_databases_own_fault_rejects_nothing(
+    sink: Sink, database: str, sqlstate: str
+) -> None:
+    _refuse(database, "signal", sqlstate)
+    records = told(_with_poison(5, 3), "signals")
+    with pytest.raises(psycopg.OperationalError):
+        sink.write(records)
+    assert rows(database, "SELECT (SELECT count(*) FROM signal), (SELECT count(*) FROM rejected)")[
+        0
+    ] == (0, 0)
+    with psycopg.connect(database) as connection:
+        connection.execute("DROP TRIGGER refuse ON signal")
+    sink.reconnect()
+    sink.write(records)
     assert rows(database, "SELECT count(*) FROM signal") == [(5,)]
 
 
+def test_a_database_that_takes_no_rejection_either_is_tried_again(
+    sink: Sink, database: str
+) -> None:
+    _refuse(database, "signal", "23514")
+    with psycopg.connect(database) as connection:
+        connection.execute("ALTER TABLE rejected ADD CHECK (reason <> 'not_storable')")
+    with pytest.raises(psycopg.OperationalError, match="nothing can be stored"):
+        sink.write(told(_with_poison(5, 3), "signals"))
+    with psycopg.connect(database) as connection:
+        connection.execute("DROP TRIGGER refuse ON signal")
+    sink.write(told(_with_poison(5, 3), "signals"))
+    assert rows(database, "SELECT count(*) FROM signal") == [(5,)]
+
+
+@pytest.mark.parametrize("timestamp", [-1, -(2**63), 2**63 - 1, 10**18])
+def test_a_nonsensical_time_of_writing_stops_nothing(
+    sink: Sink, database: str, timestamp: int
+) -> None:
+    (bad,) = told([b"no JSON"], first=0)
+    sink.write([bad._replace(timestamp=timestamp), *told([reading(1)], first=1)])
+    assert rows(database, "SELECT count(*) FROM rejected") == [(1,)]
+    assert rows(database, "SELECT count(*) FROM reading") == [(1,)]
+
+
 def test_nul_in_text_becomes_its_sign(sink: Sink, database: str) -> None:
-    sink.write(told([reading(source="a\0b", labels={"name": "x\0"})]))
-    assert rows(database, "SELECT source FROM reading") == [("a\u2400b",)]
+    sink.write(told([reading(labels={"name": "x\0"})]))
     assert rows(database, "SELECT labels FROM last_state") == [({"name": "x\u2400"},)]
 
 

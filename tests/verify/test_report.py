@@ -1,7 +1,7 @@
 """The report is only worth something if it notices: each kind of loss and repeat, one by one."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -33,6 +33,7 @@ def whole_line() -> tuple[KafkaSide, StoredSide]:
     stored = StoredSide(
         readings=[READING],
         ids={kind: list(ids) for kind, ids in kafka.ids.items()},
+        signal_stored_at={"telemetry-0-5-0": T0 - timedelta(milliseconds=150)},
         alert_stored_at={"telemetry-0-5-0/silence": T0},
     )
     return kafka, stored
@@ -42,7 +43,16 @@ def test_a_whole_line_has_no_loss_and_a_latency() -> None:
     report = compare(*whole_line()).as_dict()
     assert (report["lost"], report["duplicated"]) == (0, 0)
     assert (report["produced"], report["stored"], report["readings_per_s"]) == (1, 1, 0.5)
-    assert report["latency_ms"] == {"p50": 250.0, "p99": 250.0, "alerts": 1}
+    latency = report["latency_ms"]
+    assert (latency["p50"], latency["p99"], latency["alerts"]) == (250.0, 250.0, 1)
+    assert latency["signals"] == {"p50": 100.0, "p99": 100.0, "count": 1}
+
+
+def test_what_the_past_opened_has_no_latency() -> None:
+    kafka, stored = whole_line()
+    past = replace(kafka, first_ms=int(T0.timestamp() * 1000))
+    assert compare(past, stored).alert_latencies_ms == []
+    assert compare(past, stored).as_dict()["latency_ms"]["p99"] is None
 
 
 @pytest.mark.parametrize("kind", ["signals", "alerts"])
