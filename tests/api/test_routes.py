@@ -101,7 +101,7 @@ def test_the_counts_are_of_everything_whatever_is_asked_for(client: httpx.Client
 
 
 def test_a_verdict_on_one_that_is_done_is_stored_and_listed(client: httpx.Client) -> None:
-    (done,) = client.get("/api/alerts?state=done").json()["alerts"]
+    (done,) = client.get("/api/alerts?state=done&asset=ship-1").json()["alerts"]
     assert (done["change"], done["verdict"]) == ("judged", "expected")
 
 
