@@ -4,6 +4,7 @@ from schemas.alert import AlertChange
 from schemas.asset_classes import ASSET_CLASSES, AssetClass
 from schemas.command import Command
 from schemas.fact import Fact
+from schemas.heartbeat import Heartbeat
 from schemas.messages import Id, Message, Name, Text, UtcTime, format_time, to_utc
 from schemas.reading import Reading, Tick
 from schemas.rejected import Rejected
@@ -19,6 +20,7 @@ __all__ = [
     "AssetClass",
     "Command",
     "Fact",
+    "Heartbeat",
     "Id",
     "Message",
     "Name",

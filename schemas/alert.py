@@ -22,7 +22,7 @@ Handling = Literal["new", "acknowledged", "in_progress", "done"]
 Verdict = Literal["true", "false_alarm", "expected", "data_fault"]
 ChangeKind = Literal[
     "opened", "repeated", "fired_again", "severity_raised", "cleared",
-    "acknowledged", "assigned", "commented", "silenced", "resolved", "refused",
+    "acknowledged", "assigned", "commented", "silenced", "resolved", "judged", "refused",
 ]  # fmt: skip
 
 
@@ -30,7 +30,9 @@ class AlertChange(Message):
     """One change, appended for ever.  `id` is `<cause>/<rule>`; `alert` is the opening change's id.
 
     condition, handling and silenced_until are three independent sides of an alert.  An alert is
-    open until its handling is done; there is one open alert per (asset, rule).
+    open until its handling is done; there is one open alert per (asset, rule).  One that asks for
+    a verdict and has cleared stays open until a person has given it.  `judged`: a verdict given or
+    corrected that ends nothing, mostly on an alert that is done.
     """
 
     id: Id
@@ -49,6 +51,9 @@ class AlertChange(Message):
     condition: Condition
     handling: Handling
     verdict: Verdict | None = None
+    asks_verdict: bool = Field(
+        default=False, description="whether it is done only with a verdict on it"
+    )
     assignee: Name | None = None
     silenced_until: UtcTime | None = None
     opened_at: UtcTime
@@ -59,3 +64,9 @@ class AlertChange(Message):
     lat: Latitude | None = None
     lon: Longitude | None = None
     evidence: dict[Name, float | Text] = Field(default_factory=dict)
+
+    @property
+    def awaits_verdict(self) -> bool:
+        """Whether a verdict is all that is missing: it has cleared and somebody has seen it."""
+        seen = self.handling in ("acknowledged", "in_progress")
+        return seen and self.condition == "cleared" and self.asks_verdict and self.verdict is None

@@ -5,7 +5,9 @@ from typing import Literal
 from schemas.alert import Verdict
 from schemas.messages import AssetId, Id, Message, Name, Text, UtcTime
 
-CommandKind = Literal["acknowledge", "assign", "comment", "silence", "resolve", "confirm", "refuse"]
+CommandKind = Literal[
+    "acknowledge", "assign", "comment", "silence", "resolve", "judge", "confirm", "refuse",
+]  # fmt: skip
 
 
 class Command(Message):

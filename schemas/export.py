@@ -7,6 +7,7 @@ rely on: `incompatibilities` says in sentences what a change would break for the
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,12 @@ def _messages() -> list[type[Message]]:
     return list(dict.fromkeys(model for topic in TOPICS.values() for model in topic.messages))
 
 
+def _span(retention: timedelta) -> str:
+    return f"{retention.days} days" if retention.days else f"{retention.seconds // 3600} hours"
+
+
 def _channel(topic: Topic) -> Json:
-    retention = "for ever" if topic.retention is None else f"{topic.retention.days} days"
+    retention = "for ever" if topic.retention is None else _span(topic.retention)
     return {
         "address": topic.name,
         "description": f"{topic.summary}; key: {topic.key}; kept {retention}",

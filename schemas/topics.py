@@ -8,6 +8,7 @@ from types import MappingProxyType
 from schemas.alert import AlertChange
 from schemas.command import Command
 from schemas.fact import Fact
+from schemas.heartbeat import Heartbeat
 from schemas.messages import Message
 from schemas.reading import Reading, Tick
 from schemas.rejected import Rejected
@@ -34,7 +35,7 @@ class Topic:
     compacted: bool = False
 
 
-_DAYS, _WEEKS = timedelta(days=7), timedelta(weeks=8)
+_HOURS, _DAYS, _WEEKS = timedelta(hours=3), timedelta(days=7), timedelta(weeks=8)
 
 _TABLE = (
     Topic("telemetry", (Reading, Tick), "asset", "one reading of one asset", _DAYS),
@@ -44,6 +45,7 @@ _TABLE = (
     Topic("alerts", (AlertChange,), "asset", "one change of one alert", _WEEKS),
     Topic("commands", (Command,), "asset", "one staff action", _WEEKS),
     Topic("rejected", (Rejected,), "source", "raw input that could not be read", _WEEKS, 1),
+    Topic("heartbeats", (Heartbeat,), "partition", "how far a service has come", _HOURS, 1),
     Topic("monitor-state", (), "chunk", "checkpoints of the monitor", None, compacted=True),
     Topic("lifecycle-state", (), "asset", "state of each asset", None, compacted=True),
     Topic("ingest-state", (), "source", "how far a source was read", None, 1, compacted=True),

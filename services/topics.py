@@ -6,6 +6,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from schemas import TOPICS, Topic
 from schemas.topics import MAX_MESSAGE_BYTES
 
+_WEEK_MS = 7 * 24 * 3600 * 1000
 _REPLICAS = 3
 """Copies of each topic, where the cluster has as many brokers; else one on each broker."""
 
@@ -49,7 +50,10 @@ def _retention(topic: Topic) -> dict[str, str]:
         }
     if topic.retention is None:
         return {"retention.ms": "-1"}
-    return {"retention.ms": str(int(topic.retention.total_seconds() * 1000))}
+    kept_ms = int(topic.retention.total_seconds() * 1000)
+    # The open segment is never deleted, and Kafka's own segments last a week.
+    segment_ms = min(kept_ms // 3, _WEEK_MS)
+    return {"retention.ms": str(kept_ms), "segment.ms": str(segment_ms)}
 
 
 def _raise_errors(topic_errors: list[tuple[str, int, str]]) -> None:

@@ -64,14 +64,19 @@ _GROUND, _AIR = when("on_ground", "==", 1), when("on_ground", "==", 0)
 _LOST_IN_FLIGHT_S = 900.0
 
 _MOVEMENT = (
-    MovementState(name="PARKED", moving=False, hold_s=20, when=(_GROUND, when("gs_kn", "<", 2))),
-    MovementState(name="TAXI", moving=False, hold_s=5, silence_after_s=_LOST_IN_FLIGHT_S,
+    MovementState(name="PARKED", words="parked", moving=False, hold_s=20,
+                  when=(_GROUND, when("gs_kn", "<", 2))),
+    MovementState(name="TAXI", words="taxiing", moving=False, hold_s=5,
+                  silence_after_s=_LOST_IN_FLIGHT_S,
                   when=(_GROUND,)),
-    MovementState(name="AIRBORNE_CLIMB", moving=True, hold_s=10, silence_after_s=_LOST_IN_FLIGHT_S,
+    MovementState(name="AIRBORNE_CLIMB", words="climbing", moving=True, hold_s=10,
+                  silence_after_s=_LOST_IN_FLIGHT_S,
                   when=(_AIR, when("baro_rate_ft_min", ">", 300))),
-    MovementState(name="DESCENT", moving=True, hold_s=30, silence_after_s=_LOST_IN_FLIGHT_S,
+    MovementState(name="DESCENT", words="descending", moving=True, hold_s=30,
+                  silence_after_s=_LOST_IN_FLIGHT_S,
                   when=(_AIR, when("baro_rate_ft_min", "<", -300))),
-    MovementState(name="CRUISE", moving=True, hold_s=30, silence_after_s=_LOST_IN_FLIGHT_S,
+    MovementState(name="CRUISE", words="cruising", moving=True, hold_s=30,
+                  silence_after_s=_LOST_IN_FLIGHT_S,
                   when=(_AIR,)),
 )  # fmt: skip
 

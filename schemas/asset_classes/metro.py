@@ -63,11 +63,13 @@ _STILL = when("speed_mps", "<", 0.3)
 _IN_SERVICE_S = 90.0  # GTFS-Realtime best practice: positions no older than 90 s
 
 _MOVEMENT = (
-    MovementState(name="IN_DEPOT", moving=False, hold_s=30,
+    MovementState(name="IN_DEPOT", words="in the depot", moving=False, hold_s=30,
                   when=(_STILL, when("in:depot", "==", 1))),
-    MovementState(name="STOPPED_AT", moving=False, hold_s=2, silence_after_s=_IN_SERVICE_S,
+    MovementState(name="STOPPED_AT", words="stopped", moving=False, hold_s=2,
+                  silence_after_s=_IN_SERVICE_S,
                   when=(_STILL,)),
-    MovementState(name="IN_TRANSIT", moving=True, hold_s=2, silence_after_s=_IN_SERVICE_S,
+    MovementState(name="IN_TRANSIT", words="running", moving=True, hold_s=2,
+                  silence_after_s=_IN_SERVICE_S,
                   when=(when("speed_mps", ">=", 0.3),)),
 )  # fmt: skip
 

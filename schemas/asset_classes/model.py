@@ -57,6 +57,9 @@ class MovementState(_Data):
     """
 
     name: str
+    words: str | None = Field(
+        default=None, description="`silent for 5 h while WORDS`; None: the name in small letters"
+    )
     when: tuple[Condition, ...]
     hold_s: float = Field(default=0.0, ge=0)
     silence_after_s: float | None = Field(

@@ -67,18 +67,24 @@ _IN_PORT = when("in:port", "==", 1)
 
 # Berth, anchorage and under-way speeds: Global Fishing Watch port visits and RTEC thresholds.
 _MOVEMENT = (
-    MovementState(name="AGROUND", moving=False, hold_s=60, silence_after_s=4 * HOUR_S,
+    MovementState(name="AGROUND", words="aground", moving=False, hold_s=60,
+                  silence_after_s=4 * HOUR_S,
                   when=(when("nav_status", "==", 6),)),
-    MovementState(name="IN_PORT_BERTH", moving=False, hold_s=60, silence_after_s=60 * HOUR_S,
+    MovementState(name="IN_PORT_BERTH", words="alongside in port", moving=False, hold_s=60,
+                  silence_after_s=60 * HOUR_S,
                   when=(_IN_PORT, when("sog_kn", "<", 0.5),
                         when("nav_status", "==", 5))),
-    MovementState(name="AT_ANCHOR", moving=False, hold_s=60, silence_after_s=60 * HOUR_S,
+    MovementState(name="AT_ANCHOR", words="at anchor", moving=False, hold_s=60,
+                  silence_after_s=60 * HOUR_S,
                   when=(when("sog_kn", "<", 0.5),)),
-    MovementState(name="MANOEUVRING", moving=True, hold_s=30, silence_after_s=4 * HOUR_S,
+    MovementState(name="MANOEUVRING", words="manoeuvring", moving=True, hold_s=30,
+                  silence_after_s=4 * HOUR_S,
                   when=(_IN_PORT, when("sog_kn", "<", 5))),
-    MovementState(name="UNDER_WAY", moving=True, hold_s=30, silence_after_s=4 * HOUR_S,
+    MovementState(name="UNDER_WAY", words="under way", moving=True, hold_s=30,
+                  silence_after_s=4 * HOUR_S,
                   when=(when("sog_kn", ">=", 2.7),)),
-    MovementState(name="DRIFTING", moving=False, hold_s=300, silence_after_s=4 * HOUR_S,
+    MovementState(name="DRIFTING", words="drifting", moving=False, hold_s=300,
+                  silence_after_s=4 * HOUR_S,
                   when=(when("sog_kn", "<", 2.7),)),
 )  # fmt: skip
 

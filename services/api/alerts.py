@@ -2,27 +2,29 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from schemas import AlertChange, Command, UtcTime
-from schemas.alert import Verdict
+from schemas import Command, Name
+from schemas.alert import Severity, Verdict
 from schemas.command import CommandKind
 from schemas.messages import AssetId
+from services.api import views
 from services.api.commands import Commands
 from services.api.database import Database, database
-from services.api.errors import not_found
-from services.api.models import Accepted, AlertChanges, Alerts
+from services.api.errors import invalid, not_found
+from services.api.models import Accepted, AlertChanges, AlertNow, Alerts
+from services.api.parameters import AlertName, Note, RequestTime
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
 Base = Annotated[Database, Depends(database)]
-AlertId = Annotated[str, Query(alias="id", max_length=512)]
+AlertId = Annotated[AlertName, Query(alias="id")]
 IdempotencyKey = Annotated[
-    str | None,
-    Header(max_length=128, min_length=1, description="a repeat with the same key changes nothing"),
+    Name | None,
+    Header(max_length=128, description="a repeat with the same key changes nothing"),
 ]
 
 
@@ -35,29 +37,37 @@ def commands(request: Request) -> Commands:
 Desk = Annotated[Commands, Depends(commands)]
 
 
-def _change(row: dict[str, Any]) -> AlertChange:
-    return AlertChange.model_validate({**row, "evidence": row["evidence"] or {}})
-
-
 @router.get("/alerts", response_model_exclude_none=True)
 async def alerts(
     base: Base,
-    state: Literal["open", "done", "all"] = "open",
-    asset: Annotated[str | None, Query(max_length=64)] = None,
+    state: Literal["open", "silenced", "done", "all"] = "open",
+    asset: AssetId | None = None,
+    severity: Severity | None = None,
     limit: Annotated[int, Query(ge=1, le=5_000)] = 500,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Alerts:
-    """Alerts in the order of the queue: emergencies, new, cleared, acknowledged, done."""
-    rows = await base.rows("alerts", state=state, asset=asset, limit=limit)
-    return Alerts(alerts=[_change(row) for row in rows])
+    """Alerts in the order of the queue: firing before cleared, then the gravest, then the newest.
+
+    The counts are of all alerts, whatever the filter and however long the list.
+    """
+    rows, total, counts = await base.snapshot(
+        f"alerts_{state}", "alert_total", "alert_counts",
+        state=state, asset=asset, severity=severity, limit=limit, offset=offset,
+    )  # fmt: skip
+    return Alerts(
+        alerts=[views.alert_now(row) for row in rows],
+        total=total[0]["total"],
+        counts=views.alert_counts(counts[0]),
+    )
 
 
 @router.get("/alert", response_model_exclude_none=True)
-async def alert(base: Base, alert: AlertId) -> AlertChange:
+async def alert(base: Base, alert: AlertId) -> AlertNow:
     """One alert as it stands; its id holds a `/`, so it is a parameter and not a path."""
     row = await base.row("alert", alert=alert)
     if row is None:
         raise not_found(f"No alert {alert!r} is known: take an id out of /api/alerts.")
-    return _change(row)
+    return views.alert_now(row)
 
 
 @router.get("/alert/changes", response_model_exclude_none=True)
@@ -68,43 +78,45 @@ async def alert_changes(
     rows = await base.rows("alert_changes", alert=alert, limit=limit)
     if not rows:
         raise not_found(f"No alert {alert!r} is known: take an id out of /api/alerts.")
-    return AlertChanges(changes=[_change(row) for row in rows])
+    return AlertChanges(changes=[views.alert_now(row) for row in rows])
 
 
 class Deed(BaseModel):
-    """What every action of the desk says."""
+    """What every action of the desk says; an unknown field is somebody's typo."""
+
+    model_config = ConfigDict(extra="forbid")
 
     asset: AssetId
-    actor: str = Field(min_length=1, max_length=128)
-    note: str | None = Field(default=None, max_length=4_000)
+    actor: Name
+    note: Note | None = None
 
 
 class Action(Deed):
     """What somebody does to an alert."""
 
-    alert: str = Field(min_length=1, max_length=512)
+    alert: AlertName
 
 
 class Assignment(Action):
     """Gives the alert to a colleague."""
 
-    assignee: str = Field(min_length=1, max_length=128)
+    assignee: Name
 
 
 class Comment(Action):
     """Adds a note to the alert."""
 
-    note: str = Field(min_length=1, max_length=4_000)
+    note: Annotated[Note, Field(min_length=1)]
 
 
 class Silencing(Action):
-    """Hides the alert until a time; it is not acknowledged by that."""
+    """Takes the alert out of the queue until a time; it is not acknowledged by that."""
 
-    until: UtcTime
+    until: RequestTime
 
 
-class Resolution(Action):
-    """Ends the alert with a verdict on it."""
+class Judgement(Action):
+    """What the alert was worth."""
 
     verdict: Verdict
 
@@ -121,7 +133,7 @@ async def _send(desk: Commands, kind: CommandKind, key: str | None, deed: Deed) 
 async def acknowledge(
     desk: Desk, action: Action, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
-    """Somebody has seen the alert."""
+    """Somebody has seen the alert; one that has cleared is then done, or waits for a verdict."""
     return await _send(desk, "acknowledge", idempotency_key, action)
 
 
@@ -143,22 +155,34 @@ async def comment(desk: Desk, action: Comment, idempotency_key: IdempotencyKey =
 async def silence(
     desk: Desk, action: Silencing, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
-    """Not now: hide the alert until a time."""
+    """Not now: out of the queue until a time, then it comes back by itself."""
+    if action.until <= datetime.now(UTC):
+        raise invalid("until: this time is over; write one that is still to come.")
     return await _send(desk, "silence", idempotency_key, action)
 
 
 @router.post("/alerts/resolve", status_code=202)
 async def resolve(
-    desk: Desk, action: Resolution, idempotency_key: IdempotencyKey = None
+    desk: Desk, action: Judgement, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
-    """The alert is done, with a verdict: true, a false alarm, expected, or a data fault."""
+    """The alert is done, with a verdict: true, a false alarm, expected, or a data fault.
+
+    On one that was done in the meantime the verdict is kept.  While its condition still stands, it
+    fires again after a while.
+    """
     return await _send(desk, "resolve", idempotency_key, action)
+
+
+@router.post("/alerts/judge", status_code=202)
+async def judge(desk: Desk, action: Judgement, idempotency_key: IdempotencyKey = None) -> Accepted:
+    """Gives or corrects the verdict of an alert, be it open or done; one that fires stays open."""
+    return await _send(desk, "judge", idempotency_key, action)
 
 
 class ProposalAnswer(Deed):
     """What somebody decides about a proposed transition."""
 
-    proposal: str = Field(min_length=1, max_length=512, description="id of the proposal's alert")
+    proposal: Annotated[AlertName, Field(description="id of the proposal's alert")]
 
 
 @router.post("/proposals/{answer}", status_code=202)

@@ -3,20 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from psycopg_pool import PoolTimeout
 
-from services.api import alerts, docs_page, errors, events, fleet
+from services.api import alerts, docs_page, errors, events, fleet, health
+from services.api.command_targets import CommandTargets
 from services.api.commands import Commands
 from services.api.database import Database
 from services.api.events import AlertFeed, Hub
-from services.api.models import Health
+from services.api.health import HeartbeatFeed
+from services.api.middleware import middleware
+from services.api.parameters import check_request
 from services.settings import Settings
 
 PAGE = Path(__file__).parent / "page"
@@ -32,17 +32,22 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=errors.DOCUMENTED,
+        dependencies=[Depends(check_request)],
+        middleware=middleware(),
+        redirect_slashes=False,
     )
     app.state.hub = Hub()
     app.state.database = Database(settings.database_url)
-    app.state.commands = Commands(settings.bootstrap_servers)
     app.state.alert_feed = AlertFeed(app.state.hub, settings.bootstrap_servers)
+    targets = CommandTargets(app.state.database, app.state.alert_feed)
+    app.state.commands = Commands(settings.bootstrap_servers, targets)
+    app.state.heartbeat_feed = HeartbeatFeed(settings.bootstrap_servers)
     errors.install(app)
-    for router in (fleet.router, alerts.router, events.router):
+    for router in (fleet.router, alerts.router, events.router, health.router):
         app.include_router(router)
-    app.add_api_route("/api/health", health, tags=["service"])
     app.add_api_route("/docs", docs, include_in_schema=False, response_class=HTMLResponse)
-    app.mount("/", StaticFiles(directory=PAGE, html=True, check_dir=False))
+    # not a mount, which would take every path and answer 405 without saying what is allowed
+    app.router.default = StaticFiles(directory=PAGE, html=True, check_dir=False)
     return app
 
 
@@ -53,6 +58,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await state.commands.start()
     tasks = [
         asyncio.create_task(state.alert_feed.run()),
+        asyncio.create_task(state.heartbeat_feed.run()),
         asyncio.create_task(events.follow_fleet(state.hub, state.database)),
         asyncio.create_task(events.ping(state.hub)),
     ]
@@ -64,18 +70,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         await state.commands.stop()
         await state.database.close()
-
-
-async def health(request: Request) -> Health:
-    """Which of the servers behind the API answer."""
-    state = request.app.state
-    try:
-        database = await state.database.row("is_there") is not None
-    except (psycopg.Error, PoolTimeout):
-        database = False
-    kafka = await state.alert_feed.answers()
-    status = "ok" if database and kafka else "degraded"
-    return Health(status=status, database=database, kafka=kafka, time=datetime.now(UTC))
 
 
 async def docs(request: Request) -> HTMLResponse:

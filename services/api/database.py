@@ -46,6 +46,13 @@ class Database:
             cursor = await connection.execute(query(name), parameters)
             return await cursor.fetchall()
 
+    async def snapshot(self, *names: str, **parameters: Any) -> list[list[dict[str, Any]]]:
+        """The rows of several queries, all as of one moment."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursors = [await connection.execute(query(name), parameters) for name in names]
+            return [await cursor.fetchall() for cursor in cursors]
+
     async def row(self, name: str, **parameters: Any) -> dict[str, Any] | None:
         """The first row of the query called `name`, or None."""
         return next(iter(await self.rows(name, **parameters)), None)

@@ -6,6 +6,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from schemas import AlertChange, UtcTime
+from schemas.alert import Severity
+from services.domain.line_health import HealthState
 
 
 class ErrorBody(BaseModel):
@@ -161,16 +163,42 @@ class Life(BaseModel):
     entries: list[LifeEntry]
 
 
-class Alerts(BaseModel):
-    """Alerts in the order of the queue."""
+class AlertNow(AlertChange):
+    """An alert as it stands after its newest change, with its rule's name for people."""
 
-    alerts: list[AlertChange]
+    title: str = Field(description="what is wrong, in words: the rule, and what it is about")
+    awaiting_verdict: bool = Field(
+        description="open, but only for want of a verdict: it has cleared and was acknowledged"
+    )
+
+
+class AlertCounts(BaseModel):
+    """How many alerts there are in all, whatever the list was asked for.
+
+    `open` are those in the queue; the silenced are not among them until their time has come.
+    """
+
+    open: int
+    firing: int = Field(description="of the open ones")
+    cleared: int = Field(description="of the open ones")
+    awaiting_verdict: int = Field(description="of the open ones")
+    silenced: int
+    done: int
+    by_severity: dict[Severity, int] = Field(description="of the open ones")
+
+
+class Alerts(BaseModel):
+    """A part of the alerts that were asked for, in their order, and how many there are."""
+
+    alerts: list[AlertNow]
+    total: int = Field(description="how many the filter finds, beyond `limit` too")
+    counts: AlertCounts
 
 
 class AlertChanges(BaseModel):
     """Everything that happened to one alert."""
 
-    changes: list[AlertChange]
+    changes: list[AlertNow]
 
 
 class Accepted(BaseModel):
@@ -179,13 +207,32 @@ class Accepted(BaseModel):
     command: str = Field(description="id of the command: the change that answers it names it")
 
 
+class ServicePartition(BaseModel):
+    """One partition of one topic that a service reads, and whether it keeps up."""
+
+    service: str
+    partition: int
+    topic: str
+    state: HealthState
+    offset: int | None = Field(description="next to read")
+    behind: int | None = Field(description="offsets up to the topic's end")
+    age_s: float | None = Field(description="since the last heartbeat")
+    state_bytes: int
+    expired_records: int = Field(description="deleted by the topic before they were read")
+    detail: str = Field(description="one sentence for a person")
+
+
 class Health(BaseModel):
-    """Which of the servers answer; alerts are live while `kafka` is."""
+    """Which of the servers answer, and how the services keep up; alerts are live while `kafka` is.
+
+    Degraded when a server is away, or a service has ended or is stuck or stranded in a partition.
+    """
 
     status: Literal["ok", "degraded"]
     database: bool
     kafka: bool
     time: datetime
+    services: list[ServicePartition] = []
 
 
 class Zones(BaseModel):

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
-from schemas import ASSET_CLASSES, Fact
+from schemas import ASSET_CLASSES, AlertChange, Fact
+from schemas.alert import Severity
 from schemas.asset_classes import Channel
 from services.api.models import (
+    AlertCounts,
+    AlertNow,
     AssetDetail,
     AssetNow,
     ChannelValue,
@@ -18,6 +21,7 @@ from services.api.models import (
     TrackGeometry,
     TrackProperties,
 )
+from services.domain.alert_text import alert_title
 from services.domain.lifecycle_corrections import believed
 from services.domain.lifecycle_views import headline, object_state
 
@@ -100,6 +104,22 @@ def _channel(name: str, value: float, time: float | None, channel: Channel | Non
         time=None if time is None else datetime.fromtimestamp(time, UTC),
         typical=None if low is None or high is None else (low, high),
     )
+
+
+def alert_now(row: Row) -> AlertNow:
+    """A row of the alert tables, or a change out of Kafka; rows from before verdicts were asked
+    for say nothing of them."""
+    change = AlertChange.model_validate(
+        {**row, "evidence": row["evidence"] or {}, "asks_verdict": row["asks_verdict"] or False}
+    )
+    title = alert_title(change.rule, change.asset_class)
+    return AlertNow(**vars(change), title=title, awaiting_verdict=change.awaits_verdict)
+
+
+def alert_counts(row: Row) -> AlertCounts:
+    """The row of the query `alert_counts`."""
+    by_severity = {severity: row[severity] for severity in get_args(Severity)}
+    return AlertCounts.model_validate({**row, "by_severity": by_severity})
 
 
 def track(asset: str, rows: Sequence[Row]) -> Track:

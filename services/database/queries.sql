@@ -1,6 +1,6 @@
 -- name: fleet
--- Every asset as it is known now, with its open alerts; with `since` the rows changed after it,
--- without alerts: whoever follows changes hears of these by themselves.
+-- Every asset as it is known now, with its open alerts that are not silenced; with `since` the rows
+-- changed after it, without alerts: whoever follows changes hears of these by themselves.
 SELECT asset, asset_class, coalesce(name, labels ->> 'name') AS name, lat, lon, course_deg, speed,
        last_state.time, movement, visibility, lessee, title, contract, employment, overlays,
        coalesce(open_alerts, 0) AS open_alerts, worst_severity, updated_at
@@ -10,7 +10,10 @@ LEFT JOIN (
     SELECT asset, count(*) AS open_alerts,
            (ARRAY['caution', 'warning', 'alarm', 'emergency'])[max(array_position(
                ARRAY['caution', 'warning', 'alarm', 'emergency'], severity))] AS worst_severity
-    FROM alert WHERE handling <> 'done' AND %(since)s::timestamptz IS NULL GROUP BY asset
+    FROM alert
+    WHERE handling <> 'done' AND (silenced_until IS NULL OR silenced_until <= now())
+      AND %(since)s::timestamptz IS NULL
+    GROUP BY asset
 ) AS open_alert USING (asset)
 WHERE (%(asset_class)s::text IS NULL OR asset_class = %(asset_class)s)
   AND (%(q)s::text IS NULL
@@ -84,20 +87,70 @@ SELECT * FROM (
 WHERE (%(known_by)s::timestamptz IS NULL OR recorded_at <= %(known_by)s)
 ORDER BY time, recorded_at, kafka_offset LIMIT %(limit)s;
 
--- name: alerts
--- Alerts in the order of the queue (IEC 62923): emergencies, new and firing, cleared but not
--- acknowledged, acknowledged, done; in each the newest change first.
+-- name: alerts_open
+-- The queue: firing before cleared, in each the gravest and then the newest change first.
 SELECT * FROM alert
-WHERE CASE %(state)s WHEN 'open' THEN handling <> 'done'
-                     WHEN 'done' THEN handling = 'done' ELSE true END
+WHERE handling <> 'done' AND (silenced_until IS NULL OR silenced_until <= now())
   AND (%(asset)s::text IS NULL OR asset = %(asset)s)
-ORDER BY CASE WHEN handling = 'done' THEN 4
-              WHEN severity = 'emergency' THEN 0
-              WHEN handling = 'new' AND condition = 'firing' THEN 1
-              WHEN handling = 'new' THEN 2
-              ELSE 3 END,
-         time DESC, kafka_offset DESC
-LIMIT %(limit)s;
+  AND (%(severity)s::text IS NULL OR severity = %(severity)s)
+ORDER BY condition = 'cleared', severity_rank(severity), time DESC, alert COLLATE "C"
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: alerts_silenced
+-- Open alerts that nobody wants to see until their time, in the order of the queue.
+SELECT * FROM alert
+WHERE handling <> 'done' AND silenced_until > now()
+  AND (%(asset)s::text IS NULL OR asset = %(asset)s)
+  AND (%(severity)s::text IS NULL OR severity = %(severity)s)
+ORDER BY condition = 'cleared', severity_rank(severity), time DESC, alert COLLATE "C"
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: alerts_done
+-- Alerts that are done, the newest change first.
+SELECT * FROM alert
+WHERE handling = 'done'
+  AND (%(asset)s::text IS NULL OR asset = %(asset)s)
+  AND (%(severity)s::text IS NULL OR severity = %(severity)s)
+ORDER BY time DESC, alert COLLATE "C"
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: alerts_all
+-- Every alert: the open ones in the order of the queue, silenced or not, then those that are done.
+SELECT * FROM alert
+WHERE (%(asset)s::text IS NULL OR asset = %(asset)s)
+  AND (%(severity)s::text IS NULL OR severity = %(severity)s)
+ORDER BY handling = 'done', handling <> 'done' AND condition = 'cleared',
+         CASE WHEN handling <> 'done' THEN severity_rank(severity) END,
+         time DESC, alert COLLATE "C"
+LIMIT %(limit)s OFFSET %(offset)s;
+
+-- name: alert_total
+-- How many alerts a filter finds, however many of them are asked for.
+SELECT count(*) AS total FROM alert
+WHERE CASE %(state)s
+          WHEN 'open' THEN handling <> 'done'
+                           AND (silenced_until IS NULL OR silenced_until <= now())
+          WHEN 'silenced' THEN handling <> 'done' AND silenced_until > now()
+          WHEN 'done' THEN handling = 'done'
+          ELSE true END
+  AND (%(asset)s::text IS NULL OR asset = %(asset)s)
+  AND (%(severity)s::text IS NULL OR severity = %(severity)s);
+
+-- name: alert_counts
+-- How many alerts of each kind there are in all; `open` and its parts are without the silenced.
+SELECT count(*) FILTER (WHERE shown) AS open,
+       count(*) FILTER (WHERE shown AND condition = 'firing') AS firing,
+       count(*) FILTER (WHERE shown AND condition = 'cleared') AS cleared,
+       count(*) FILTER (WHERE shown AND condition = 'cleared' AND handling <> 'new'
+                              AND asks_verdict AND verdict IS NULL) AS awaiting_verdict,
+       count(*) FILTER (WHERE NOT shown) AS silenced,
+       (SELECT count(*) FROM alert WHERE handling = 'done') AS done,
+       count(*) FILTER (WHERE shown AND severity = 'emergency') AS emergency,
+       count(*) FILTER (WHERE shown AND severity = 'alarm') AS alarm,
+       count(*) FILTER (WHERE shown AND severity = 'warning') AS warning,
+       count(*) FILTER (WHERE shown AND severity = 'caution') AS caution
+FROM (SELECT *, silenced_until IS NULL OR silenced_until <= now() AS shown
+      FROM alert WHERE handling <> 'done') AS unfinished;
 
 -- name: alert
 -- One alert as it stands.

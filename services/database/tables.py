@@ -75,7 +75,13 @@ def message_table(name: str, message: type[Message], key: str = "id") -> Table:
     return Table(name, (*columns, *_STORED), (key,))
 
 
-_TYPES = {"integer": "int8", "number": "float8", "object": "jsonb", "array": "jsonb"}
+_TYPES = {
+    "boolean": "bool",
+    "integer": "int8",
+    "number": "float8",
+    "object": "jsonb",
+    "array": "jsonb",
+}
 _FORMATS = {"date-time": "timestamptz", "base64url": "bytea", "binary": "bytea"}
 
 

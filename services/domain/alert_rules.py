@@ -1,4 +1,5 @@
-"""The alert rules as rows of data: what fires each, what clears it, how grave it is, what it says.
+"""The alert rules as rows of data: what fires each, what clears it, how grave it is, what it says,
+whether it asks for a verdict and when it fires again if it is resolved while its condition stands.
 
 Signal rules fire on one signal by itself, so that anybody can tell which signals must have led to
 an alert (`fires`).  Standing rules fire when an asset's regions come to stand in a certain way.
@@ -7,6 +8,7 @@ A rule's name may hold fields of its signal (`anomaly:{channel}`): one open aler
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from string import Formatter
 from typing import Any, NamedTuple
 
@@ -30,6 +32,25 @@ class Pattern(NamedTuple):
         )
 
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What holds for every alert of a rule, whatever fires it.
+
+    `title` is the rule's name for people.  `asks_verdict`: the alert is done only when somebody has
+    said what it was worth.  `fires_again_after`: resolved while its condition stands, it fires
+    again after that time; None: only when the condition begins anew.  `self_clearing`: it needs
+    no acknowledgement once it has cleared, as no caution does (IEC 62923).
+    """
+
+    title: str
+    asks_verdict: bool = False
+    fires_again_after: timedelta | None = DAY
+    self_clearing: bool = False
+
+
 @dataclass(frozen=True)
 class SignalRule:
     """One row: `summary` is filled by services.domain.alert_text."""
@@ -39,6 +60,7 @@ class SignalRule:
     fired_by: Pattern
     cleared_by: Pattern
     summary: str
+    policy: Policy
 
     def name_for(self, signal: Mapping[str, Any]) -> str:
         """The rule's name with the signal's fields in it; an absent field is left out."""
@@ -57,6 +79,7 @@ class StandingRule:
     name: str
     severity: Severity
     summary: str
+    policy: Policy
     when: Mapping[str, frozenset[str]]
     held_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -80,57 +103,77 @@ def _pair(what: str, **fields: frozenset[str]) -> tuple[Pattern, Pattern]:
     return Pattern(f"{what}_began", fields), Pattern(f"{what}_ended", fields)
 
 
+def _detected(title: str, fires_again_after: timedelta = DAY) -> Policy:
+    """Of what telemetry shows at warning or above: people say whether it was so."""
+    return Policy(title=title, asks_verdict=True, fires_again_after=fires_again_after)
+
+
+def _declared(title: str, fires_again_after: timedelta = 7 * DAY) -> Policy:
+    """Of what stands in the papers: nobody need judge whether it is so."""
+    return Policy(title=title, fires_again_after=fires_again_after)
+
+
 LIMIT_DETECTORS = _one_of("limit")
 
 SIGNAL_RULES: tuple[SignalRule, ...] = (
     SignalRule("silence", "warning", *_pair("silence"),
-               "silent for {silent}{while_moving}, {allowed} are normal"),
+               "silent for {silent}{while_moving}, {allowed} are normal", _detected("Silent")),
     SignalRule("overspeed", "warning", *_pair("overspeed"),
-               "{meaning} {value} is over the limit of {threshold}"),
+               "{meaning} {value} is over the limit of {threshold}", _detected("Overspeed")),
     SignalRule("position_jump", "alarm", *_pair("data_fault", flaw=_one_of("jump")),
-               "position jumps further than the asset can move, spoofing suspected{distance}"),
+               "the position jumps further than the asset can move{distance}: spoofing suspected",
+               _detected("Position jumps")),
     SignalRule("data_fault:{flaw}:{channel}", "caution", *_pair("data_fault"),
-               "{meaning} cannot be trusted: {flaw} again and again"),
+               "{fault}", Policy(title="Data fault")),
     SignalRule("forbidden_zone:{zone}", "alarm",
                Pattern("zone_entered", {"zone_kind": _one_of("forbidden")}),
                Pattern("zone_left", {"zone_kind": _one_of("forbidden")}),
-               "entered {zone_name}, which the lease forbids{position}"),
+               "entered {zone_name}, an area on the forbidden list{comma_position}",
+               _detected("Forbidden area")),
     SignalRule("aground", "emergency",
                Pattern("movement_changed", {"to_state": _one_of("AGROUND")}),
                Pattern("movement_changed", {"from_state": _one_of("AGROUND")}),
-               "aground{position}"),
+               "aground{position}", _detected("Aground", HOUR)),
     SignalRule("limit:{channel}", "emergency", *_pair("anomaly", detector=LIMIT_DETECTORS),
-               "{meaning} {value} is beyond its limit of {threshold}{while_moving}"),
+               "{meaning} {value} is {beyond} its limit of {threshold}{while_moving}",
+               _detected("Limit exceeded", HOUR)),
     SignalRule("anomaly:{channel}", "warning", *_pair("anomaly"),
-               "{meaning} {value}{deviation}{while_moving}"),
+               "{meaning} {value}{deviation}{while_moving}", _detected("Unusual reading")),
     SignalRule("drift:{channel}", "caution", *_pair("drift"),
-               "{meaning} drifts away from its baseline, anomaly level {level}{while_moving}"),
+               "{meaning} drifts away from what is usual{level}{while_moving}",
+               Policy(title="Slow drift")),
 )  # fmt: skip
 """The first row that matches a signal is the one; what clears a rule is asked likewise."""
 
 STANDING_RULES: tuple[StandingRule, ...] = (
     StandingRule("rent_overdue", "warning", "rent is overdue under lease {lease}",
-                 {"rent": _one_of("OVERDUE")}),
+                 _declared("Rent overdue"), {"rent": _one_of("OVERDUE")}),
     StandingRule("default", "alarm", "default declared under lease {lease}",
-                 {"contract": _one_of("DEFAULT", "REPOSSESSING")}),
-    StandingRule("arrested", "alarm", "under arrest", {"overlay": _one_of("ARRESTED")}),
-    StandingRule("detained", "alarm", "detained by an authority",
+                 _declared("Default"), {"contract": _one_of("DEFAULT", "REPOSSESSING")}),
+    StandingRule("arrested", "alarm", "under arrest", _declared("Under arrest"),
+                 {"overlay": _one_of("ARRESTED")}),
+    StandingRule("detained", "alarm", "detained by an authority", _declared("Detained"),
                  {"overlay": _one_of("DETAINED")}),
-    StandingRule("casualty", "emergency", "casualty reported", {"overlay": _one_of("CASUALTY")}),
+    StandingRule("casualty", "emergency", "casualty reported", _declared("Casualty", DAY),
+                 {"overlay": _one_of("CASUALTY")}),
     StandingRule("moving_off_hire", "warning",
                  "{movement} although declared off-hire since {since}",
+                 _detected("Moving while off-hire"),
                  {"movement": _one_of(MOVING), "employment": _one_of("OUT_OF_SERVICE")},
                  {"employment": _one_of("OUT_OF_SERVICE")}),
     StandingRule("moving_in_maintenance", "warning",
                  "{movement} although declared in maintenance since {since}",
+                 _detected("Moving while in maintenance"),
                  {"movement": _one_of(MOVING), "employment": _one_of("MAINTENANCE")},
                  {"employment": _one_of("MAINTENANCE")}),
     StandingRule("moving_in_storage", "warning",
                  "{movement} although declared laid up since {since}",
+                 _detected("Moving while laid up"),
                  {"movement": _one_of(MOVING), "employment": _one_of("STORED")},
                  {"employment": _one_of("STORED")}),
     StandingRule("moving_redelivered", "alarm",
                  "{movement} although redelivered, off lease since {since}",
+                 _detected("Moving after redelivery"),
                  {"movement": _one_of(MOVING), "contract": _one_of("OFF_LEASE")},
                  {"contract": _one_of("OFF_LEASE")}),
 )  # fmt: skip
@@ -150,6 +193,7 @@ class ProposalRule:
     rest_s: float
     fact: FactKind
     unless: frozenset[str]
+    policy: Policy
 
 
 PROPOSAL_RULES: Mapping[str, ProposalRule] = {
@@ -157,15 +201,29 @@ PROPOSAL_RULES: Mapping[str, ProposalRule] = {
     for rule in (
         ProposalRule("proposal:maintenance", "caution",
                      "at rest in {place} since {since}: has maintenance started?",
-                     "yard", 24 * 3600.0, "maintenance_started", _one_of("MAINTENANCE")),
+                     "yard", 24 * 3600.0, "maintenance_started", _one_of("MAINTENANCE"),
+                     Policy(title="Maintenance started?", fires_again_after=None)),
     )
 }  # fmt: skip
 
 QUARANTINED_FACT = "quarantined_fact"
 QUARANTINED_SEVERITY: Severity = "warning"
 
-SELF_CLEARING = frozenset({QUARANTINED_FACT})
-"""Rules whose alerts need no acknowledgement once cleared; cautions never do (IEC 62923)."""
+_POLICIES: Mapping[str, Policy] = {
+    **{rule.name.partition(":{")[0]: rule.policy for rule in SIGNAL_RULES},
+    **{rule.name: rule.policy for rule in STANDING_RULES},
+    **{rule.name: rule.policy for rule in PROPOSAL_RULES.values()},
+    QUARANTINED_FACT: Policy(title="Fact set aside", fires_again_after=None, self_clearing=True),
+}
+
+
+def policy_of(rule: str) -> Policy:
+    """The policy of a rule by the name its alerts bear (`limit:main_brg_degc`).
+
+    Of a rule that is no more, whose alerts are still there, the name must do as a title.
+    """
+    known = _POLICIES.get(rule) or _POLICIES.get(rule.partition(":")[0])
+    return known or Policy(title=rule.replace("_", " ").replace(":", ": ").capitalize())
 
 
 def firing_rule(signal: Mapping[str, Any]) -> SignalRule | None:

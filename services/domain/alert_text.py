@@ -1,4 +1,4 @@
-"""The one sentence of an alert, with numbers and units, for the desk."""
+"""What the desk reads of an alert: its title, and its one sentence with numbers and units."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,15 +6,48 @@ from functools import cache
 
 from schemas import ASSET_CLASSES, Signal
 from schemas.asset_classes import Channel
-from services.domain.alert_rules import SignalRule
+from schemas.zones import load_zones
+from services.domain.alert_rules import SignalRule, policy_of
 
 _BASELINE_KEYS = ("baseline", "expected", "mean", "median")
 _MOVEMENT_KEYS = ("movement", "state")
+
+_UNITS: Mapping[str, str] = {
+    "degC": " °C", "deg": "°", "deg/min": "°/min", "m/s2": " m/s²", "%": " %",
+    "n": "", "1": "", "code": "", "0/1": "",
+}  # fmt: skip
+"""Units that people write otherwise than the channels' data does; the others follow a space."""
+
+_FLAWS: Mapping[str, str] = {
+    "duplicate": "readings come twice again and again",
+    "late": "readings come too late again and again",
+    "future": "readings are dated in the future again and again",
+    "clock_skew": "the clock of the device is wrong",
+    "position_impossible": "positions cannot be true again and again",
+    "jump": "positions jump further than the asset can move again and again",
+    "impossible": "{meaning} reads what cannot be true again and again",
+    "counter_backwards": "{meaning} runs backwards again and again",
+    "frozen": "{meaning} is stuck: it stays the same while the other values change",
+}
+"""What is wrong with the data, by the flaw of the signal."""
 
 
 class _Words(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def alert_title(rule: str, asset_class: str) -> str:
+    """A rule as its alerts bear it, for people: `Limit exceeded: main bearing temperature`."""
+    subject = rule.rpartition(":")[2] if ":" in rule else None
+    channel, title = channel_of(asset_class, subject), policy_of(rule).title
+    about = channel.meaning if channel else _zone_names().get(subject or "")
+    return f"{title}: {about}" if about else title
+
+
+@cache
+def _zone_names() -> Mapping[str, str]:
+    return {zone.id: zone.name for zone in load_zones()}
 
 
 def signal_summary(rule: SignalRule, signal: Signal, movement: str | None) -> str:
@@ -34,64 +67,122 @@ def _text(value: str | datetime | None) -> str:
     return value or "unknown"
 
 
+def state_words(asset_class: str, state: str) -> str:
+    """A movement state as it is said in a sentence: `under way`."""
+    described = ASSET_CLASSES.get(asset_class)
+    states = described.movement if described else ()
+    words = next((known.words for known in states if known.name == state), None)
+    return words or state.replace("_", " ").lower()
+
+
 def _words(signal: Signal, movement: str | None) -> dict[str, str]:
     channel = channel_of(signal.asset_class, signal.channel)
-    state = next(
-        (str(signal.evidence[k]) for k in _MOVEMENT_KEYS if k in signal.evidence), movement
-    )
+    meaning = _meaning(channel, signal)
     return {
-        "meaning": _meaning(channel, signal),
+        "meaning": meaning,
         "value": _number(signal.value, channel),
         "threshold": _number(signal.threshold, channel),
+        "beyond": _beyond(signal),
         "deviation": _deviation(signal, channel),
-        "level": _number(_level(signal), None),
-        "while_moving": f" while {state}" if state else "",
-        "flaw": (signal.flaw or "faulty").replace("_", " "),
+        "level": _level(signal),
+        "while_moving": _while_moving(signal, movement),
+        "fault": _fault(signal, meaning),
         "zone_name": str(signal.evidence.get("name", signal.zone or "an area")),
         "position": _position(signal),
+        "comma_position": _position(signal).replace(" at", ", at", 1),
         "silent": duration(signal.evidence.get("silent_s", signal.threshold)),
         "allowed": duration(signal.threshold),
         "distance": _distance(signal.evidence),
     }
 
 
+def _while_moving(signal: Signal, movement: str | None) -> str:
+    told = (str(signal.evidence[k]) for k in _MOVEMENT_KEYS if k in signal.evidence)
+    state = next(told, movement)
+    if not state or state == "UNKNOWN":
+        return ""
+    return f" while {state_words(signal.asset_class, state)}"
+
+
 @cache
+def _channels(asset_class: str) -> Mapping[str, Channel]:
+    described = ASSET_CLASSES.get(asset_class)
+    return {channel.name: channel for channel in described.channels} if described else {}
+
+
 def channel_of(asset_class: str, name: str | None) -> Channel | None:
     """The channel's description, if the class declares it."""
-    described = ASSET_CLASSES.get(asset_class)
-    channels = described.channels if described else ()
-    return next((channel for channel in channels if channel.name == name), None)
+    return _channels(asset_class).get(name or "") if asset_class in ASSET_CLASSES else None
 
 
 def _meaning(channel: Channel | None, signal: Signal) -> str:
-    return channel.meaning if channel else signal.channel or "behaviour"
+    if channel:
+        return channel.meaning
+    return signal.channel.replace("_", " ") if signal.channel else "behaviour"
 
 
 def _number(value: float | None, channel: Channel | None) -> str:
+    """`74.2 °C`, `1,013 mbar`: four figures, or all before the point."""
     if value is None:
-        return "?"
+        return "unknown"
     unit = channel.unit if channel else ""
-    return f"{value:,.4g} {unit}".strip() if abs(value) < 1000 else f"{value:,.0f} {unit}".strip()
+    if unit == "0/1":
+        return "yes" if value else "no"
+    digits = f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return digits + _UNITS.get(unit, f" {unit}" if unit else "")
+
+
+def _beyond(signal: Signal) -> str:
+    if signal.value is None or signal.threshold is None:
+        return "beyond"
+    return "under" if signal.value < signal.threshold else "over"
 
 
 def _deviation(signal: Signal, channel: Channel | None) -> str:
-    """`, 3.4 sigma over its baseline of 55.1 degC`, as far as the signal tells."""
-    baseline = next(
-        (v for k in _BASELINE_KEYS if isinstance(v := signal.evidence.get(k), float)), None
-    )
-    if signal.score is None and baseline is None:
+    """` is far above its usual 55.1 °C (26 times the usual spread)`, as far as the signal tells."""
+    usual = _first(signal.evidence, _BASELINE_KEYS)
+    spread = _spread(signal.score)
+    if usual is None or signal.value is None:
+        return f" is not as usual{spread}"
+    if f"{usual:.4g}" == f"{signal.value:.4g}":  # it strays by less than what is shown
+        return f" strays from its usual {_number(usual, channel)}{spread}"
+    far = "far " if abs(signal.score or 0.0) >= _FAR else ""
+    side = "below" if signal.value < usual else "above"
+    return f" is {far}{side} its usual {_number(usual, channel)}{spread}"
+
+
+_FAR = 10.0
+"""Beyond how many times the usual spread a value is called far."""
+
+
+def _spread(score: float | None) -> str:
+    """How many standard deviations, in words."""
+    if score is None:
         return ""
-    sigma = "" if signal.score is None else f" {abs(signal.score):.1f} sigma"
-    if baseline is None:
-        return f",{sigma} off its baseline"
-    side = "under" if signal.value is not None and signal.value < baseline else "over"
-    return f",{sigma} {side} its baseline of {_number(baseline, channel)}"
+    size = abs(score)
+    return (
+        f" ({size:,.0f} times the usual spread)"
+        if size >= _FAR
+        else (f" ({size:.2g} times the usual spread)")
+    )
 
 
-def _level(signal: Signal) -> float | None:
-    """The smoothed anomaly level, in standard deviations; else the signal's score."""
-    level = signal.evidence.get("level", signal.score)
-    return level if isinstance(level, float) else None
+def _level(signal: Signal) -> str:
+    """The smoothed anomaly level of a drift, else the signal's score."""
+    level = _first(signal.evidence, ("level",))
+    return _spread(signal.score if level is None else level)
+
+
+def _first(evidence: Mapping[str, float | str], names: tuple[str, ...]) -> float | None:
+    return next((v for name in names if isinstance(v := evidence.get(name), float)), None)
+
+
+def _fault(signal: Signal, meaning: str) -> str:
+    known = _FLAWS.get(signal.flaw or "")
+    if known:
+        return known.format(meaning=meaning)
+    flaw = (signal.flaw or "faulty").replace("_", " ")
+    return f"{meaning} cannot be trusted: {flaw} again and again"
 
 
 def _position(signal: Signal) -> str:
@@ -102,8 +193,8 @@ def _position(signal: Signal) -> str:
 
 
 def _distance(evidence: Mapping[str, float | str]) -> str:
-    speed = evidence.get("implied_speed_kn", evidence.get("implied_kn"))
-    return f" (implied {speed:,.0f} kn)" if isinstance(speed, float) else ""
+    speed = _first(evidence, ("implied_speed_kn", "implied_kn"))
+    return f" (at {speed:,.0f} kn)" if speed is not None else ""
 
 
 def duration(seconds: float | str | None) -> str:

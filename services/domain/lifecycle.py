@@ -16,6 +16,7 @@ from schemas.signal import Signal
 from schemas.transition import Region, Transition
 from services.domain import alert_book, alert_commands, lifecycle_proposals, lifecycle_standing
 from services.domain.alert_book import Cause, Sight
+from services.domain.alert_commands import NONE_DONE
 from services.domain.alert_rules import Pattern, clearing_rule, firing_rule
 from services.domain.alert_text import signal_summary
 from services.domain.lifecycle_facts import Outcome, take_fact, take_time
@@ -36,18 +37,45 @@ _VISIBILITY: Mapping[str, tuple[Pattern, Pattern]] = {
 """What begins and ends each condition of visibility; the first that holds is the state."""
 
 
-def step(life: AssetLife, message: Fact | Signal | Command) -> Outcome:
-    """The asset's life after `message`, and the transitions and alert changes that it led to."""
+def step(
+    life: AssetLife, message: Fact | Signal | Command, done: alert_commands.Done = NONE_DONE
+) -> Outcome:
+    """The asset's life after `message`, and the transitions and alert changes that it led to.
+
+    `done` holds the alert that a command names, if it is done and still kept.
+    """
     if isinstance(message, Fact):
-        return take_fact(life, message)
-    if isinstance(message, Signal):
-        due = take_time(life, message)
-        own = _take_signal(due.life, message)
-        return Outcome(own.life, [*due.transitions, *own.transitions], [*due.changes, *own.changes])
-    return _take_command(life, message)
+        outcome = take_fact(life, message)
+    elif isinstance(message, Signal):
+        outcome = _take_signal(life, message)
+    else:
+        outcome = _take_command(life, message, done)
+    if not outcome.changes:
+        return outcome
+    left = alert_book.left(life.alerts, outcome.life.alerts, outcome.changes)
+    return outcome._replace(done=left)
 
 
 def _take_signal(life: AssetLife, signal: Signal) -> Outcome:
+    """What time has brought about first, then the signal, then what has been quiet for too long."""
+    due = take_time(life, signal)
+    own = _conclude(due.life, signal)
+    life, again = _fire_again(own.life, signal)
+    transitions = [*due.transitions, *own.transitions]
+    return Outcome(life, transitions, [*due.changes, *own.changes, *again])
+
+
+def _fire_again(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[AlertChange]]:
+    """Alerts that were resolved while their condition stood fire again when it stands too long."""
+    if all(alert.fires_again_at is None for alert in life.alerts.values()):
+        return life, []
+    now = signal.ingest_time
+    cause = Cause(f"{signal.id}/again", now, now, "monitor")
+    book, changes = alert_book.fire_again(life.alerts, cause, life.holder(life.regions))
+    return (replace(life, alerts=book) if changes else life), changes
+
+
+def _conclude(life: AssetLife, signal: Signal) -> Outcome:
     if signal.kind in QUIET_KINDS and not life.awaits_minutes:
         return Outcome(life)
     if life.asset_class != signal.asset_class:
@@ -133,17 +161,22 @@ def _evidence(signal: Signal) -> dict[str, float | str]:
     return {**signal.evidence, **{k: v for k, v in fields.items() if v is not None}}
 
 
-def _take_command(life: AssetLife, command: Command) -> Outcome:
+def _take_command(life: AssetLife, command: Command, done: alert_commands.Done) -> Outcome:
     """A command told again changes nothing; confirm and refuse answer proposals.
 
-    A confirmed fact is taken at once and published: when it comes back it is known already.
+    A confirmed fact is taken at once and published: when it comes back it is known already.  A
+    command for an asset of which nothing else is known is refused and makes none of it.
     """
     if command.id in life.commands:
         return Outcome(life)
+    if not life.is_known:
+        reason = f"no asset {life.asset} is known: take an id out of the list of assets"
+        refused = alert_commands.refuse(life.alerts, command, life.asset_class, reason)
+        return Outcome(life, changes=[refused])
     remembered = (*life.commands, command.id)[-_REMEMBERED_COMMANDS:]
     life = replace(life, commands=remembered)
     if command.kind not in ("confirm", "refuse"):
-        book, change = alert_commands.obey(life.alerts, command, life.asset_class)
+        book, change = alert_commands.obey(life.alerts, command, life.asset_class, done)
         return Outcome(replace(life, alerts=book), changes=[change])
     life, fact, change = lifecycle_proposals.answer(life, command)
     if fact is None:

@@ -14,7 +14,7 @@ from schemas.fact import Fact
 from schemas.signal import Signal
 from schemas.transition import Transition
 from services.domain import alert_book, lifecycle_standing
-from services.domain.alert_book import Cause, Sight
+from services.domain.alert_book import Alert, Cause, Sight
 from services.domain.alert_rules import (
     PROPOSAL_RULES,
     QUARANTINED_FACT,
@@ -29,12 +29,17 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class Outcome(NamedTuple):
-    """The life after a message and what it led to; `facts`: those that staff declared by it."""
+    """The life after a message and what it led to.
+
+    `facts`: those that staff declared by it.  `done`: alerts that are done and in no book any more,
+    as they stand now.
+    """
 
     life: AssetLife
     transitions: Sequence[Transition] = ()
     changes: Sequence[AlertChange] = ()
     facts: Sequence[Fact] = ()
+    done: Sequence[Alert] = ()
 
 
 def take_fact(life: AssetLife, fact: Fact, actor: str = "contract") -> Outcome:

@@ -89,14 +89,18 @@ def answer(life: AssetLife, command: Command) -> tuple[AssetLife, Fact | None, A
     """`confirm` or `refuse`: the alert's last change, and the fact that a confirmation makes."""
     alert = find(life.alerts, command)
     if alert is None or alert.rule not in PROPOSAL_RULES:
-        return life, None, _refused(life, command, "no such proposal is open")
+        return life, None, _refused(life, command, _NOT_OPEN)
     fact = _confirmed(life, alert, command) if command.kind == "confirm" else None
     reason = _objection(life, fact) if fact else None
     if reason:
-        return life, None, _refused(life, command, reason)
+        objection = f"{reason}; refuse the proposal, or correct the facts first"
+        return life, None, _refused(life, command, objection)
     done = replace(alert, handling="done", verdict="true" if fact else "false_alarm")
     life = replace(life, alerts=alert_book.without(life.alerts, alert.rule))
     return life, fact, alert_book.tell("resolved", done, cause_of(command), command.note)
+
+
+_NOT_OPEN = "no such proposal is open: take an id out of the list of alerts"
 
 
 def _refused(life: AssetLife, command: Command, reason: str) -> AlertChange:

@@ -9,7 +9,7 @@ from schemas.alert import AlertChange
 from services.domain import alert_book
 from services.domain.alert_book import Cause, Sight
 from services.domain.alert_rules import MOVING, STANDING_RULES, StandingRule
-from services.domain.alert_text import standing_summary
+from services.domain.alert_text import standing_summary, state_words
 from services.domain.lifecycle_state import AssetLife, moving_states
 
 
@@ -47,7 +47,8 @@ def _states(region: str, life: AssetLife) -> set[str]:
 
 def _begin(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife, AlertChange]:
     since, lease = _since(life, rule, cause), life.regions.lease
-    summary = standing_summary(rule.summary, movement=life.movement, lease=lease, since=since)
+    movement = state_words(life.asset_class, life.movement or "")
+    summary = standing_summary(rule.summary, movement=movement, lease=lease, since=since)
     sight, holder = Sight(summary, rule.severity, {}), life.holder(life.regions)
     book, change = alert_book.fire(life.alerts, rule.name, sight, cause, holder)
     return replace(life, alerts=book, rules_holding=(*life.rules_holding, rule.name)), change

@@ -2,7 +2,8 @@
 
 Facts are kept as told: the history is folded from them anew when one comes.  Of those that move
 nothing, which a ship may tell every six minutes for ever, only the newest are kept, of alerts only
-the open ones, of commands only the last ids; the topics and the database have them all.
+the open ones and those resolved while their condition stands (the newest of the others have records
+of their own), of commands only the last ids; the topics and the database have them all.
 """
 
 from collections import Counter
@@ -10,8 +11,10 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
+from msgspec.structs import replace
+from pydantic import ValidationError
 
-from schemas import ASSET_CLASSES, Fact, Transition
+from schemas import ASSET_CLASSES, Fact, Message, Transition
 from services.domain.alert_book import Alert, Holder
 from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import fold
@@ -70,12 +73,28 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def awaits_minutes(self) -> bool:
-        """Whether the passing of time alone may lead to something: a proposal, a fact due."""
-        return self.due is not None or (self.stay is not None and not self.stay.proposed)
+        """Whether the passing of time alone may lead to something: a proposal, a fact due, an alert
+        that was resolved while its condition stands."""
+        if self.due is not None or (self.stay is not None and not self.stay.proposed):
+            return True
+        return any(alert.fires_again_at is not None for alert in self.alerts.values())
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any fact or signal has told of the asset; a command alone does not."""
+        return self.asset_class != ""
 
     def read_facts(self) -> list[Fact]:
         """The facts as models."""
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
+
+    def readable(self) -> "AssetLife":
+        """Itself, or without the facts and entries that the models do not take any more."""
+        facts = tuple(fact for fact in self.facts if _is(Fact, fact))
+        told = tuple(entry for entry in self.told if _is(Transition, entry))
+        if len(facts) == len(self.facts) and len(told) == len(self.told):
+            return self
+        return replace(self, facts=facts, told=told)
 
     def is_free(self, fact: Fact) -> bool:
         """Whether `fact` is told for the first time, corrects none and is corrected by none."""
@@ -130,6 +149,14 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         lease = regions.lease if regions.leased else None
         lessee = regions.lessee if regions.leased else None
         return Holder(self.asset, self.asset_class or "unknown", lease, lessee)
+
+
+def _is(model: type[Message], raw: msgspec.Raw) -> bool:
+    try:
+        model.model_validate_json(bytes(raw))
+    except ValidationError:
+        return False
+    return True
 
 
 _decoder = msgspec.json.Decoder(AssetLife)

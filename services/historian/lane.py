@@ -6,16 +6,24 @@ Telemetry has a lane of its own, so that a flood of readings does not hold up an
 import asyncio
 import contextlib
 import logging
+import math
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 from psycopg import errors
 
+from schemas.heartbeat import Heartbeat, PartitionState
 from services.historian.sink import Partition, Sink
+from services.partition.ending import PositionRefused
+from services.partition.position import Saver, expired_before
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +34,8 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 _NOT_MIGRATED = (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction)
 _TRY_AGAIN = (psycopg.OperationalError, psycopg.InterfaceError, *_NOT_MIGRATED)
 _LOG_EVERY_S = 60.0
+_NOTE_EVERY_S = 1.0
+_SAVER = Saver("historian", "the rows of the table sink_offset")
 
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
@@ -48,7 +58,11 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
         self._stop = stop
         self._sink = sink
         self._linger_s = linger_s
-        self._fresh: set[Partition] = set()
+        self._fresh: set[Partition] = set()  # assigned, but not taken over and sought yet
+        self._reached: dict[Partition, int] = {}  # everything before it is stored
+        self._expired = Counter[Partition]()  # records that were deleted before they were read
+        self._refusal = ""
+        self._reached_s = -math.inf
         self._writing = asyncio.Lock()
         self._logged_at = -_LOG_EVERY_S
         self._consumer = AIOKafkaConsumer(
@@ -66,7 +80,9 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
         )
 
     async def run(self) -> None:
-        """Until `stop`; raises Fenced when another process owns a partition of ours."""
+        """Until `stop`; raises Fenced when another process owns a partition of ours, and
+        PositionRefused when the database is ahead of a topic.
+        """
         try:
             await self._start()
             while not self._stop.is_set():
@@ -74,12 +90,48 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
                 records = await self._collect()
                 if records:
                     await self._patiently(self._write_owned, records)
+                await self._note_reached()
+        except PositionRefused as error:
+            self._refusal = str(error)
+            raise
         finally:
             await self._consumer.stop()
             self._sink.close()
 
+    def report(self, now: datetime) -> list[Heartbeat]:
+        """One heartbeat of each partition."""
+        state: PartitionState = "refused" if self._refusal else "restoring"
+        fresh = [self._heartbeat(where, now, state) for where in self._fresh]
+        return fresh + [
+            self._heartbeat(where, now, "live", {where[0]: offset})
+            for where, offset in self._reached.items()
+            if where not in self._fresh
+        ]
+
+    def _heartbeat(
+        self,
+        where: Partition,
+        now: datetime,
+        state: PartitionState,
+        offsets: Mapping[str, int] = MappingProxyType({}),
+    ) -> Heartbeat:
+        topic, partition = where
+        return Heartbeat(
+            service="historian",
+            topics=(topic,),
+            partition=partition,
+            state=state,
+            detail=self._refusal if state == "refused" else "",
+            offsets=dict(offsets),
+            state_bytes=0,  # it keeps none
+            expired_records=self._expired[where],
+            time=now,
+        )
+
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Lets a running transaction end before somebody else takes over."""
+        self._fresh = set()
+        self._reached = {}
         try:
             async with asyncio.timeout(_REVOKE_PATIENCE_S), self._writing:
                 self._sink.let_go([(tp.topic, tp.partition) for tp in revoked])
@@ -87,7 +139,10 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
             logger.warning("partitions go while the database is away; their owner fences us")
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Notes what is to be taken over, by the loop and not in the middle of a rebalance."""
+        """Notes what is to be taken over, by the loop and not in the middle of a rebalance.
+
+        All of it, what was ours before as well: the client has forgotten where it stood.
+        """
         self._fresh = {(tp.topic, tp.partition) for tp in assigned}
 
     async def _start(self) -> None:
@@ -102,30 +157,48 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
                 await self._pause(next(pauses))
 
     async def _take_over(self) -> None:
+        """Takes over what was assigned; from the beginning when that changes meanwhile."""
         while self._fresh:
             fresh = self._fresh
-            taken = await self._patiently(self._sink.take_over, fresh)
+            taken = await self._patiently(self._own, fresh)
             if taken is None:
                 return
-            await self._seek(taken)
+            starts = await self._starts(taken)
             if self._fresh is fresh:
+                for place, offset in starts.items():
+                    self._consumer.seek(place, offset)
+                    self._reached[place.topic, place.partition] = offset
                 self._fresh = set()
 
-    async def _seek(self, offsets: dict[Partition, int]) -> None:
+    def _own(self, fresh: set[Partition]) -> dict[Partition, int]:
+        self._sink.let_go(self._sink.owned - fresh)
+        return self._sink.take_over(fresh)
+
+    async def _starts(self, offsets: dict[Partition, int]) -> dict[TopicPartition, int]:
+        """Where to read on; raises PositionRefused where the database is ahead of the topic."""
         partitions = [TopicPartition(*partition) for partition in offsets]
         begins = await self._consumer.beginning_offsets(partitions)
         ends = await self._consumer.end_offsets(partitions)
-        for partition in partitions:
-            offset = offsets[partition.topic, partition.partition]
-            if offset > ends[partition]:
-                raise RuntimeError(
-                    f"the database stands at {offset} in {partition.topic}-{partition.partition}, "
-                    f"which ends at {ends[partition]}: it belongs to another Kafka; use its own."
-                )
-            if 0 < offset < begins[partition]:
-                logger.error("%s: Kafka has deleted %d..%d before they were stored",
-                             partition, offset, begins[partition])  # fmt: skip
-            self._consumer.seek(partition, max(offset, begins[partition]))
+        starts = {}
+        for place in partitions:
+            bounds = begins[place], ends[place]
+            position = offsets[place.topic, place.partition] or begins[place]
+            expired = expired_before(_SAVER, place, position, bounds)
+            self._expired[place.topic, place.partition] = expired
+            starts[place] = position + expired
+        return starts
+
+    async def _note_reached(self) -> None:
+        """What the consumer has brought is stored by now; transaction markers count as well."""
+        if time.monotonic() < self._reached_s + _NOTE_EVERY_S:
+            return
+        self._reached_s = time.monotonic()
+        with contextlib.suppress(KafkaError, TimeoutError):  # in the middle of a rebalance
+            async with asyncio.timeout(_NOTE_EVERY_S):
+                for topic, partition in list(self._reached):
+                    reached = await self._consumer.position(TopicPartition(topic, partition))
+                    if (topic, partition) in self._reached:
+                        self._reached[topic, partition] = reached
 
     async def _collect(self) -> list[ConsumerRecord]:
         """A batch: what has come, and what comes within the linger while there is room."""

@@ -10,7 +10,8 @@ import sys
 
 from services.historian.lane import Lane
 from services.historian.sink import Fenced, Sink
-from services.partition.owned import EXIT_CODE
+from services.partition.ending import EXIT_CODE, PositionRefused
+from services.partition.heartbeats import Heartbeats
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -22,11 +23,16 @@ _RECORDS_LINGER_S = 0.02
 
 
 def run(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT; exits with 70 when another historian took our partitions over."""
+    """Until SIGTERM or SIGINT; exits with 70 when another historian took our partitions over, or
+    when the database stands where a topic does not.
+    """
     try:
         asyncio.run(_run(settings))
     except Fenced as error:
         logger.error("fenced: %s", error)
+        sys.exit(EXIT_CODE)
+    except PositionRefused as error:
+        logger.critical("ending with exit code %d: %s", EXIT_CODE, error)
         sys.exit(EXIT_CODE)
 
 
@@ -38,14 +44,24 @@ async def _run(settings: Settings) -> None:
         _lane(settings, "historian", _RECORDS, _RECORDS_LINGER_S, stop),
         _lane(settings, "historian-telemetry", _TELEMETRY, _TELEMETRY_LINGER_S, stop),
     ]
+    heartbeats = Heartbeats(
+        settings.bootstrap_servers,
+        lambda now: [beat for lane in lanes for beat in lane.report(now)],
+    )
     tasks = [asyncio.create_task(lane.run()) for lane in lanes]
+    beating = asyncio.create_task(heartbeats.run())
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait([*tasks, beating], return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.set()  # the other lane ends its transaction and leaves as well
         await asyncio.wait(tasks)
+        await heartbeats.beat()  # the last one says why
+        beating.cancel()
+    await asyncio.wait([beating])
     for task in tasks:
         task.result()
+    if not beating.cancelled():
+        beating.result()
 
 
 def _lane(

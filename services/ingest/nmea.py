@@ -13,6 +13,8 @@ from functools import reduce
 from operator import xor
 from typing import Literal, NamedTuple
 
+from schemas.messages import LATEST, to_utc
+
 Kind = Literal["ais", "time", "nothing", "other", "unreadable"]
 
 _PREFIX = re.compile(rb"(\d{9,13})(?:\.\d*)?[\s,;:]+(?=[!$\\])")
@@ -23,6 +25,7 @@ _ADDRESS = re.compile(rb"[!$][A-Z0-9-]{3,}(?:,|\*|$)")
 _EPOCH = re.compile(rb"(?:^|,)(\d{9,10}|\d{13})(?=,|$)")
 _TAG_TIME = re.compile(rb"(?:^|,)c:(\d{9,10}|\d{13})(?=,|$)")
 _MS_DIGITS = 12
+_LAST_S = int(LATEST.timestamp())
 
 
 class Envelope(NamedTuple):
@@ -92,7 +95,7 @@ def _open_other(sentence: bytes, time: datetime | None) -> Envelope:
         return Envelope("other", sentence)
     try:
         year, month, day, hour, minute, second, ms = map(int, sentence.split(b",")[2:9])
-        stamped = datetime(year, month, day, hour, minute, second, ms * 1000, tzinfo=UTC)
+        stamped = to_utc(datetime(year, month, day, hour, minute, second, ms * 1000, tzinfo=UTC))
     except ValueError:
         detail = "the $PGHP line's date cannot be read: the next sentence gets the time of intake"
         return Envelope("unreadable", sentence, time, "bad_time_line", detail)
@@ -109,4 +112,4 @@ def _checksum(text: bytes) -> int:
 
 def _from_epoch(digits: bytes) -> datetime | None:
     seconds = int(digits) / (1000 if len(digits) > _MS_DIGITS else 1)
-    return datetime.fromtimestamp(seconds, UTC) if seconds < 1e10 else None
+    return datetime.fromtimestamp(seconds, UTC) if seconds <= _LAST_S else None

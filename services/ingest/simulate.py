@@ -8,11 +8,12 @@ import gc
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from schemas.messages import LATEST, to_utc
 from services.settings import SettingError
 from simulators import Emission, Scenario, ScenarioError, World, load_scenario
 from simulators.feeds import feeds_of, share_of
@@ -63,20 +64,26 @@ class Simulation:
         return fleet.ships + fleet.aircraft + fleet.trains
 
     def start(self) -> datetime:
-        """The world's first second: the scenario's, or now."""
-        return (self.scenario.start or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+        """The world's first second: the scenario's, or now; raises SettingError."""
+        try:
+            return to_utc(self.scenario.start or datetime.now(UTC)).replace(microsecond=0)
+        except ValueError as error:
+            raise SettingError(f"the scenario's start: {error}.") from error
 
     def span(self, start: datetime) -> Span:
         """The part that is asked for; raises SettingError when there is none such."""
         since = _second(self.since, start, "--from")
         ends = [] if self.until is None else [_second(self.until, start, "--to")]
+        last = (LATEST - start) // timedelta(seconds=1)  # no message is dated later
         if self.seconds is not None:
-            ends.append(since + int(self.seconds * (self.speed or 1)))
+            ends.append(since + int(min(self.seconds * (self.speed or 1), last)))
         if self.past_only:
             ends.append(0)
         if not ends and not self.live:
-            ends.append(int(self.scenario.days * _DAY_S))
+            ends.append(int(min(self.scenario.days * _DAY_S, last)))
         until = min(ends, default=None)
+        if max(since, until or 0) > last:
+            raise SettingError(f"the world ends on {LATEST:%Y-%m-%d}: give earlier times.")
         if until is not None and until < since:
             raise SettingError("nothing lies between --from and the end: give an earlier --from.")
         return Span(since, until)

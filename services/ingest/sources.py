@@ -7,15 +7,14 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from schemas import Tick
+from schemas.messages import MAX_NAME, is_name
 from services.settings import SettingError
 
 STDIN = "-"
 _DIGEST_CHARACTERS = 8
 _NAME_CHARACTERS = 64
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_SOURCE = MAX_NAME - 24
+"""`<source>/<number of the line>` names what came from it, and is a name as well."""
 
 
 def source_name(kind: str, path: str, given: str | None) -> str:
@@ -30,17 +29,13 @@ def source_of_content(name: str, path: str) -> str:
 
 
 def checked(name: str) -> str:
-    """`name` as the schemas allow it; raises SettingError with what to do."""
-    try:
-        name.encode()
-        return Tick(source=name, ingest_time=_EPOCH).source
-    except UnicodeEncodeError:
-        flaw = "it holds bytes that are no UTF-8"
-    except ValidationError as error:
-        flaw = error.errors(include_url=False, include_input=False)[0]["msg"]
-    shown = repr(name if len(name) <= _NAME_CHARACTERS else f"{name[:_NAME_CHARACTERS]}...")
+    """`name` itself; raises SettingError with what to do if no feed may be called so."""
+    if len(name) <= _MAX_SOURCE and is_name(name):
+        return name
+    shown = ascii(name if len(name) <= _NAME_CHARACTERS else f"{name[:_NAME_CHARACTERS]}...")
     raise SettingError(
-        f"the source's name {shown} cannot be used ({flaw}): give a short, plain one by --source."
+        f"the source's name {shown} cannot be used: give 1 to {_MAX_SOURCE} characters, none of "
+        "them a control or half a pair, by --source."
     )
 
 

@@ -5,25 +5,28 @@ partition and batch.  Faust's own tables and commits are not used, because they 
 
     revoked    awaited by Faust before it rejoins the group: partitions are held, nothing commits
     assigned   awaited before it fetches on: lost partitions are given away, new ones restored
-    agent      offers what Faust brings; the partition itself drops repeats and fills gaps
-    timer      where Faust brings nothing although there is something, the partition reads itself
+    agent      offers what Faust brings; the partition itself drops repeats, fills gaps, and reads
+               by itself where Faust brings nothing although there is something
+
+Faust logs what a handler of its signals raises and goes on: here it ends the process.
 """
 
 import asyncio
 import logging
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import faust
-from aiokafka.errors import KafkaError
 
-from schemas import ASSET_PARTITIONS
+from schemas import ASSET_PARTITIONS, Heartbeat
 from services.lifecycle.logic import MODELS, LifecycleLogic
-from services.partition import OwnedPartition, RecordCopy, ServiceLine, end_process
+from services.partition import OwnedPartition, RecordCopy, ServiceLine
+from services.partition.ending import crash_only
+from services.partition.heartbeats import Heartbeats
 
 logger = logging.getLogger(__name__)
 
-_LOOK_AFTER_S = 3.0
 _FETCH_WAIT_MS = 50
 
 
@@ -33,6 +36,8 @@ class OwnedPartitions:
     def __init__(self, line: ServiceLine) -> None:
         self._line = line
         self._owned: dict[int, OwnedPartition] = {}
+        self._restoring: dict[int, OwnedPartition] = {}
+        self.heartbeats = Heartbeats(line.bootstrap_servers, self._report)
         self._changing = asyncio.Lock()
         self._generation = 0  # counts the revocations: a partition goes on only if none came since
 
@@ -48,13 +53,23 @@ class OwnedPartitions:
             await asyncio.gather(
                 *(self._owned.pop(n).close() for n in self._owned.keys() - numbers)
             )
-            new = {n: self._new(n) for n in set(numbers) - self._owned.keys()}
-            await asyncio.gather(*(part.restore() for part in new.values()))
-            self._owned |= new
+            self._restoring = {n: self._new(n) for n in set(numbers) - self._owned.keys()}
+            await self._restore(self._restoring.values())
+            self._owned |= self._restoring
+            self._restoring = {}
             if generation == self._generation:
                 for part in self._owned.values():
                     part.resume()
             logger.info("partitions: %s", sorted(self._owned))
+
+    async def _restore(self, parts: Collection[OwnedPartition]) -> None:
+        """They go on only when `become` says so."""
+        await asyncio.gather(*(part.hold() for part in parts))
+        try:
+            await asyncio.gather(*(part.restore() for part in parts))
+        except Exception:
+            await self.heartbeats.beat()  # the last one says why
+            raise
 
     async def offer(self, message: Any) -> None:
         """A message of Faust's; one of a partition that is not ours any more is left to others."""
@@ -70,12 +85,9 @@ class OwnedPartitions:
                 )
             )
 
-    async def look_after(self) -> None:
-        """Every few seconds: no record is left behind, whatever Faust does."""
-        try:
-            await asyncio.gather(*(part.look_after() for part in self._owned.values()))
-        except KafkaError as error:  # the broker is away: the next round tells
-            logger.debug("looking after the partitions: %r", error)
+    def _report(self, now: datetime) -> list[Heartbeat]:
+        parts = {**self._owned, **self._restoring}
+        return [part.heartbeat(now) for part in parts.values()]
 
     def _new(self, number: int) -> OwnedPartition:
         return OwnedPartition(self._line, number, LifecycleLogic(self._line))
@@ -111,23 +123,24 @@ def _connect(app: Any, partitions: OwnedPartitions) -> None:
     @app.agent(inputs, concurrency=1)  # type: ignore[untyped-decorator]
     async def lifecycle(stream: Any) -> None:
         async for event in stream.events():
-            await partitions.offer(event.message)
+            with crash_only():
+                await partitions.offer(event.message)
 
     @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
     async def revoked(_app: Any, *_args: Any, **_kwargs: Any) -> None:
-        await partitions.hold()
+        with crash_only():
+            await partitions.hold()
 
     @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
     async def assigned(app: Any, *_args: Any, **_kwargs: Any) -> None:
-        _fetch_promptly(app)
-        try:
+        with crash_only():
+            _fetch_promptly(app)
             await partitions.become(_co_partitioned(app.consumer.assignment()))
-        except Exception as error:
-            end_process(error)
 
-    @app.timer(_LOOK_AFTER_S)  # type: ignore[untyped-decorator]
-    async def look_after(*_args: Any) -> None:
-        await partitions.look_after()
+    @app.task  # type: ignore[untyped-decorator]
+    async def heartbeats(*_args: Any) -> None:
+        with crash_only():
+            await partitions.heartbeats.run()
 
     @app.on_before_shutdown.connect  # type: ignore[untyped-decorator]
     async def leave(_app: Any, *_args: Any, **_kwargs: Any) -> None:

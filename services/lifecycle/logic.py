@@ -1,18 +1,38 @@
-"""The lifecycle of all assets of one partition: records in, transitions and alerts out; pure."""
+"""The lifecycle of all assets of one partition: records in, transitions and alerts out; pure.
 
+Whatever a record holds, it is stepped or rejected, and the others count all the same: lives are
+values, so that a step that fails has changed nothing.
+"""
+
+import logging
 from collections.abc import Mapping, Sequence
 
 import msgspec
 from pydantic import ValidationError
 
 from schemas import Command, Fact, Message, Signal
+from schemas.topics import MAX_MESSAGE_BYTES
 from services.domain.lifecycle import QUIET_KINDS, step
+from services.domain.lifecycle_facts import Outcome
 from services.domain.lifecycle_state import AssetLife, decode, encode
+from services.lifecycle.done import DoneAlerts
 from services.partition import Output, Record, ServiceLine, StepResult, rejection
+from services.partition.logic import first_error
+
+logger = logging.getLogger(__name__)
 
 Input = Fact | Signal | Command
 
 MODELS: Mapping[str, type[Input]] = {"facts": Fact, "signals": Signal, "commands": Command}
+
+MAX_LIFE_BYTES = MAX_MESSAGE_BYTES // 2
+"""Of an asset's state, which is one message: a fact or signal beyond it is rejected."""
+
+_MAX_OUTPUT_BYTES = MAX_MESSAGE_BYTES - (64 << 10)  # its key and the batch around it take some
+_GROWTH = 16
+"""A record makes a state grow by so many times its own size at most: then it is measured."""
+
+_NO_HEAD = (msgspec.DecodeError, ValueError, RecursionError)
 
 
 class _Head(msgspec.Struct):
@@ -29,6 +49,9 @@ class LifecycleLogic:
     def __init__(self, line: ServiceLine) -> None:
         self._line = line
         self._lives: dict[str, AssetLife] = {}
+        self._done = DoneAlerts()
+        self._bytes: dict[str, int] = {}  # at most so large is each state
+        self._unreadable: set[str] = set()
 
     @property
     def lives(self) -> Mapping[str, AssetLife]:
@@ -36,18 +59,34 @@ class LifecycleLogic:
         return self._lives
 
     def load(self, records: Mapping[bytes, bytes]) -> None:
-        """Takes over the state of each asset; raises msgspec.DecodeError on a foreign record."""
-        self._lives = {key.decode(): decode(value) for key, value in records.items()}
+        """Takes over the state of each asset.
+
+        A state that cannot be read stays where it is, and what is told of its asset is rejected.
+        """
+        lives = {key: value for key, value in records.items() if not DoneAlerts.owns(key)}
+        self._lives, self._bytes, self._unreadable = {}, {}, set()
+        for key, value in lives.items():
+            asset = key.decode(errors="replace")
+            try:
+                self._lives[asset] = decode(value)
+                self._bytes[asset] = len(value)
+            except _NO_HEAD as error:
+                logger.error("the state of %r is unreadable: %s", asset, error)
+                self._unreadable.add(asset)
+        self._done.load({key: value for key, value in records.items() if key not in lives})
 
     def step(self, records: Sequence[Record]) -> StepResult:
         """Steps each record by itself; one that cannot be read is rejected and changes nothing."""
         changed: dict[str, AssetLife] = {}
+        done: dict[bytes, bytes | None] = {}
         outputs: list[Output] = []
         for record in records:
             if not self._is_quiet(record, changed):
-                outputs += self._take(record, changed)
+                outputs += self._take(record, changed, done)
         self._lives |= changed
-        return StepResult(outputs, {asset.encode(): encode(x) for asset, x in changed.items()})
+        lives = {asset.encode(): encode(life) for asset, life in changed.items()}
+        self._bytes |= {key.decode(): len(value) for key, value in lives.items()}
+        return StepResult(outputs, {**lives, **done})
 
     def checkpoint(self) -> dict[bytes, bytes | None]:
         """Nothing: the steps have written it all."""
@@ -59,16 +98,21 @@ class LifecycleLogic:
             return False
         try:
             head = _read_head(record.value or b"")
-        except msgspec.DecodeError:
+        except _NO_HEAD:
             return False
         life = changed.get(head.asset) or self._lives.get(head.asset)
         return head.kind in QUIET_KINDS and (life is None or not life.awaits_minutes)
 
-    def _take(self, record: Record, changed: dict[str, AssetLife]) -> list[Output]:
+    def _take(
+        self,
+        record: Record,
+        changed: dict[str, AssetLife],
+        done: dict[bytes, bytes | None],
+    ) -> list[Output]:
         try:
             message = MODELS[record.topic].model_validate_json(record.value or b"")
         except ValidationError as error:
-            return [rejection(self._line, record, "unreadable", _first_error(error))]
+            return [rejection(self._line, record, "unreadable", first_error(error))]
         asset = message.asset
         if record.key != asset.encode():
             detail = (
@@ -76,23 +120,59 @@ class LifecycleLogic:
             )
             return [rejection(self._line, record, "wrong_key", detail)]
         before = changed.get(asset) or self._lives.get(asset) or AssetLife(asset)
-        outcome = step(before, message)
-        if outcome.life is not before:
+        try:
+            outcome, outputs = self._step(before, message)
+            if outcome.life is not before:
+                self._measure(outcome.life, len(record.value or b""))
+        except Exception as error:
+            logger.warning("%s-%d-%d: %r", record.topic, record.partition, record.offset, error)
+            why = f"{type(error).__name__}: {error}"
+            return [rejection(self._line, record, "step_failed", why)]
+        if outcome.life is not before and not _is_ghost(outcome.life):
             changed[asset] = outcome.life
-        return [
+        done |= self._done.keep(asset, outcome.done)
+        return outputs
+
+    def _step(self, before: AssetLife, message: Input) -> tuple[Outcome, list[Output]]:
+        """Raises whatever the step raises, and ValueError for what cannot be written."""
+        if before.asset in self._unreadable:
+            raise ValueError("the state of this asset is unreadable: mend its record")
+        named = message.alert if isinstance(message, Command) else None
+        done = self._done.named(before.asset, named)
+        try:
+            outcome = step(before, message, done)
+        except ValidationError:
+            readable = before.readable()  # what an older version took may have no place any more
+            if readable is before:
+                raise
+            logger.error("%s: facts that nobody can read any more are left out", before.asset)
+            outcome = step(readable, message, done)
+        outputs = [
             *_outputs("facts", outcome.facts),
             *_outputs("transitions", outcome.transitions),
             *_outputs("alerts", outcome.changes),
         ]
+        largest = max((len(output.value) for output in outputs), default=0)
+        if largest > _MAX_OUTPUT_BYTES:
+            raise ValueError(f"it leads to a message of {largest} bytes")
+        return outcome, outputs
+
+    def _measure(self, life: AssetLife, growth: int) -> None:
+        """Raises ValueError when the state is too large to be written; cheap while it is small."""
+        at_most = self._bytes.get(life.asset, 0) + _GROWTH * growth
+        if at_most > MAX_LIFE_BYTES:
+            at_most = len(encode(life))
+        if at_most > MAX_LIFE_BYTES:
+            raise ValueError(f"the state of its asset would have {at_most} bytes")
+        self._bytes[life.asset] = at_most
+
+
+def _is_ghost(life: AssetLife) -> bool:
+    """Whether nothing but commands ever came: they are refused, and that makes no asset."""
+    return life == AssetLife(life.asset, commands=life.commands)
 
 
 def _outputs(topic: str, messages: Sequence[Message]) -> list[Output]:
     return [
         Output(topic, vars(message)["asset"].encode(), message.to_json()) for message in messages
     ]
-
-
-def _first_error(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{error.title} {where}: {first['msg']}".replace(" :", ":")

@@ -11,6 +11,7 @@ The one place of Leasewatch that knows about fencing, recovery and transactions.
 group, and any other consumer may feed it through `offer`.
 """
 
+from services.partition.ending import PartitionLost, PositionRefused, end_process
 from services.partition.logic import (
     Output,
     PartitionLogic,
@@ -20,13 +21,14 @@ from services.partition.logic import (
     StepResult,
     rejection,
 )
-from services.partition.owned import OwnedPartition, PartitionLost, end_process
+from services.partition.owned import OwnedPartition
 
 __all__ = [
     "Output",
     "OwnedPartition",
     "PartitionLogic",
     "PartitionLost",
+    "PositionRefused",
     "Record",
     "RecordCopy",
     "ServiceLine",

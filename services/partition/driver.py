@@ -10,14 +10,20 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError
 
+from schemas import Heartbeat
+from services.partition.ending import crash_only
+from services.partition.heartbeats import Heartbeats
 from services.partition.intake import Run
 from services.partition.logic import PartitionLogic, ServiceLine
-from services.partition.owned import OwnedPartition, end_process
+from services.partition.owned import OwnedPartition
+from services.partition.position import beyond_the_end
 from services.partition.quiet import quiet_kafka_client
+from services.partition.supervised import until
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +32,6 @@ _HEARTBEAT_MS = 1_000
 _POLL_MS = 200
 # A fetch leaves out partitions with records still in hand: those wait until it has ended.
 _FETCH_WAIT_MS = 50
-_LOOK_AFTER_S = 3.0
 _LOG_EVERY_S = 60.0
 _RETRY_S = 1.0
 
@@ -38,18 +43,24 @@ async def run_group(line: ServiceLine, new_logic: NewLogic, instance_id: str | N
 
     `new_logic` makes the logic of a partition.  `instance_id`, unique to a worker and the same
     after its restart, spares the group a rebalance.  Ends the process with exit code 70 when a
-    partition is lost.
+    partition is lost or anything here fails.
     """
     quiet_kafka_client()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await _GroupWorker(line, new_logic, instance_id).run(stop)
+    with crash_only():
+        await GroupWorker(line, new_logic, instance_id).run(stop)
 
 
-class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes untyped
-    """Partitions are *owned* (restored or being restored) and, of those, *live* (being fetched)."""
+class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes untyped
+    """Partitions are *owned* (restored or being restored) and, of those, *live* (being fetched).
+
+    From `on_partitions_revoked` to the end of `on_partitions_assigned` the consumer still answers
+    with the old assignment, and `getmany` still returns (empty, when no record waits).  Nothing may
+    be sought and resumed then: it would be forgotten with the old assignment.
+    """
 
     def __init__(self, line: ServiceLine, new_logic: NewLogic, instance_id: str | None) -> None:
         (self._topic,) = line.inputs
@@ -70,23 +81,23 @@ class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes un
         self._owned: dict[int, OwnedPartition] = {}
         self._restoring: dict[int, asyncio.Task[None]] = {}
         self._live: dict[int, int] = {}  # partition -> offset up to which the consumer fetched
+        self._rebalancing = False
         self._generation = 0
+        self._heartbeats = Heartbeats(line.bootstrap_servers, self._report)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Joins, fetches until `stop`, leaves."""
+        """Joins, fetches until `stop`, leaves; raises what ends the fetching."""
         if not await _started(self._consumer, stop):
             return
         self._consumer.subscribe([self._topic], listener=self)
-        looking_after = asyncio.create_task(self._look_after())
         try:
-            while not stop.is_set():
-                await self._fetch()
+            await until(stop, self._fetch_on(), self._heartbeats.run())
         finally:
-            looking_after.cancel()
             await self._leave()
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """No commit after this: the group may give the partitions to others."""
+        self._rebalancing = True
         self._generation += 1
         self._live.clear()
         await asyncio.gather(*(part.hold() for part in self._owned.values()))
@@ -95,27 +106,42 @@ class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes un
         """Gives away what is lost and restores what is new, beside the group's heartbeats."""
         numbers = {tp.partition for tp in assigned}
         self._consumer.pause(*assigned)
+        with crash_only():
+            await self._own(numbers)
+        self._rebalancing = False
+        logger.info("partitions of %s: %s", self._topic, sorted(numbers))
+
+    async def _own(self, numbers: set[int]) -> None:
         await asyncio.gather(*(self._give_away(number) for number in set(self._owned) - numbers))
         for number in numbers - set(self._owned):
             self._owned[number] = OwnedPartition(self._line, number, self._new_logic(number))
             self._restoring[number] = asyncio.create_task(self._restore(number))
-        for number in numbers - set(self._restoring):
+        for number in numbers:
             self._owned[number].resume()
-        logger.info("partitions of %s: %s", self._topic, sorted(numbers))
 
     async def _restore(self, number: int) -> None:
-        try:
-            await self._owned[number].restore()
-        except Exception as error:
-            end_process(error)
+        with crash_only():
+            try:
+                await self._owned[number].restore()
+            except Exception:
+                await self._heartbeats.beat()  # the last one says why
+                raise
         self._restoring.pop(number, None)
 
+    def _report(self, now: datetime) -> list[Heartbeat]:
+        return [part.heartbeat(now) for part in self._owned.values()]
+
     async def _give_away(self, number: int) -> None:
+        part = self._owned.pop(number)
         if restoring := self._restoring.pop(number, None):
             restoring.cancel()
             with suppress(asyncio.CancelledError):
                 await restoring
-        await self._owned.pop(number).close()
+        await part.close()
+
+    async def _fetch_on(self) -> None:
+        while True:
+            await self._fetch()
 
     async def _fetch(self) -> None:
         """One round.  Seeking happens here only, so that a fetched run starts where we know."""
@@ -130,12 +156,13 @@ class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes un
             await self._hand_over(tp, records)
 
     def _go_live(self) -> None:
+        if self._rebalancing:
+            return
         for number in set(self._owned) - set(self._restoring) - set(self._live):
             tp = TopicPartition(self._topic, number)
-            if tp in self._consumer.assignment():
-                self._live[number] = self._owned[number].next_offset(self._topic)
-                self._consumer.seek(tp, self._live[number])
-                self._consumer.resume(tp)
+            self._live[number] = self._owned[number].next_offset(self._topic)
+            self._consumer.seek(tp, self._live[number])
+            self._consumer.resume(tp)
 
     async def _hand_over(
         self, tp: TopicPartition, records: "list[ConsumerRecord[bytes, bytes]]"
@@ -143,21 +170,16 @@ class _GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes un
         if tp.partition not in self._live:
             return
         start, end = self._live[tp.partition], records[-1].offset + 1
+        if records[0].offset < start:  # out of range, and the client began again by itself
+            raise beyond_the_end(self._line.saver, tp, start, end)
         self._live[tp.partition] = end
         await self._owned[tp.partition].offer_run(Run(self._topic, start, end, records))
 
-    async def _look_after(self) -> None:
-        while True:
-            await asyncio.sleep(_LOOK_AFTER_S)
-            parts = [self._owned[number] for number in self._live]
-            try:
-                await asyncio.gather(*(part.look_after() for part in parts))
-            except KafkaError as error:  # the broker is away: the next round tells
-                logger.debug("looking after the partitions: %r", error)
-
     async def _leave(self) -> None:
-        await asyncio.gather(*(self._give_away(number) for number in set(self._owned)))
+        """Commits nothing more, leaves the group, and lets go of the connections."""
+        await asyncio.gather(*(part.hold() for part in self._owned.values()))
         await self._consumer.stop()
+        await asyncio.gather(*(self._give_away(number) for number in set(self._owned)))
 
 
 async def _started(consumer: "AIOKafkaConsumer[bytes, bytes]", stop: asyncio.Event) -> bool:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from schemas import Rejected
 from schemas.messages import EARLIEST, LATEST
+from services.partition.position import Saver
 
 MAX_RAW = 512 << 10
 """Bytes kept of a rejected record; base64 makes a third more of them."""
@@ -37,6 +38,13 @@ class ServiceLine:
     max_batch: int = 5_000
     max_waiting: int = 10_000
     transaction_timeout_s: float = 30.0
+    look_after_s: float = 3.0
+    max_hold_s: float = 300.0
+
+    @property
+    def saver(self) -> Saver:
+        """For the sentences about saved positions."""
+        return Saver(self.service, f"the topic {self.state_topic}")
 
 
 class Record(Protocol):

@@ -3,17 +3,21 @@
 import asyncio
 import json
 import logging
-import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import NoReturn
+from datetime import datetime
+from typing import Any
 
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
+from schemas.heartbeat import Heartbeat, PartitionState
+from services.partition.ending import PartitionLost, PositionRefused, end_process
 from services.partition.intake import Intake, Run
 from services.partition.logic import PartitionLogic, Record, ServiceLine, StepResult
+from services.partition.position import beyond_the_end
 from services.partition.quiet import quiet_kafka_client
 from services.partition.reading import LogReader
 from services.partition.stepping import OFFSETS_KEY, Stepper
@@ -21,28 +25,15 @@ from services.partition.transactions import Transactions
 
 logger = logging.getLogger(__name__)
 
-EXIT_CODE = 70
-"""Of a process that lost a partition; its supervisor starts it again."""
-
-
-class PartitionLost(RuntimeError):
-    """The partition cannot go on here: a new owner fenced it, a transaction failed, or a bug."""
-
-
-def end_process(error: BaseException) -> NoReturn:
-    """Crash only: no clean-up could do better than the next owner's restore."""
-    logger.critical("ending with exit code %d: %s", EXIT_CODE, error, exc_info=error)
-    logging.shutdown()
-    os._exit(EXIT_CODE)
-
 
 class OwnedPartition:
     """State, next offsets and transactional producer of one partition of one service.
 
     Life: `restore`; `offer` or `offer_run` what a consumer brings; `hold` before the consumer group
     changes and `resume` if the partition stays; `close` to give it away.  What is offered to a held
-    partition is ignored: the consumer seeks, or the gap is read later.  A task of its own steps and
-    commits what was accepted; when that fails, `on_lost` gets a PartitionLost.
+    partition is ignored: the consumer seeks, or the gap is read later.  One task of its own steps
+    and commits what was accepted, another looks after what no consumer brings; when either fails,
+    `on_lost` gets a PartitionLost.
     """
 
     def __init__(
@@ -63,29 +54,64 @@ class OwnedPartition:
         self._waiting: deque[Record] = deque()
         self._wake, self._room, self._open = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._stepping = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._held_s: float | None = None  # since when, monotonic clock
+        self._refusal = ""
         self._stepped: dict[str, int] = {}  # the state stands here; all outputs before it are out
         self._committed: dict[str, int] = {}
         self._seen: dict[str, int] = {}
         self._committed_s = self._checkpoint_s = 0.0  # when, monotonic clock
 
     async def restore(self) -> None:
-        """Fences the previous owner, brings the state to the committed offsets, and goes."""
+        """Fences the previous owner, brings the state to the committed offsets, and goes.
+
+        Raises PositionRefused when the topic does not reach the committed offsets.
+        """
         quiet_kafka_client()
         started_s = time.monotonic()
         await self._transactions.start()
-        self._stepped = await self._stepper.restore()
+        try:
+            self._stepped = await self._stepper.restore()
+        except PositionRefused as error:
+            self._refusal = str(error)
+            raise
         self._committed = self._stepped
         self._intake = Intake(self._stepped)
         self._checkpoint_s = time.monotonic()
-        self._task = asyncio.create_task(self._run(), name=f"partition {self.partition}")
-        self.resume()
+        self._tasks = [
+            asyncio.create_task(self._supervised(work), name=f"partition {self.partition}")
+            for work in (self._step_on(), self._look_after_on())
+        ]
+        if self._held_s is None:
+            self.resume()
         took_s = self._checkpoint_s - started_s
         logger.info("partition %d restored at %s in %.2f s", self.partition, self._stepped, took_s)
 
     def next_offset(self, topic: str) -> int:
         """The offset that is accepted next; a consumer seeks to it."""
         return self._intake.expected[topic]
+
+    def heartbeat(self, now: datetime) -> Heartbeat:
+        """How far the partition has come."""
+        return Heartbeat(
+            service=self.line.service,
+            topics=self.line.inputs,
+            partition=self.partition,
+            state=self._state,
+            detail=self._refusal,
+            offsets=self._committed,
+            state_bytes=self._stepper.state_bytes,
+            expired_records=self._stepper.expired_records,
+            time=now,
+        )
+
+    @property
+    def _state(self) -> PartitionState:
+        if self._refusal:
+            return "refused"
+        if not self._tasks:
+            return "restoring"
+        return "live" if self._open.is_set() else "held"
 
     async def offer(self, record: Record) -> None:
         """Accepts one record if it is new; reads what is missing before it; waits for room."""
@@ -100,34 +126,44 @@ class OwnedPartition:
         await self._room.wait()
 
     async def look_after(self) -> None:
-        """Call it every few seconds: where the intake stood still, reads on by itself."""
-        if self._waiting:
+        """Where the intake stood still since the last call, reads on by itself."""
+        if self._waiting or not self._open.is_set():
             return  # the consumer is not what keeps us
         expected = dict(self._intake.expected)
         still = [topic for topic in expected if expected[topic] == self._seen.get(topic)]
         self._seen = expected
         for topic in still:
-            _, end = await self._reader.bounds(TopicPartition(topic, self.partition))
+            tp = TopicPartition(topic, self.partition)
+            _, end = await self._reader.bounds(tp)
+            if end < expected[topic]:
+                raise beyond_the_end(self.line.saver, tp, expected[topic], end)
             async with self._intake_lock:
                 await self._fill(topic, range(self._intake.expected[topic], end))
 
     async def hold(self) -> None:
         """Ends the transaction under way; accepts and commits nothing more until `resume`."""
         self._open.clear()
+        self._held_s = self._held_s or time.monotonic()
         self._room.set()
         async with self._stepping:
             pass
 
     def resume(self) -> None:
-        """Goes on after `hold`; if another owner has been there, the next commit fails."""
-        self._open.set()
-        self._make_room()
+        """Goes on after `hold`; if another owner has been there, the next commit fails.
+
+        What is still being restored goes on when it is.
+        """
+        self._held_s = None
+        if self._tasks:
+            self._open.set()
+            self._make_room()
 
     async def close(self) -> None:
         """Gives the partition away; accepted records that were not committed are left to others."""
         await self.hold()
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(self._transactions.stop(), self._stepper.close(), self._reader.close())
 
     def _accept(self, run: Run) -> None:
@@ -146,18 +182,35 @@ class OwnedPartition:
         if count:
             logger.warning("%s: read %d records by ourselves in %s", tp, count, gap)
 
-    async def _run(self) -> None:
+    async def _supervised(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            while True:
-                await self._open.wait()
-                await self._wait_for_records()
-                async with self._stepping:
-                    if self._open.is_set():
-                        await self._step_and_commit()
+            await work
+        except PartitionLost as error:
+            self._on_lost(error)
         except Exception as error:
             lost = PartitionLost(f"{self.line.service} partition {self.partition}: {error!r}")
             lost.__cause__ = error
             self._on_lost(lost)
+
+    async def _step_on(self) -> None:
+        while True:
+            await self._open.wait()
+            await self._wait_for_records()
+            async with self._stepping:
+                if self._open.is_set():
+                    await self._step_and_commit()
+
+    async def _look_after_on(self) -> None:
+        """No record is left behind, whatever the consumer does, and no rebalance lasts for ever."""
+        while True:
+            await asyncio.sleep(self.line.look_after_s)
+            held_s = 0.0 if self._held_s is None else time.monotonic() - self._held_s
+            if held_s > self.line.max_hold_s:
+                raise PartitionLost(f"partition {self.partition}: a rebalance without an end")
+            try:
+                await self.look_after()
+            except (KafkaError, OSError, TimeoutError) as error:  # the broker is away: later, then
+                logger.debug("looking after partition %d: %r", self.partition, error)
 
     async def _wait_for_records(self) -> None:
         """Returns at once after a quiet time, else lingers so that a transaction carries more."""
@@ -189,6 +242,7 @@ class OwnedPartition:
         state = result.state | (self._stepper.checkpoint() if checkpoint else {})
         state[OFFSETS_KEY] = json.dumps(self._stepped).encode()
         await self._transactions.commit(result.outputs, state, self._stepped)
+        self._stepper.note_written(state)
         self._committed, self._committed_s = self._stepped, time.monotonic()
         if checkpoint:
             self._checkpoint_s = self._committed_s

@@ -17,7 +17,7 @@ class LogReader:
     def __init__(self, bootstrap_servers: str) -> None:
         self._bootstrap_servers = bootstrap_servers
         self._consumer: AIOKafkaConsumer[bytes, bytes] | None = None
-        self._lock = asyncio.Lock()
+        self._lock, self._starting = asyncio.Lock(), asyncio.Lock()
         self._position: tuple[TopicPartition, int] | None = None
 
     async def bounds(self, tp: TopicPartition) -> tuple[int, int]:
@@ -45,14 +45,22 @@ class LogReader:
             await consumer.stop()
 
     async def _started(self) -> "AIOKafkaConsumer[bytes, bytes]":
-        if self._consumer is None:
-            consumer: AIOKafkaConsumer[bytes, bytes] = AIOKafkaConsumer(
-                bootstrap_servers=self._bootstrap_servers,
-                isolation_level="read_committed",
-                auto_offset_reset="earliest",
-                fetch_max_wait_ms=_POLL_MS,
-                max_partition_fetch_bytes=_MAX_FETCH_BYTES,
-            )
+        async with self._starting:
+            if self._consumer is None:
+                self._consumer = await self._new_consumer()
+            return self._consumer
+
+    async def _new_consumer(self) -> "AIOKafkaConsumer[bytes, bytes]":
+        consumer: AIOKafkaConsumer[bytes, bytes] = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap_servers,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=_POLL_MS,
+            max_partition_fetch_bytes=_MAX_FETCH_BYTES,
+        )
+        try:
             await consumer.start()
-            self._consumer = consumer
-        return self._consumer
+        except BaseException:  # also when a restore is broken off
+            await consumer.stop()
+            raise
+        return consumer

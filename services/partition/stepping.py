@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from aiokafka import TopicPartition
 
 from services.partition.logic import PartitionLogic, Record, ServiceLine, StepResult, rejection
+from services.partition.position import expired_before
 from services.partition.reading import LogReader
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,11 @@ class _StepFailedError(Exception):
 
 
 class Stepper:
-    """Steps the logic; a record on which it raises is rejected and never stops the line."""
+    """Steps the logic; a record on which it raises is rejected and never stops the line.
+
+    `expired_records` counts those that the topic had deleted before they were read; `state_bytes`
+    is the size of what the state topic keeps.
+    """
 
     def __init__(self, line: ServiceLine, partition: int, logic: PartitionLogic) -> None:
         self._line = line
@@ -32,9 +37,14 @@ class Stepper:
         self._logic = logic
         self._reader = LogReader(line.bootstrap_servers)
         self._poison: dict[tuple[str, int], str] = {}
+        self._sizes: dict[bytes, int] = {}
+        self.expired_records = self.state_bytes = 0
 
     async def restore(self) -> dict[str, int]:
-        """Brings the state to the committed offsets and returns them (next to read, by topic)."""
+        """Brings the state to the committed offsets and returns them (next to read, by topic).
+
+        Raises PositionRefused when a topic does not reach them.
+        """
         state = await self._newest_state()
         offsets = await self._committed_offsets(json.loads(state.get(OFFSETS_KEY, b"{}")))
         await self._rebuild(state, offsets)
@@ -58,6 +68,14 @@ class Stepper:
     def checkpoint(self) -> dict[bytes, bytes | None]:
         """The whole state as it stands, as records of the state topic."""
         return self._logic.checkpoint()
+
+    def note_written(self, state: Mapping[bytes, bytes | None]) -> None:
+        """These records are in the state topic now."""
+        for key, value in state.items():
+            size = 0 if value is None else len(key) + len(value)
+            self.state_bytes += size - self._sizes.pop(key, 0)
+            if size:
+                self._sizes[key] = size
 
     async def close(self) -> None:
         """Lets go of the connections."""
@@ -116,15 +134,14 @@ class Stepper:
             self._poison[failed.record.topic, failed.record.offset] = why
 
     async def _committed_offsets(self, saved: Mapping[str, int]) -> dict[str, int]:
+        """Where to go on, by topic: at what is saved, or at what is left after it."""
         offsets = {}
         for topic in self._line.inputs:
-            first, _ = await self._bounds(topic)
-            offsets[topic] = saved.get(topic, first)
-            if offsets[topic] < first:
-                logger.error(
-                    "%s-%d: records %d to %d expired before they were read: keep the topic longer",
-                    topic, self._partition, offsets[topic], first - 1,
-                )  # fmt: skip
+            bounds = await self._bounds(topic)
+            position = saved.get(topic, bounds[0])
+            expired = expired_before(self._line.saver, self._tp(topic), position, bounds)
+            self.expired_records += expired
+            offsets[topic] = position + expired
         return offsets
 
     async def _newest_state(self) -> dict[bytes, bytes]:
@@ -137,6 +154,8 @@ class Stepper:
                     newest.pop(record.key or b"", None)
                 else:
                     newest[record.key or b""] = record.value
+        self._sizes, self.state_bytes = {}, 0
+        self.note_written(newest)
         return newest
 
     async def _bounds(self, topic: str) -> tuple[int, int]:

@@ -159,7 +159,7 @@ def test_contract_against_telemetry(leased: Timeline) -> None:
         ("telemetry-0-1-0/movement/moving_off_hire", "opened"),
         ("f8/moving_off_hire", "cleared"),
     ]
-    assert said[0].summary == "UNDER_WAY although declared off-hire since 2026-02-20 00:00 UTC"
+    assert said[0].summary == "under way although declared off-hire since 2026-02-20 00:00 UTC"
     assert (said[0].lease, said[0].lessee) == ("LS-1", "Aurora")
 
 
@@ -223,7 +223,7 @@ def test_a_signal_older_than_a_fact_does_not_end_what_stands(leased: Timeline) -
 def test_a_signal_just_older_than_the_fact_that_it_contradicts(leased: Timeline) -> None:
     late = moved("telemetry-0-1-0", 49.9, "UNDER_WAY")
     (opened,) = leased.tell(fact("f7", "off_hire", 50), late)
-    assert opened.summary == "UNDER_WAY although declared off-hire since 2026-02-20 00:00 UTC"
+    assert opened.summary == "under way although declared off-hire since 2026-02-20 00:00 UTC"
     assert leased.tell(fact("f8", "on_hire", 51))[0].change == "cleared"
 
 

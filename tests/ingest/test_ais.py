@@ -113,6 +113,9 @@ TAGGED = b"\\" + with_checksum("s:r1,c:1152921693") + b"\\"
         ([CLASS_A + b",r003669987,1152921693"], EPOCH),
         ([b"1152921693 " + CLASS_A], EPOCH),
         ([b"$" + PGHP, CLASS_A.replace(b"5C", b"5D"), CLASS_A], NOW),
+        ([b"$" + with_checksum("PGHP,1,9999,12,31,23,59,59,219,219"), CLASS_A], NOW),
+        ([b"\\" + with_checksum("c:9999999999") + b"\\" + CLASS_A], NOW),
+        ([b"9999999999999 " + CLASS_A], NOW),
     ],
 )
 def test_where_the_time_comes_from(lines: list[bytes], time: datetime) -> None:

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import Reading, Rejected
+from services.domain import wire
 from services.ingest.lines import Line, LineSplitter
 from services.ingest.ndjson import MAX_LINE, read_line
+from tests import hostile
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 GOOD = {
@@ -52,6 +54,18 @@ def test_what_is_absent_is_stamped() -> None:
         (line(seq=-1), "bad_value"),
         (line(ingest_time="2026-01-02T03:05:06Z"), "ingest_time_ahead"),
         (b'{"asset": "ship-1"}', "missing_field"),
+        (line(ingest_time="9999-12-31T23:59:59Z"), "bad_value"),
+        (line(ingest_time="9999-12-31T23:59:59-05:00"), "bad_value"),
+        (line(ingest_time="0001-01-01T00:00:00+14:00"), "bad_value"),
+        (line(time="9999-12-31T23:59:59-05:00"), "bad_value"),
+        (line(time="2200-01-01T00:00:00Z"), "bad_value"),
+        (line(time=1767225600), "bad_value"),
+        (line(version=2**70), "bad_value"),
+        (line(seq=2**63), "bad_value"),
+        (line(source="s" * 257), "bad_value"),
+        (line(source="a\0b"), "bad_value"),
+        (line(source="\ud800"), "not_json"),
+        (line(channels={"a\n": 1.0}), "bad_value"),
     ],
 )
 def test_what_is_refused_keeps_its_bytes(raw: bytes, reason: str) -> None:
@@ -67,6 +81,13 @@ def test_a_line_over_the_limit_is_refused_and_still_fits_into_kafka() -> None:
     assert isinstance(rejected, Rejected)
     assert rejected.reason == "oversize_line"
     assert len(rejected.to_json()) < 1_000_000
+
+
+@given(hostile.values("telemetry"))
+def test_no_hostile_line_raises(raw: bytes) -> None:
+    taken = read(raw)
+    if isinstance(taken, Reading):  # what the door takes, no consumer refuses
+        wire.read(taken.to_json())
 
 
 @given(st.binary(max_size=200))

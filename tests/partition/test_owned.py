@@ -19,7 +19,10 @@ pytestmark = pytest.mark.servers
 @pytest_asyncio.fixture
 async def line(kafka: str) -> ServiceLine:
     line = dataclasses.replace(
-        counting_line(kafka, f"owned-{uuid.uuid4().hex[:8]}"), checkpoint_s=0.0, linger_s=0.0
+        counting_line(kafka, f"owned-{uuid.uuid4().hex[:8]}"),
+        checkpoint_s=0.0,
+        linger_s=0.0,
+        look_after_s=3600.0,
     )
     names = (*line.inputs, line.state_topic, f"{line.service}-out", line.rejected_topic)
     await make_topics(kafka, dict.fromkeys(names, 1))

@@ -15,11 +15,13 @@ import msgspec
 import numpy as np
 
 from schemas import Signal
-from schemas.messages import SCHEMA_VERSION
+from schemas.messages import LATEST, SCHEMA_VERSION
 from services.domain.detectors.form import Array
 from services.domain.monitor.columns import Columns
-from services.domain.monitor.decode import Readings, from_us
+from services.domain.monitor.decode import Readings, from_us, to_us
 from services.domain.monitor.plan import ClassPlan
+
+_LATEST_US = to_us(LATEST)
 
 
 class WireSignal(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -81,7 +83,7 @@ class Signals:
             asset_class=state.plan.name,
             source=self._sources[columns["source"][row]],
             kind=kind,
-            time=from_us(time_us),
+            time=from_us(min(time_us, _LATEST_US)),  # a silence is dated ahead of the clock's end
             ingest_time=from_us(ingest_us),
             lat=number(columns["lat"][row]),
             lon=number(columns["lon"][row]),
