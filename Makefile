@@ -13,6 +13,10 @@ INSTALL := $(UV) --quiet pip
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-config
 
+# Files run side by side, each worker with a Kafka and a PostgreSQL of its own; the long ones first.
+PYTEST := $(PYTHON) -m pytest --numprocesses=$(or $(TEST_WORKERS),3) --dist=loadfile \
+	--no-loadscope-reorder
+
 KAFKA := $(LEASEWATCH_CACHE)/kafka.ready
 PAGE := services/api/page/vendor
 
@@ -24,14 +28,14 @@ demo: setup
 	exec $(VENV)/bin/leasewatch demo
 
 test: setup
-	$(PYTHON) -m pytest
+	$(PYTEST)
 
 # Without servers and whole worlds, for the inner loop.
 check: $(VENV)/.installed
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(PYTHON) -m pytest -q --hypothesis-profile=quick -m "not servers and not browser and not slow"
+	$(PYTEST) -q --hypothesis-profile=quick -m "not servers and not browser and not slow"
 
 $(UV): deploy/python/uv.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Install Python 3.11.")'

@@ -14,6 +14,15 @@ from services.embedded.cache import CHECKOUT, cached, fingerprint
 
 _PINS = CHECKOUT / "deploy" / "browser"
 
+# The package's own file names folders of another machine.
+_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{folder}/fonts</dir>
+  <cachedir>{scratch}/font-cache</cachedir>
+</fontconfig>
+"""
+
 # WebGL 2 without a graphics card; no sandbox, because a container rarely allows one.
 _ARGUMENTS = [
     "--no-sandbox",
@@ -30,13 +39,15 @@ _ARGUMENTS = [
 def running_chromium() -> Iterator[Browser]:
     """A headless browser with WebGL 2; playwright's synchronous API."""
     folder = _unpacked()
-    environment: dict[str, str | float | bool] = {
-        **os.environ,
-        "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
-        "FONTCONFIG_PATH": str(folder / "fonts"),
-    }
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+    with tempfile.TemporaryDirectory(prefix="chromium-") as scratch, sync_playwright() as api:
+        fonts = Path(scratch) / "fonts.conf"
+        fonts.write_text(_FONTS.format(folder=folder, scratch=scratch))
+        environment: dict[str, str | float | bool] = {
+            **os.environ,
+            "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
+            "FONTCONFIG_FILE": str(fonts),
+        }
+        browser = api.chromium.launch(
             executable_path=folder / "chromium", args=_ARGUMENTS, env=environment
         )
         yield browser

@@ -23,6 +23,26 @@ settings.register_profile("close", _CLOSE)
 settings.register_profile("quick", _CLOSE, max_examples=15)
 settings.load_profile("close")
 
+_LONG_FIRST = ("slow", "browser", "servers")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with whole lines and worlds begin first, so that no worker ends long after the rest."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        marks = [place for place, name in enumerate(_LONG_FIRST) if item.get_closest_marker(name)]
+        ranks[item.path] = min([ranks.get(item.path, len(_LONG_FIRST)), *marks])
+    items.sort(key=lambda item: ranks[item.path])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_announcements(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A line that one worker announces is not found by the tests of another, nor by ours."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("announcements")))
+        yield
+
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

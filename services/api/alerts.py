@@ -5,25 +5,26 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from schemas import Command, UtcTime
+from schemas import Command, Name
 from schemas.alert import Severity, Verdict
 from schemas.command import CommandKind
 from schemas.messages import AssetId
 from services.api import views
 from services.api.commands import Commands
 from services.api.database import Database, database
-from services.api.errors import not_found
+from services.api.errors import invalid, not_found
 from services.api.models import Accepted, AlertChanges, AlertNow, Alerts
+from services.api.parameters import AlertName, Note, RequestTime
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
 Base = Annotated[Database, Depends(database)]
-AlertId = Annotated[str, Query(alias="id", max_length=512)]
+AlertId = Annotated[AlertName, Query(alias="id")]
 IdempotencyKey = Annotated[
-    str | None,
-    Header(max_length=128, min_length=1, description="a repeat with the same key changes nothing"),
+    Name | None,
+    Header(max_length=128, description="a repeat with the same key changes nothing"),
 ]
 
 
@@ -40,7 +41,7 @@ Desk = Annotated[Commands, Depends(commands)]
 async def alerts(
     base: Base,
     state: Literal["open", "silenced", "done", "all"] = "open",
-    asset: Annotated[str | None, Query(max_length=64)] = None,
+    asset: AssetId | None = None,
     severity: Severity | None = None,
     limit: Annotated[int, Query(ge=1, le=5_000)] = 500,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
@@ -81,35 +82,37 @@ async def alert_changes(
 
 
 class Deed(BaseModel):
-    """What every action of the desk says."""
+    """What every action of the desk says; an unknown field is somebody's typo."""
+
+    model_config = ConfigDict(extra="forbid")
 
     asset: AssetId
-    actor: str = Field(min_length=1, max_length=128)
-    note: str | None = Field(default=None, max_length=4_000)
+    actor: Name
+    note: Note | None = None
 
 
 class Action(Deed):
     """What somebody does to an alert."""
 
-    alert: str = Field(min_length=1, max_length=512)
+    alert: AlertName
 
 
 class Assignment(Action):
     """Gives the alert to a colleague."""
 
-    assignee: str = Field(min_length=1, max_length=128)
+    assignee: Name
 
 
 class Comment(Action):
     """Adds a note to the alert."""
 
-    note: str = Field(min_length=1, max_length=4_000)
+    note: Annotated[Note, Field(min_length=1)]
 
 
 class Silencing(Action):
     """Takes the alert out of the queue until a time; it is not acknowledged by that."""
 
-    until: UtcTime
+    until: RequestTime
 
 
 class Judgement(Action):
@@ -153,6 +156,8 @@ async def silence(
     desk: Desk, action: Silencing, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
     """Not now: out of the queue until a time, then it comes back by itself."""
+    if action.until <= datetime.now(UTC):
+        raise invalid("until: this time is over; write one that is still to come.")
     return await _send(desk, "silence", idempotency_key, action)
 
 
@@ -177,7 +182,7 @@ async def judge(desk: Desk, action: Judgement, idempotency_key: IdempotencyKey =
 class ProposalAnswer(Deed):
     """What somebody decides about a proposed transition."""
 
-    proposal: str = Field(min_length=1, max_length=512, description="id of the proposal's alert")
+    proposal: Annotated[AlertName, Field(description="id of the proposal's alert")]
 
 
 @router.post("/proposals/{answer}", status_code=202)

@@ -5,15 +5,18 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from services.api import alerts, docs_page, errors, events, fleet, health
+from services.api.command_targets import CommandTargets
 from services.api.commands import Commands
 from services.api.database import Database
 from services.api.events import AlertFeed, Hub
 from services.api.health import HeartbeatFeed
+from services.api.middleware import middleware
+from services.api.parameters import check_request
 from services.settings import Settings
 
 PAGE = Path(__file__).parent / "page"
@@ -29,17 +32,22 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=errors.DOCUMENTED,
+        dependencies=[Depends(check_request)],
+        middleware=middleware(),
+        redirect_slashes=False,
     )
     app.state.hub = Hub()
     app.state.database = Database(settings.database_url)
-    app.state.commands = Commands(settings.bootstrap_servers)
     app.state.alert_feed = AlertFeed(app.state.hub, settings.bootstrap_servers)
+    targets = CommandTargets(app.state.database, app.state.alert_feed)
+    app.state.commands = Commands(settings.bootstrap_servers, targets)
     app.state.heartbeat_feed = HeartbeatFeed(settings.bootstrap_servers)
     errors.install(app)
     for router in (fleet.router, alerts.router, events.router, health.router):
         app.include_router(router)
     app.add_api_route("/docs", docs, include_in_schema=False, response_class=HTMLResponse)
-    app.mount("/", StaticFiles(directory=PAGE, html=True, check_dir=False))
+    # not a mount, which would take every path and answer 405 without saying what is allowed
+    app.router.default = StaticFiles(directory=PAGE, html=True, check_dir=False)
     return app
 
 

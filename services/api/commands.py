@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from schemas import Command
+from services.api.command_targets import CommandTargets
 from services.api.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,8 @@ _AWAY = "Kafka does not answer: the action was not taken down. Try again."
 class Commands:
     """An idempotent producer that connects in the background and waits for every replica."""
 
-    def __init__(self, bootstrap_servers: str) -> None:
+    def __init__(self, bootstrap_servers: str, targets: CommandTargets) -> None:
+        self._targets = targets
         self._bootstrap_servers = bootstrap_servers
         self._producer: AIOKafkaProducer | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -44,7 +46,11 @@ class Commands:
             await self._producer.stop()
 
     async def send(self, command: Command) -> None:
-        """Returns when the command is stored; raises Unavailable when that cannot be said."""
+        """Returns when the command is stored; raises Unavailable when that cannot be said.
+
+        Raises 404 for a command that names an unknown asset or alert.
+        """
+        await self._targets.check(command)
         if self._producer is None:
             raise Unavailable(_AWAY)
         key, value = command.asset.encode(), command.to_json()

@@ -7,13 +7,6 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-       color: #e4edf4; background: #0f1a23 }
-a, code { color: #8fd6e8 } h2 { border-top: 1px solid #2b3d4c; padding-top: 1rem; font-size: 1rem }
-table { border-collapse: collapse } td { padding: .15rem 1rem .15rem 0; vertical-align: top }
-"""
-
 
 def render(document: Mapping[str, Any]) -> str:
     """HTML of an OpenAPI document: every operation with its parameters and its answer."""
@@ -25,7 +18,7 @@ def render(document: Mapping[str, Any]) -> str:
     title = escape(document["info"]["title"])
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style><h1>{title}</h1>"
+        f'<link rel="stylesheet" href="docs.css"><h1>{title}</h1>'
         f"<p>{escape(document['info'].get('description', ''))} "
         f'For programs: <a href="openapi.json">openapi.json</a>.</p>{"".join(operations)}</html>'
     )

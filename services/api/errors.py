@@ -12,17 +12,32 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from services.api.headers import SAFETY
 from services.api.models import Error, ErrorBody
 
 logger = logging.getLogger(__name__)
 
 _CODES: Mapping[int, str] = MappingProxyType(
-    {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 415: "not_json"}
+    {
+        404: "not_found",
+        405: "method_not_allowed",
+        413: "too_large",
+        415: "not_json",
+        422: "invalid",
+    }
 )
 DOCUMENTED: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Error, "description": "The request cannot be answered as it stands."},
     "5XX": {"model": Error, "description": "A server behind the API is away; try again."},
 }
+
+
+DATABASE_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.UndefinedTable,  # not migrated yet
+    PoolTimeout,
+)
 
 
 class Unavailable(Exception):
@@ -34,10 +49,22 @@ def not_found(what: str) -> HTTPException:
     return HTTPException(404, what)
 
 
-def answer(status: int, code: str, message: str) -> JSONResponse:
+def invalid(what: str) -> HTTPException:
+    """422 with a sentence."""
+    return HTTPException(422, what)
+
+
+def unknown_asset(asset: str) -> HTTPException:
+    """404 for an asset that nobody has told the line of."""
+    return not_found(f"No asset {asset!r} is known: take an id out of /api/assets.")
+
+
+def answer(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """The one shape."""
     body = Error(error=ErrorBody(code=code, message=message))
-    return JSONResponse(body.model_dump(), status_code=status)
+    return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
 def install(app: FastAPI) -> None:
@@ -45,24 +72,28 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Unavailable, _unavailable)
-    for database_error in (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
-        app.add_exception_handler(database_error, _no_database)
-    app.add_exception_handler(psycopg.errors.UndefinedTable, _no_database)
+    for away in DATABASE_AWAY:
+        app.add_exception_handler(away, _no_database)
     app.add_exception_handler(psycopg.DataError, _unusable)
     app.add_exception_handler(Exception, _unexpected)
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # the framework's word for a body that it could not parse
+        return answer(422, "invalid", "The body cannot be read: send JSON in UTF-8.")
     code = _CODES.get(error.status_code, "error")
-    return answer(error.status_code, code, str(error.detail))
+    headers = dict(error.headers or {})
+    if "GET" in headers.get("Allow", ""):
+        headers["Allow"] = "GET, HEAD"  # every route for GET answers HEAD
+    return answer(error.status_code, code, str(error.detail), headers)
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return answer(422, "invalid", f"{where}: {first['msg']}")
+    return answer(422, "invalid", f"{where}: {first['msg'].removeprefix('Value error, ')}")
 
 
 async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
@@ -76,9 +107,11 @@ async def _no_database(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unusable(_request: Request, _error: Exception) -> JSONResponse:
-    return answer(400, "bad_request", "A value in the request cannot be looked up: correct it.")
+    return answer(422, "invalid", "A value in the request cannot be looked up: correct it.")
 
 
 async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
     logger.error("unexpected error", exc_info=error)
-    return answer(500, "internal", "The API failed in an unexpected way; its log says how.")
+    # answered outside of our middleware
+    message = "The API failed in an unexpected way; its log says how."
+    return answer(500, "internal", message, {**SAFETY, "Cache-Control": "no-store"})

@@ -42,6 +42,7 @@ _AWAY = (KafkaError, OSError, psycopg.Error, PoolTimeout)
 _COMMIT_DELAY = timedelta(seconds=10)
 """Rows become visible in the order of their commits, not of their times: look back this far."""
 _FLEET_LIMIT = 50_000
+_REMEMBERED_ALERTS = 10_000
 
 
 class Hub:
@@ -130,6 +131,7 @@ class AlertFeed:
         self._bootstrap_servers = bootstrap_servers
         self._consumer: AIOKafkaConsumer | None = None
         self._next: dict[TopicPartition, int] = {}
+        self._asset_of: dict[str, str] = {}
         self._asking = asyncio.Lock()
         self._asked_at = -math.inf
         self._answered = False
@@ -137,6 +139,10 @@ class AlertFeed:
     async def run(self) -> None:
         """Until cancelled."""
         await keep_up("the feed of alerts", self._follow, _PAUSE_S)
+
+    def asset_of(self, alert: str) -> str | None:
+        """The asset of an alert that was heard of lately; None for all others."""
+        return self._asset_of.get(alert)
 
     async def answers(self) -> bool:
         """Whether Kafka answers, by asking it; the iterator of the feed tries on in silence."""
@@ -183,8 +189,17 @@ class AlertFeed:
         except ValidationError as error:
             logger.warning("an alert change cannot be read: %s", error)
             return
+        self._remember(change)
         now = views.alert_now(vars(change))
         self._hub.send("alert", now.model_dump_json(exclude_none=True).encode())
+
+    def _remember(self, change: AlertChange) -> None:
+        if change.change == "refused":  # it may name an alert that never was
+            return
+        self._asset_of.pop(change.alert, None)
+        self._asset_of[change.alert] = change.asset
+        if len(self._asset_of) > _REMEMBERED_ALERTS:
+            del self._asset_of[next(iter(self._asset_of))]
 
     async def _begin(self, consumer: AIOKafkaConsumer) -> None:
         """At the end at first; after a lost connection where we stood."""

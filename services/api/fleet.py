@@ -1,26 +1,21 @@
 """Routes about assets: the fleet now, one asset, its track and its life."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from schemas import to_utc
+from schemas.messages import AssetId
 from services.api import places, views
 from services.api.database import Database, database
-from services.api.errors import not_found
+from services.api.errors import invalid, unknown_asset
 from services.api.models import AssetDetail, Fleet, Life, LifeEntry, Track, Zones
+from services.api.parameters import AssetClassName, RequestTime, SearchText
 
 router = APIRouter(prefix="/api", tags=["assets"])
 
 Base = Annotated[Database, Depends(database)]
 _REGIONS = ["title", "contract", "employment", "overlay"]
 _TELEMETRY_REGIONS = ["movement", "visibility"]
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    """A time without a zone is UTC here: browsers' date fields send none."""
-    return time if time is None or time.tzinfo is None else to_utc(time)
 
 
 @router.get("/fleet")
@@ -32,8 +27,8 @@ async def fleet(base: Base, limit: Annotated[int, Query(ge=1, le=50_000)] = 20_0
 @router.get("/assets")
 async def assets(
     base: Base,
-    asset_class: Annotated[str | None, Query(alias="class", max_length=64)] = None,
-    q: Annotated[str | None, Query(max_length=128, description="part of id, name, lessee")] = None,
+    asset_class: Annotated[AssetClassName | None, Query(alias="class")] = None,
+    q: Annotated[SearchText | None, Query(description="part of id, name, lessee")] = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
 ) -> Fleet:
     """The assets of a class, or those whose id, name or lessee holds a text."""
@@ -46,11 +41,11 @@ async def _fleet(base: Database, asset_class: str | None, q: str | None, limit: 
 
 
 @router.get("/assets/{asset}")
-async def asset(base: Base, asset: str) -> AssetDetail:
+async def asset(base: Base, asset: AssetId) -> AssetDetail:
     """One asset: its papers, the state of every region, the lease in force, its newest values."""
     row = await base.row("asset", asset=asset)
     if row is None:
-        raise not_found(f"No asset {asset!r} is known: take an id out of /api/assets.")
+        raise unknown_asset(asset)
     lease = await base.row("lease", asset=asset, lease=row["lease"]) if row["lease"] else None
     regions = await base.rows("regions", asset=asset)
     return views.asset_detail(row, regions, lease, await base.rows("facts", asset=asset))
@@ -59,37 +54,37 @@ async def asset(base: Base, asset: str) -> AssetDetail:
 @router.get("/assets/{asset}/track")
 async def track(
     base: Base,
-    asset: str,
-    since: Annotated[datetime | None, Query(alias="from")] = None,
-    until: Annotated[datetime | None, Query(alias="to")] = None,
+    asset: AssetId,
+    since: Annotated[RequestTime | None, Query(alias="from")] = None,
+    until: Annotated[RequestTime | None, Query(alias="to")] = None,
     limit: Annotated[int, Query(ge=2, le=20_000)] = 2_000,
 ) -> Track:
     """Where it was, thinned evenly to `limit` points; by default its newest 24 hours."""
+    if since and until and since > until:
+        raise invalid("`from` is after `to`: swap them.")
     await _known(base, asset)
-    rows = await base.rows("track", asset=asset, since=_utc(since), until=_utc(until), limit=limit)
+    rows = await base.rows("track", asset=asset, since=since, until=until, limit=limit)
     return views.track(asset, rows)
 
 
 @router.get("/assets/{asset}/life")
 async def life(
     base: Base,
-    asset: str,
+    asset: AssetId,
     telemetry: Annotated[bool, Query(description="movement and visibility as well")] = False,
-    known_by: Annotated[datetime | None, Query(description="as it was told by then")] = None,
+    known_by: Annotated[RequestTime | None, Query(description="as it was told by then")] = None,
     limit: Annotated[int, Query(ge=1, le=20_000)] = 5_000,
 ) -> Life:
     """Its transitions, and the facts that made none, from the order to today."""
     await _known(base, asset)
     regions = _REGIONS + (_TELEMETRY_REGIONS if telemetry else [])
-    rows = await base.rows(
-        "life", asset=asset, regions=regions, known_by=_utc(known_by), limit=limit
-    )
+    rows = await base.rows("life", asset=asset, regions=regions, known_by=known_by, limit=limit)
     return Life(entries=[LifeEntry.model_validate(row) for row in rows])
 
 
 async def _known(base: Database, asset: str) -> None:
     if await base.row("asset", asset=asset) is None:
-        raise not_found(f"No asset {asset!r} is known: take an id out of /api/assets.")
+        raise unknown_asset(asset)
 
 
 @router.get("/zones")

@@ -128,7 +128,7 @@ SIGNAL_RULES: tuple[SignalRule, ...] = (
     SignalRule("forbidden_zone:{zone}", "alarm",
                Pattern("zone_entered", {"zone_kind": _one_of("forbidden")}),
                Pattern("zone_left", {"zone_kind": _one_of("forbidden")}),
-               "entered {zone_name}, an area on the forbidden list{position}",
+               "entered {zone_name}, an area on the forbidden list{comma_position}",
                _detected("Forbidden area")),
     SignalRule("aground", "emergency",
                Pattern("movement_changed", {"to_state": _one_of("AGROUND")}),

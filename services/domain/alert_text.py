@@ -89,6 +89,7 @@ def _words(signal: Signal, movement: str | None) -> dict[str, str]:
         "fault": _fault(signal, meaning),
         "zone_name": str(signal.evidence.get("name", signal.zone or "an area")),
         "position": _position(signal),
+        "comma_position": _position(signal).replace(" at", ", at", 1),
         "silent": duration(signal.evidence.get("silent_s", signal.threshold)),
         "allowed": duration(signal.threshold),
         "distance": _distance(signal.evidence),

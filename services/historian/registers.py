@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from schemas import Message
+from schemas import AlertChange, Message
 from services.historian.decode import Decoded
 from services.historian.rows import Numbers
 from services.historian.statements import statement
@@ -54,6 +54,8 @@ def _asset_classes(decoded: Decoded) -> dict[str, str]:
 
 
 def _of_asset(message: Message) -> tuple[str, str] | None:
+    if isinstance(message, AlertChange) and message.change == "refused":
+        return None  # a command may have named an asset that nobody knows
     asset = getattr(message, "asset", None)
     return None if asset is None else (asset, getattr(message, "asset_class", ""))
 

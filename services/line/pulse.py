@@ -43,17 +43,23 @@ class Pulse(threading.Thread):
                 asyncio.run(self._print_figures())
             except psycopg.Error:
                 self._print_away("PostgreSQL")
-            except (KafkaError, OSError):
+            except (KafkaError, OSError):  # a TimeoutError is an OSError
                 self._print_away("Kafka")
 
     async def _print_figures(self) -> None:
-        async with backlog_of(self._line.bootstrap_servers, self._line.database_url) as backlog:
-            before, then = await backlog.produced("telemetry"), time.monotonic()
-            while not await asyncio.to_thread(self._stopped.wait, self._every_s):
-                async with asyncio.timeout(_PATIENCE_S):
-                    readings, now = await backlog.produced("telemetry"), time.monotonic()
-                    await self._print(backlog, (readings - before) / (now - then))
-                before, then = readings, now
+        now_s = asyncio.get_running_loop().time
+        async with (
+            asyncio.timeout(_PATIENCE_S) as answer,
+            backlog_of(self._line.bootstrap_servers, self._line.database_url) as backlog,
+        ):
+            before, then_s = await backlog.produced("telemetry"), now_s()
+            while not self._stopped.is_set():
+                answer.reschedule(None)
+                await asyncio.to_thread(self._stopped.wait, self._every_s)
+                answer.reschedule(now_s() + _PATIENCE_S)
+                readings = await backlog.produced("telemetry")
+                await self._print(backlog, (readings - before) / (now_s() - then_s))
+                before, then_s = readings, now_s()
 
     async def _print(self, backlog: Backlog, rate: float) -> None:
         behind = await backlog.lag()

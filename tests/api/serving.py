@@ -18,7 +18,7 @@ def serving(kafka: str, database: str, folder: Path) -> Iterator[httpx.Client]:
     process = start_service(
         "api", kafka, database, folder / "api.log", LEASEWATCH_API_PORT=str(port)
     )
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         try:
             wait_until(lambda: _health(client).get("kafka") is True, "the API")
             yield client

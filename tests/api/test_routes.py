@@ -3,8 +3,6 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,125 +10,22 @@ import httpx
 import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
-from schemas import AlertChange, Fact, Message, Transition
-from services.database.migrate import migrate
-from services.historian.sink import Sink
+from schemas import AlertChange
 from services.topics import create_topics
+from tests.api import aurora
 from tests.api.serving import serving
-from tests.historian.records import START, reading, told
 
 pytestmark = pytest.mark.servers
 
-RUN = uuid.uuid4().hex[:8]
 
-
-@pytest.fixture(scope="module")
-def filled(postgres: str) -> Iterator[str]:
-    """A database with one ship, its life and four alerts."""
-    name = f"api_{RUN}"
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    dsn = make_conninfo(postgres, dbname=name)
-    migrate(dsn)
-    _fill(dsn)
-    yield dsn
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture(scope="module")
-def client(
-    kafka: str, filled: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
-    """A client of an API on these servers."""
-    asyncio.run(create_topics(kafka))
-    with serving(kafka, filled, tmp_path_factory.mktemp("api")) as client:
-        yield client
-
-
-def _fill(dsn: str) -> None:
-    sink = Sink(dsn)
-    messages: dict[str, list[Message]] = {
-        "telemetry": [*(reading(n, labels={"destination": "NLRTM"}) for n in range(100))],
-        "facts": [
-            _fact(0, "ordered", name="Aurora", details={"imo": "9321483"}),
-            _fact(3, "surveyed", document="S-1"),
-            _fact(6, "particulars", supersedes="f0", details={"imo": "1"}),
-            _fact(7, "retracted", supersedes="f6"),
-            _fact(4, "delivered", lease="L1", lessee="Blue", until=START + timedelta(days=900)),
-        ],
-        "transitions": [
-            _transition(0, "title", "NONE>ORDERED"),
-            _transition(2, "title", "BUILT>ACCEPTED"),
-            _transition(4, "contract", "COMMITTED>ON_LEASE", lease="L1", lessee="Blue"),
-            _transition(4, "employment", "NOT_EMPLOYED>EMPLOYED"),
-            _transition(5, "movement", "AT_ANCHOR>UNDER_WAY"),
-        ],
-        "alerts": [
-            _change("acked", 9, handling="acknowledged", silenced_until=START),
-            _change("cleared", 8, condition="cleared"),
-            _change("new", 1),
-            _change("newer", 2),
-            _change("done", 12, handling="done"),
-            _change("worst", 0, severity="emergency", handling="acknowledged"),
-            _change(
-                "gravest",
-                11,
-                severity="emergency",
-                condition="cleared",
-                handling="acknowledged",
-                asks_verdict=True,
-                rule="limit:main_brg_degc",
-            ),
-            _change("silenced", 7, silenced_until=datetime(2199, 1, 1, tzinfo=UTC)),
-        ],
-    }
-    sink.take_over([(topic, 0) for topic in messages])
-    for topic, batch in messages.items():
-        sink.write(told(batch, topic))
-    sink.close()
-
-
-def _fact(day: int, kind: str, **more: Any) -> Fact:
-    at = START + timedelta(days=day)
-    return Fact.model_validate(
-        {
-            "id": f"f{day}", "asset": "ship-1", "asset_class": "ship", "kind": kind,
-            "valid_from": at, "recorded_at": at, "source": "desk", **more,
-        }
-    )  # fmt: skip
-
-
-def _transition(day: int, region: str, move: str, **more: Any) -> Transition:
-    at, (from_state, to_state) = START + timedelta(days=day), move.split(">")
-    return Transition.model_validate(
-        {
-            "id": f"f{day}/{region}", "cause": f"f{day}", "asset": "ship-1",
-            "asset_class": "ship", "region": region, "from_state": from_state,
-            "to_state": to_state, "valid_from": at, "recorded_at": at, "source": "desk",
-            "details": {"fact": f"f{day}"}, **more,
-        }
-    )  # fmt: skip
-
-
-def _change(name: str, minute: int, **more: Any) -> AlertChange:
-    at = START + timedelta(minutes=minute)
-    return AlertChange.model_validate(
-        {
-            "id": f"{name}/overspeed", "alert": f"{name}/overspeed", "asset": "ship-1",
-            "asset_class": "ship", "rule": "overspeed", "change": "opened", "cause": name,
-            "time": at, "recorded_at": at, "actor": "monitor", "severity": "alarm",
-            "condition": "firing", "handling": "new", "opened_at": at, "occurrences": 1,
-            "summary": "26 kn where 25 are allowed", **more,
-        }
-    )  # fmt: skip
+def _aurora(client: httpx.Client) -> dict[str, Any]:
+    ships = client.get("/api/fleet").json()["assets"]
+    return next(dict(ship) for ship in ships if ship["asset"] == "ship-1")
 
 
 def test_the_fleet_is_listed_with_its_alerts(client: httpx.Client) -> None:
-    (ship,) = client.get("/api/fleet").json()["assets"]
+    ship = _aurora(client)
     assert ship["name"] == "Aurora"
     assert (ship["lat"], ship["lon"], ship["speed"], ship["speed_unit"]) == (50, 0.99, 12.1, "kn")
     assert (ship["headline"], ship["object_state"]) == ("IN_SERVICE", "on lease")
@@ -139,7 +34,8 @@ def test_the_fleet_is_listed_with_its_alerts(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("query", "found"), [("q=auro", 1), ("q=BLUE", 1), ("q=x%25", 0),
-                                              ("class=ship", 1), ("class=metro", 0)])  # fmt: skip
+                                              ("class=ship&q=aurora", 1),
+                                              ("class=metro", 0)])  # fmt: skip
 def test_assets_are_found_by_what_they_are_called(
     client: httpx.Client, query: str, found: int
 ) -> None:
@@ -185,23 +81,28 @@ def test_the_queue_is_in_the_order_of_the_standard(client: httpx.Client) -> None
     assert names("state=open&limit=2&offset=1") == ["acked", "newer"]
     assert names("state=open&severity=emergency") == ["worst", "gravest"]
     assert names("state=silenced") == ["silenced"]
-    assert names("state=done") == ["done"]
+    assert names("state=done&asset=ship-1") == ["done"]
     assert names("state=all&limit=3") == ["worst", "acked", "silenced"]
-    assert names("state=all")[-1] == "done"
+    assert names("state=all&asset=ship-1")[-1] == "done"
     assert names("asset=ship-2") == []
 
 
 def test_the_counts_are_of_everything_whatever_is_asked_for(client: httpx.Client) -> None:
     counts = {
-        "open": 6, "firing": 4, "cleared": 2, "awaiting_verdict": 1, "silenced": 1, "done": 1,
+        "open": 6, "firing": 4, "cleared": 2, "awaiting_verdict": 1, "silenced": 1, "done": 2,
         "by_severity": {"emergency": 2, "alarm": 4, "warning": 0, "caution": 0},
     }  # fmt: skip
     for query, total in (
         ("", 6), ("limit=1&offset=5", 6), ("limit=1&offset=99", 6), ("severity=emergency", 2),
-        ("state=silenced", 1), ("state=done", 1), ("state=all&limit=2", 8), ("asset=ship-2", 0),
+        ("state=silenced", 1), ("state=done", 2), ("state=all&limit=2", 9), ("asset=ship-2", 0),
     ):  # fmt: skip
         answer = client.get(f"/api/alerts?{query}").json()
         assert (answer["total"], answer["counts"]) == (total, counts), query
+
+
+def test_a_verdict_on_one_that_is_done_is_stored_and_listed(client: httpx.Client) -> None:
+    (done,) = client.get("/api/alerts?state=done").json()["alerts"]
+    assert (done["change"], done["verdict"]) == ("judged", "expected")
 
 
 def test_an_alert_says_in_words_what_it_is_about(client: httpx.Client) -> None:
@@ -223,14 +124,14 @@ def test_an_alert_and_its_changes_are_found_by_an_id_with_a_slash(client: httpx.
         ("GET", "/api/assets/nobody", 404),
         ("GET", "/api/assets/nobody/track", 404),
         ("GET", "/api/assets/nobody/life", 404),
-        ("GET", "/api/assets/a%00b", 400),
+        ("GET", "/api/assets/a%00b", 422),
         ("GET", "/api/alert?id=x/y", 404),
         ("GET", "/api/alert/changes?id=x/y", 404),
         ("GET", "/api/alerts?state=odd", 422),
         ("GET", "/api/fleet?limit=0", 422),
         ("GET", "/nowhere", 404),
         ("DELETE", "/api/fleet", 405),
-        ("POST", "/api/alerts/acknowledge", 422),
+        ("POST", "/api/alerts/acknowledge", 415),
     ],
 )
 def test_every_refusal_has_the_one_shape(
@@ -267,7 +168,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "alerts/acknowledge": {},
     "alerts/assign": {"assignee": "night desk"},
     "alerts/comment": {"note": "called the master"},
-    "alerts/silence": {"until": "2026-03-02T00:00:00Z"},
+    "alerts/silence": {"until": "2100-01-01T00:00:00Z"},
     "alerts/resolve": {"verdict": "expected", "note": "trial run"},
     "alerts/judge": {"verdict": "data_fault"},
 }
@@ -285,8 +186,48 @@ def test_an_action_arrives_in_kafka_under_its_key(
     assert command.items() >= {**body, "kind": path.rpartition("/")[2], "id": key}.items()
 
 
+@pytest.mark.parametrize(
+    ("asset", "alert"),
+    [
+        ("nobody", "new/overspeed"),
+        ("ship-1", "never/overspeed"),
+        ("ship-3", "new/overspeed"),
+        ("ship-1", "elsewhere/overspeed"),
+    ],
+)
+def test_an_action_on_what_is_not_there_is_refused(
+    client: httpx.Client, kafka: str, asset: str, alert: str
+) -> None:
+    before = asyncio.run(_ends(kafka, "commands"))
+    for path, more in {**_BODIES, "proposals/refuse": {"proposal": alert}}.items():
+        named = {} if "proposal" in more else {"alert": alert}
+        body = {"asset": asset, "actor": "desk", **named, **more}
+        response = client.post(f"/api/{path}", json=body)
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+    assert asyncio.run(_ends(kafka, "commands")) == before
+
+
+async def _ends(kafka: str, topic: str) -> list[int]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+    await consumer.start()
+    partitions = [TopicPartition(topic, partition) for partition in range(4)]
+    ends = await consumer.end_offsets(partitions)
+    await consumer.stop()
+    return [ends[partition] for partition in partitions]
+
+
+def test_an_alert_heard_of_just_now_can_be_acted_on(client: httpx.Client, kafka: str) -> None:
+    change = aurora.change(uuid.uuid4().hex, 0)
+    refused = aurora.change(uuid.uuid4().hex, 0, change="refused")
+    for heard in (refused, change):
+        _events(client, kafka, heard, {"alert"})
+    for heard, status in ((change, 202), (refused, 404)):
+        body = {"alert": heard.alert, "asset": heard.asset, "actor": "desk"}
+        assert client.post("/api/alerts/acknowledge", json=body).status_code == status
+
+
 def test_a_proposal_is_answered(client: httpx.Client, kafka: str) -> None:
-    body = {"proposal": "new/proposal", "asset": "ship-1", "actor": "desk"}
+    body = {"proposal": "new/overspeed", "asset": "ship-1", "actor": "desk"}
     key = client.post("/api/proposals/refuse", json=body).json()["command"]
     assert asyncio.run(_find(kafka, "commands", key))["kind"] == "refuse"
 
@@ -306,16 +247,20 @@ async def _find(kafka: str, topic: str, command: str) -> dict[str, Any]:
     raise AssertionError("a consumer without end has ended")
 
 
-def test_an_alert_and_the_fleet_come_as_events(client: httpx.Client, kafka: str) -> None:
-    change = _change(uuid.uuid4().hex, 0)
+def test_an_alert_and_the_fleet_come_as_events(
+    client: httpx.Client, filled: str, kafka: str
+) -> None:
+    with psycopg.connect(filled) as connection:  # somebody may have heard of all rows already
+        connection.execute("UPDATE last_state SET updated_at = clock_timestamp()")
+    change = aurora.change(uuid.uuid4().hex, 0)
     found = _events(client, kafka, change, {"alert", "fleet"})
     assert found["alert"]["id"] == change.id
     assert found["alert"]["title"] == "Overspeed"
-    (ship,) = client.get("/api/fleet").json()["assets"]
+    ship = _aurora(client)
     of_alerts = {"open_alerts", "worst_severity"}
     told = {name: value for name, value in ship.items() if name not in of_alerts}
     assert told["visibility"] is None
-    assert found["fleet"]["assets"] == [told]
+    assert told in found["fleet"]["assets"]
 
 
 def test_without_a_database_alerts_still_come(kafka: str, tmp_path: Path) -> None:
@@ -327,7 +272,13 @@ def test_without_a_database_alerts_still_come(kafka: str, tmp_path: Path) -> Non
         assert (response.status_code, response.json()["error"]["code"]) == (
             503, "database_unavailable",
         )  # fmt: skip
-        assert "alert" in _events(client, kafka, _change(uuid.uuid4().hex, 0), {"alert"})
+        change = aurora.change(uuid.uuid4().hex, 0)
+        assert "alert" in _events(client, kafka, change, {"alert"})
+        for alert, status in ((change.alert, 202), ("new/overspeed", 503)):
+            body = {"alert": alert, "asset": "ship-1", "actor": "desk"}
+            response = client.post("/api/alerts/acknowledge", json=body)
+            assert response.status_code == status
+        assert "not taken down" in response.json()["error"]["message"]
 
 
 def _events(

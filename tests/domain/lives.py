@@ -1,12 +1,15 @@
 """What the lifecycle tests are written with: short ways to say facts, signals and commands."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from schemas import AlertChange, Command, Fact, Signal, Transition
+from services.domain.alert_book import Alert
 from services.domain.lifecycle import step
 from services.domain.lifecycle_state import AssetLife, decode, encode
+from services.lifecycle.done import DoneAlerts
 
 ASSET = "ship-9074729"
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,10 +50,15 @@ def moved(id: str, at: float, to_state: str, from_state: str = "AT_ANCHOR") -> S
 
 
 class Timeline:
-    """Feeds one asset's messages, and goes through its state topic after each of them."""
+    """Feeds one asset's messages, and goes through its state topic after each of them.
+
+    `done`: the alerts that are done, as the lifecycle service keeps them.
+    """
 
     def __init__(self) -> None:
         self.life = AssetLife(ASSET)
+        self._done = DoneAlerts()
+        self._records: dict[bytes, bytes] = {}
         self.transitions: list[Transition] = []
         self.changes: list[AlertChange] = []
         self.facts: list[Fact] = []
@@ -59,12 +67,28 @@ class Timeline:
         """Steps the messages; returns the alert changes that they led to."""
         before = len(self.changes)
         for message in messages:
-            outcome = step(self.life, message)
+            named = message.alert if isinstance(message, Command) else None
+            outcome = step(self.life, message, self._done.named(ASSET, named))
             self.life = decode(encode(outcome.life))
+            self._keep(outcome.done)
             self.transitions += outcome.transitions
             self.changes += outcome.changes
             self.facts += outcome.facts
         return self.changes[before:]
+
+    @property
+    def done(self) -> dict[str, Alert]:
+        """The alerts that are done, by id."""
+        names = [key.decode().partition("/")[2] for key in self._records]
+        return {name: self._done.named(ASSET, name)[name] for name in names}
+
+    def _keep(self, done: Sequence[Alert]) -> None:
+        for key, value in self._done.keep(ASSET, done).items():
+            self._records.pop(key, None)
+            if value is not None:
+                self._records[key] = value
+        self._done = DoneAlerts()
+        self._done.load(self._records)
 
     def moves(self, region: str, standing: str = "in_force") -> list[tuple[str, str]]:
         """(from, to) of the transitions of a region that were told with that standing."""

@@ -147,7 +147,7 @@ def test_any_messages_keep_the_book(drawn: list[Fact | Signal | Command]) -> Non
     assert due is None or (until is not None and until < due)
     open_alerts = replay_changes(timeline.changes)
     assert {rule: change.alert for rule, change in open_alerts.items()} == {
-        rule: alert.alert for rule, alert in timeline.life.alerts.items()
+        rule: alert.alert for rule, alert in timeline.life.alerts.items() if not alert.done
     }
     firing = {m.id for m in drawn if isinstance(m, Signal) and fires(m.model_dump())}
     kinds = ("opened", "repeated", "fired_again", "severity_raised")
@@ -162,8 +162,9 @@ def test_any_messages_keep_the_book(drawn: list[Fact | Signal | Command]) -> Non
 def replay_changes(changes: list[AlertChange]) -> dict[str, AlertChange]:
     """The open alerts by rule; fails where a change does not follow from the one before it."""
     open_alerts: dict[str, AlertChange] = {}
+    done: dict[str, AlertChange] = {}
     for change in (c for c in changes if c.change != "refused"):
-        before = open_alerts.get(change.rule)
+        before = done.get(change.alert) or open_alerts.get(change.rule)
         if change.change == "opened":
             assert before is None, "one open alert for each rule"
             assert change.alert == change.id
@@ -171,7 +172,11 @@ def replay_changes(changes: list[AlertChange]) -> dict[str, AlertChange]:
             assert before is not None and before.alert == change.alert
             assert SEVERITIES.index(change.severity) >= SEVERITIES.index(before.severity)
             assert change.occurrences >= before.occurrences
-        open_alerts[change.rule] = change
         if change.handling == "done":
-            del open_alerts[change.rule]
+            if change.alert not in done:
+                open_alerts.pop(change.rule, None)
+            done[change.alert] = change
+        else:
+            assert change.alert not in done, "what is done stays done"
+            open_alerts[change.rule] = change
     return open_alerts

@@ -47,7 +47,7 @@ def test_no_process_is_left(program: "subprocess.Popen[str]", number: signal.Sig
     os.killpg(program.pid, number)  # as a terminal does: the whole group gets it
     program.wait(60)
 
-    _, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=120)
     assert [process.name() for process in alive if _runs(process)] == []
 
 

@@ -65,7 +65,7 @@ def ingest(feed: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Runs `leasewatch ingest ais` and returns its counts."""
     command = [sys.executable, "-m", "services.cli", "ingest", "ais", str(feed)]
     ended = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=True, timeout=120
+        command, env=environment, capture_output=True, text=True, check=True, timeout=600
     )
     counts: dict[str, Any] = json.loads(ended.stdout)
     return counts

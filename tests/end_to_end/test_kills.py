@@ -28,7 +28,7 @@ def test_nothing_is_lost_or_repeated_when_every_service_is_killed(tmp_path: Path
     with run_line(tmp_path) as line:
         line.supervisor.start([source])
         kill_one_after_the_other_then_at_random(line)
-        assert line.wait_until_drained(patience_s=120)
+        assert line.wait_until_drained(patience_s=600)
         report = line.verify()
         made, repeated = asyncio.run(readings_the_world_makes(line))
         restarts = line.supervisor.restarts()

@@ -133,7 +133,9 @@ def test_what_a_killed_declarer_left_open_is_ended_and_none_of_it_taken(
     kafka: str, asset: str, tmp_path: Path
 ) -> None:
     async def left_open() -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(bootstrap_servers=kafka, transactional_id="declare")
+        producer = AIOKafkaProducer(
+            bootstrap_servers=kafka, transactional_id="declare", transaction_timeout_ms=600_000
+        )
         await producer.start()
         await producer.begin_transaction()
         await producer.send_and_wait("facts", b"{}", key=asset.encode())
@@ -172,4 +174,5 @@ def test_without_a_line_a_good_file_is_checked_and_not_declared(tmp_path: Path) 
     code, figures, said = declare("127.0.0.1:1", path)
     assert (code, figures) == (2, {})
     assert "nothing was declared" in said
+    assert len(said.splitlines()) == 1
     assert "Traceback" not in said

@@ -19,7 +19,7 @@ HOUR = ("--to", "+3600")
 def simulate(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
     environment = {name: v for name, v in os.environ.items() if name != "KAFKA_BOOTSTRAP_SERVERS"}
     command = [sys.executable, "-m", "services.cli", "simulate", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=120)
+    return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=600)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The lifecycle of a partition, record by record, without a broker."""
 
-from schemas import Command, Fact, Message, Signal
+from schemas import AlertChange, Command, Fact, Message, Signal
+from services.domain.alert_commands import KEPT_DONE
 from services.lifecycle.logic import LifecycleLogic
 from services.lifecycle.service import lifecycle_line
 from services.partition import RecordCopy
@@ -44,3 +45,44 @@ def test_a_minute_wakes_a_fact_declared_ahead_and_is_read_no_further_otherwise()
     assert early == late == ([], {})
     assert {output.topic for output in due.outputs} == {"transitions"}
     assert logic.lives[ASSET].regions.contract == "OFF_LEASE"
+
+
+def test_a_command_makes_no_life() -> None:
+    logic = new_logic()
+    told_twice = [record(command("c1", "acknowledge", 1, "nobody/silence")) for _ in range(2)]
+    result = logic.step(told_twice)
+    changes = [AlertChange.model_validate_json(output.value) for output in result.outputs]
+    assert {(change.change, change.cause) for change in changes} == {("refused", "c1")}
+    assert result.state == {}
+    assert logic.lives == {}
+
+
+def test_a_command_on_a_known_asset_is_answered_once() -> None:
+    logic = new_logic()
+    logic.step([record(message) for message in delivered_life()])
+    twice = [record(command("c1", "acknowledge", 60, "nobody/silence")) for _ in range(2)]
+    assert len(logic.step(twice).outputs) == 1
+    assert logic.lives[ASSET].commands == ("c1",)
+
+
+def test_what_is_done_has_a_record_of_its_own_until_a_hundred_newer_ones_are_done() -> None:
+    logic, written = new_logic(), dict[bytes, bytes | None]()
+    sizes = []
+    for n in range(KEPT_DONE + 1):
+        began, ended = (
+            signal(f"telemetry-0-{n}-{k}", f"silence_{word}", n + 1)
+            for k, word in enumerate(("began", "ended"))
+        )
+        alert = f"{began.id}/silence"
+        judged = command(f"c{n}", "resolve", n + 1, alert, verdict="true")
+        state = logic.step([record(message) for message in (began, ended, judged)]).state
+        sizes.append(len(state[ASSET.encode()] or b""))
+        assert f"{ASSET}/{alert}".encode() in state
+        written |= state
+    assert sizes[-1] < 2 * sizes[KEPT_DONE // 2], "the asset's own record does not grow by them"
+    gone = [key for key, value in written.items() if value is None]
+    assert gone == [f"{ASSET}/telemetry-0-0-0/silence".encode()]
+    logic.load({key: value for key, value in written.items() if value is not None})
+    corrected = command("x", "judge", 999, "telemetry-0-1-0/silence", verdict="expected")
+    (change,) = logic.step([record(corrected)]).outputs
+    assert AlertChange.model_validate_json(change.value).verdict == "expected"

@@ -1,25 +1,40 @@
 """A whole line with a small fleet, and a desk in front of its page."""
 
 import contextlib
+import functools
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
+from psycopg.conninfo import make_conninfo
 
+import services
+from services.database.migrate import migrate
 from services.demo.line import Line, run_line
 from services.demo.supervisor import Program
+from tests.api.serving import serving
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import SHIP, declare, life
 
 ASSETS, HEARD = 24, 18
 FLEET = (f"--assets={ASSETS}", "--seed=7", "--speed=1")
+NOBODY = "postgresql://nobody@127.0.0.1:1/nothing"
+PAGE = Path(services.__file__).parent / "api" / "page"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    """Kafka, PostgreSQL, every service and a simulated fleet; `page` is the page's address."""
+    """Kafka, PostgreSQL, every service and a simulated fleet; `page` is the page's address.
+
+    One for all files here.  A file that takes it names it in `usefixtures`: it cannot be started
+    once a browser is there, whose event loop keeps running.
+    """
     with run_line(tmp_path_factory.mktemp("line")) as line:
         line.supervisor.start([Program("simulate", FLEET)])
         wait_for_fleet(line)
@@ -39,19 +54,76 @@ def wait_for_fleet(line: Line) -> None:
     raise AssertionError("the fleet did not appear in time")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def ship(line: Line) -> str:
     """An asset with a whole life behind it."""
     declare(line, life())
     return SHIP
 
 
+@pytest.fixture(scope="package")
+def idle_page(line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of a second API on the same Kafka, whose database holds nothing at all."""
+    with psycopg.connect(line.database_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE idle")
+    database = make_conninfo(line.database_url, dbname="idle")
+    migrate(database)
+    folder = tmp_path_factory.mktemp("idle")
+    with serving(line.bootstrap_servers, database, folder) as client:
+        yield f"{client.base_url}/"
+
+
+@pytest.fixture(scope="package")
+def cut_off_page(line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of a third API, whose database does not answer."""
+    folder = tmp_path_factory.mktemp("cut-off")
+    with serving(line.bootstrap_servers, NOBODY, folder) as client:
+        yield f"{client.base_url}/"
+
+
+Sit = Callable[..., Desk]
+
+
 @pytest.fixture
-def desk(line: Line, chromium: Browser) -> Iterator[Desk]:
+def sit(chromium: Browser) -> Iterator[Sit]:
+    """Makes a desk at an address, not yet opened, which may complain of what a test breaks."""
+    desks = []
+
+    def make(address: str) -> Desk:
+        desk = Desk(chromium.new_page(viewport={"width": 1440, "height": 900}), address)
+        desks.append(desk)
+        return desk
+
+    yield make
+    for desk in desks:
+        desk.page.unroute_all(behavior="ignoreErrors")
+        desk.page.close()
+        assert desk.errors == []
+        assert desk.strangers == []
+
+
+@pytest.fixture
+def desk(line: Line, sit: Sit) -> Iterator[Desk]:
     """The page, opened; at the end it must have asked nobody else and complained of nothing."""
-    desk = Desk(chromium.new_page(viewport={"width": 1440, "height": 900}), line.page)
+    desk = sit(line.page)
     desk.open()
     yield desk
-    desk.page.close()
     assert desk.complaints == []
-    assert desk.strangers == []
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def module_page(chromium: Browser) -> Iterator[Page]:
+    """A page from which the page's own modules can be imported, without any line."""
+    handler = functools.partial(_Quiet, directory=str(PAGE))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = chromium.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")
+        yield page
+        page.close()
+        server.shutdown()

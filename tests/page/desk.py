@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 240_000
 _LOOK_EVERY_MS = 400
 
 Colours = Counter[tuple[int, ...]]
@@ -28,16 +28,18 @@ _COUNT_COLOURS = """async (png) => {
 
 
 class Desk:
-    """The page at `address`; keeps console errors and requests that went elsewhere."""
+    """The page at `address`; keeps what its console complains of, errors that nobody caught, and
+    requests that went elsewhere."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
         self.complaints: list[str] = []
+        self.errors: list[str] = []
         self.strangers: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._watch(request.url))
 
     def _watch(self, url: str) -> None:
@@ -47,8 +49,34 @@ class Desk:
 
     def open(self, asset: str | None = None) -> None:
         """Loads the page and waits until it shows live data."""
-        self.page.goto(self.address + (f"#asset={asset}" if asset else ""))
+        self.look(asset)
         expect(self.page.locator("#connection[data-state=live]")).to_be_visible(timeout=PATIENCE_MS)
+
+    def look(self, asset: str | None = None) -> None:
+        """Loads the page, whatever it shows."""
+        self.page.goto(self.address + (f"#asset={asset}" if asset else ""))
+
+    def block(self, pattern: str) -> None:
+        """No request of this pattern is answered from now on."""
+        self.page.route(pattern, lambda route: route.abort())
+
+    def hold(self, pattern: str) -> list[Route]:
+        """Requests of this pattern wait until each is told to continue."""
+        held: list[Route] = []
+        self.page.route(pattern, lambda route: held.append(route))
+        return held
+
+    def tab(self, name: str) -> Locator:
+        """The button of a list: open, silenced, done."""
+        return self.page.locator(f"#tabs [data-list={name}]")
+
+    def rows(self) -> Locator:
+        """Every row of the list that is shown."""
+        return self.page.locator("#alerts .alert")
+
+    def empty_words(self) -> str:
+        """What the queue says in the place of rows; "" where there are rows."""
+        return self.page.locator("#alerts").get_attribute("data-empty") or ""
 
     def fleet_size(self) -> int:
         """The sum of the counts on the class chips."""
@@ -71,5 +99,5 @@ class Desk:
 
     def alert(self, asset: str, rule: str) -> Locator:
         """The row of an asset's alert by a rule as the queue words it."""
-        rows = self.page.locator(f'.alert[data-asset="{asset}"]')
+        rows = self.page.locator(f'#alerts .alert[data-asset="{asset}"]')
         return rows.filter(has=self.page.locator(".rule", has_text=rule))

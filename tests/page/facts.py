@@ -1,15 +1,12 @@
 """The declared life of one ship, and the contract desk that tells the line of it."""
 
-import asyncio
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-
-from aiokafka import AIOKafkaProducer
 
 from schemas import Fact
 from schemas.fact import FactKind
 from services.demo.line import Line
+from tests.page.publishing import publish
 
 SHIP = "ship-9321483"
 NAME = "Estuary <b>Trader</b>"  # would be markup if the page let it
@@ -33,11 +30,11 @@ _LIFE: tuple[tuple[str, FactKind, dict[str, str]], ...] = (
 )
 
 
-def fact(kind: FactKind, time: datetime, **fields: str) -> Fact:
-    """A fact about the ship, told now."""
+def fact(kind: FactKind, time: datetime, asset: str = SHIP, **fields: str) -> Fact:
+    """A fact about a ship, told now."""
     return Fact.model_validate(
         {
-            "id": f"{SHIP}-{kind}-{time:%Y%m%d%H%M%S}", "asset": SHIP, "asset_class": "ship",
+            "id": f"{asset}-{kind}-{time:%Y%m%d%H%M%S}", "asset": asset, "asset_class": "ship",
             "kind": kind, "valid_from": time, "recorded_at": datetime.now(UTC),
             "source": "contract desk", **fields,
         }
@@ -53,12 +50,5 @@ def life() -> list[Fact]:
 
 
 def declare(line: Line, facts: Iterable[Fact]) -> None:
-    """Tells the line; in a thread of its own, since Playwright keeps a loop running in ours."""
-
-    async def send() -> None:
-        async with AIOKafkaProducer(bootstrap_servers=line.bootstrap_servers) as producer:
-            for one in facts:
-                await producer.send_and_wait("facts", one.to_json(), key=one.asset.encode())
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, send()).result()
+    """Tells the line."""
+    publish(line, "facts", facts)

@@ -1,41 +1,15 @@
 """The life's arithmetic, run in the browser without a line: overlays, corrections, edges."""
 
-import functools
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-import services
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-PAGE = Path(services.__file__).parent / "api" / "page"
 TODAY = "2026-01-01"
 
 Entry = dict[str, str]
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def module_page(chromium: Browser) -> Iterator[Page]:
-    """A page from which the page's own modules can be imported."""
-    handler = functools.partial(_Quiet, directory=str(PAGE))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = chromium.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")
-        yield page
-        page.close()
-        server.shutdown()
 
 
 def entry(day: str, region: str, states: str, **fields: str) -> Entry:
@@ -113,3 +87,30 @@ def test_an_entry_taken_back_moves_nothing(module_page: Page) -> None:
 
 def test_entries_come_in_any_order(module_page: Page) -> None:
     assert spans(module_page, "leaseSpans", LEASE[::-1]) == spans(module_page, "leaseSpans", LEASE)
+
+
+def holder(page: Page, entries: list[Entry], day: str) -> str:
+    """Who had it on a day, in words."""
+    words: str = page.evaluate(
+        """async ([entries, day, today]) => {
+          const life = await import("/life.js");
+          return life.holderAt(life.order(entries), Date.parse(day), Date.parse(today)).words;
+        }""",
+        [entries, day, TODAY],
+    )
+    return words
+
+
+def test_before_the_first_paper_it_is_not_ordered_only_if_that_was_the_order(
+    module_page: Page,
+) -> None:
+    ordered = entry("2019-01-01", "title", "NONE>ORDERED")
+    bought = entry("2019-01-01", "title", "NONE>OWNED")
+    assert holder(module_page, [ordered], "2018-06-01") == "Not ordered yet."
+    unknown = "Nothing is recorded of who had it then."
+    assert holder(module_page, [bought], "2018-06-01") == unknown
+
+
+def test_a_lease_is_told_without_any_paper_of_the_title(module_page: Page) -> None:
+    assert holder(module_page, LEASE, "2020-03-01") == "A had it under lease 1."
+    assert holder(module_page, LEASE, "2019-03-01") == "Nothing is recorded of who had it then."

@@ -1,15 +1,17 @@
 """The operations page in a real browser, over a whole running line."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from services.demo.line import Line
+from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import NAME, declare, fact
 
-pytestmark = [pytest.mark.servers, pytest.mark.browser]
+pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
 
 FLEET_COLOUR = (0xA9, 0xBC, 0xCB)  # of an asset without an alert
 HOLDERS = {
@@ -33,11 +35,16 @@ def test_the_map_draws_land_sea_and_the_fleet(desk: Desk) -> None:
     assert colours[SEA] > 10_000
 
 
-def test_a_hidden_class_leaves_the_map(desk: Desk) -> None:
+def test_a_hidden_class_leaves_the_map_which_says_so(desk: Desk) -> None:
     desk.watch_map(lambda seen: seen[FLEET_COLOUR] >= 24)
     for name in ("ship", "aircraft", "metro"):
         desk.page.locator(f'#chips [data-class="{name}"]').click()
     desk.watch_map(lambda seen: seen[FLEET_COLOUR] == 0)
+    line = desk.page.locator("#hidden-classes")
+    expect(line).to_contain_text(re.compile(r"Without ships, aircraft, metro: 0 of \d+ shown"))
+    line.get_by_role("button", name="Show all").click()
+    expect(line).to_be_hidden()
+    desk.watch_map(lambda seen: seen[FLEET_COLOUR] >= 24)
 
 
 def test_an_alert_arrives_and_is_handled_without_a_reload(
@@ -47,7 +54,7 @@ def test_an_alert_arrives_and_is_handled_without_a_reload(
     page.evaluate("window.stayed = true")
     page.fill("#actor", "mira")
     page.press("#actor", "Enter")
-    row = desk.alert(ship, "Arrested")
+    row = desk.alert(ship, "Under arrest")
     expect(row).to_have_count(0)
 
     declare(line, [fact("arrested", datetime.now(UTC) - timedelta(minutes=5), place="Durban")])
@@ -63,10 +70,10 @@ def test_an_alert_arrives_and_is_handled_without_a_reload(
     page.keyboard.press("r")
     page.get_by_label("Expected").check()
     page.get_by_label("Note").fill("the owners told us")
-    page.locator("#resolve button[type=submit]").click()
+    page.locator("#dialog button[type=submit]").click()
     expect(row).to_have_count(0, timeout=PATIENCE_MS)
-    page.get_by_role("button", name="Done").click()
-    expect(row).to_contain_text("expected", timeout=PATIENCE_MS)
+    desk.tab("done").click()
+    expect(row).to_contain_text("verdict: expected", timeout=PATIENCE_MS)
     assert page.evaluate("window.stayed")
 
 
@@ -93,14 +100,13 @@ def test_it_says_who_had_it_on_a_date(desk: Desk, ship: str) -> None:
         expect(desk.page.locator(".holder")).to_have_text(f"{day}: {answer}")
 
 
-def test_a_lost_stream_is_never_shown_as_live(line: Line, chromium: Browser) -> None:
-    page = chromium.new_page()
-    page.route("**/api/events*", lambda route: route.abort())
-    page.goto(line.page)
-    badge = page.locator("#connection")
+def test_a_lost_stream_is_never_shown_as_live(line: Line, sit: Sit) -> None:
+    desk = sit(line.page)
+    desk.block("**/api/events*")
+    desk.look()
+    badge = desk.page.locator("#connection")
     expect(badge).to_have_attribute("data-state", "lost")
     expect(badge).to_contain_text("Reconnecting")
-    page.close()
 
 
 def test_the_search_jumps_to_an_asset(desk: Desk) -> None:

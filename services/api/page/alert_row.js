@@ -1,45 +1,35 @@
 // One alert as a row of the queue, and the same row brought up to date in place.
 
+import { actionsOf, ACTIONS } from "./alert_actions.js";
+import { awaitsVerdict, isDone, isSilenced } from "./counts.js";
 import { h, setText } from "./dom.js";
 import * as fleet from "./fleet.js";
 import * as queue from "./queue.js";
 import { ago, instant, stamp } from "./time.js";
-import { plain, ruleWords, sentence, severitySign } from "./words.js";
-
-const HANDLING = {
-  new: "new",
-  acknowledged: "acknowledged",
-  in_progress: "in progress",
-  done: "done",
-};
-
-/** What the desk can do: the key, and the alerts that it can be done to. */
-export const ACTIONS = {
-  acknowledge: { key: "a", fits: (alert) => alert.handling === "new" },
-  resolve: { key: "r", fits: (alert) => !queue.isDone(alert) && !queue.isProposal(alert) },
-  confirm: { key: "c", fits: (alert) => !queue.isDone(alert) && queue.isProposal(alert) },
-  refuse: { key: "x", fits: (alert) => !queue.isDone(alert) && queue.isProposal(alert) },
-};
+import {
+  CONDITIONS,
+  DEEDS,
+  HANDLINGS,
+  sentence,
+  severitySign,
+  titleOf,
+  verdictWord,
+} from "./words.js";
 
 /** The row's element; `act(name, id)` does an action, `choose(id)` shows the asset. */
 export function makeRow(alert, act, choose) {
   const id = alert.alert;
   const button = ([name, { key }]) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: name,
-        tabindex: "-1",
-        "aria-keyshortcuts": key,
-        title: `Key ${key} on the focused row`,
-        click: (event) => {
-          event.stopPropagation();
-          act(name, id);
-        },
+    h("button", {
+      type: "button",
+      class: name,
+      tabindex: "-1",
+      "aria-keyshortcuts": key,
+      click: (event) => {
+        event.stopPropagation();
+        act(name, id);
       },
-      sentence(name),
-    );
+    });
   const row = h(
     "li",
     {
@@ -58,6 +48,7 @@ export function makeRow(alert, act, choose) {
     ),
     h("div", { class: "who" }),
     h("p", { class: "summary" }),
+    h("p", { class: "said" }),
     h(
       "div",
       { class: "row-foot" },
@@ -75,16 +66,30 @@ export function updateRow(row, alert) {
   row.dataset.severity = alert.severity;
   row.dataset.handling = alert.handling;
   row.dataset.condition = alert.condition;
+  row.toggleAttribute("data-awaits", awaitsVerdict(alert));
   part("severity").replaceChildren(severitySign(alert.severity), h("span", {}, alert.severity));
-  setText(part("rule"), sentence(ruleWords(alert.rule)));
+  setText(part("rule"), titleOf(alert));
   part("who").replaceChildren(...who(alert));
   setText(part("summary"), sentence(alert.summary));
-  part("states").replaceChildren(...states(alert));
-  for (const [name, { fits }] of Object.entries(ACTIONS)) part(name).hidden = !fits(alert);
+  setText(part("said"), alert.note ? sentence(alert.note) : "");
+  part("states").replaceChildren(...states(alert).map(([name, text]) => state(name, text)));
+  updateActions(row, alert);
   updateSent(row, queue.pending(alert.alert));
   updateWhen(row, alert);
   row.setAttribute("aria-label", spoken(alert));
   return row;
+}
+
+function updateActions(row, alert) {
+  const offered = new Map(actionsOf(alert));
+  for (const [name, { key }] of Object.entries(ACTIONS)) {
+    const button = row.querySelector(`.actions .${name}`);
+    const offer = offered.get(name);
+    button.hidden = !offer;
+    if (!offer) continue;
+    setText(button, offer.label);
+    button.title = [offer.tells, `Key ${key} on the focused row.`].filter(Boolean).join(" ");
+  }
 }
 
 function updateSent(row, pending) {
@@ -106,26 +111,33 @@ export function updateWhen(row, alert) {
 
 const who = (alert) => [
   h("strong", {}, fleet.nameOf(alert.asset)),
-  h("span", { class: "lessee" }, alert.lessee ? `leased to ${alert.lessee}` : "no lessee"),
+  h("span", { class: "lessee" }, alert.lessee ? `leased to ${alert.lessee}` : "no lessee known"),
 ];
 
+const state = (name, text) => h("span", { class: name }, text);
+
+/** [class, words] of everything that is to be said of an alert's state. */
 function states(alert) {
   const parts = [
-    h("span", { class: `condition ${alert.condition}` }, alert.condition),
-    h("span", { class: `handling ${alert.handling}` }, HANDLING[alert.handling]),
+    [`condition ${alert.condition}`, conditionWords(alert)],
+    [`handling ${alert.handling}`, HANDLINGS[alert.handling]],
   ];
-  if (alert.occurrences > 1)
-    parts.push(h("span", { class: "times" }, `${alert.occurrences} times`));
-  if (alert.verdict) parts.push(h("span", { class: "verdict" }, plain(alert.verdict)));
-  if (alert.assignee) parts.push(h("span", {}, `with ${alert.assignee}`));
-  if (alert.silenced_until) {
-    parts.push(h("span", {}, `silenced until ${stamp(instant(alert.silenced_until))}`));
-  }
-  if (alert.handling !== "new" && alert.actor !== "monitor")
-    parts.push(h("span", {}, `by ${alert.actor}`));
+  if (awaitsVerdict(alert)) parts.push(["awaits", "awaits a verdict"]);
+  if (alert.occurrences > 1) parts.push(["times", `${alert.occurrences} times`]);
+  if (alert.verdict) parts.push(["verdict", `verdict: ${verdictWord(alert.verdict)}`]);
+  else if (isDone(alert) && alert.asks_verdict) parts.push(["verdict none", "no verdict"]);
+  if (alert.assignee) parts.push(["", `with ${alert.assignee}`]);
+  if (isSilenced(alert, Date.now()))
+    parts.push(["silenced", `silenced until ${stamp(instant(alert.silenced_until))}`]);
+  if (DEEDS[alert.change]) parts.push(["", `${DEEDS[alert.change]} by ${alert.actor}`]);
   return parts;
 }
 
+const conditionWords = (alert) =>
+  isDone(alert) && alert.condition === "firing"
+    ? "its condition still stood when it was resolved"
+    : CONDITIONS[alert.condition];
+
 const spoken = (alert) =>
-  `${alert.severity}: ${ruleWords(alert.rule)}, ${fleet.nameOf(alert.asset)}. ${alert.summary} ` +
-  `${alert.condition}, ${HANDLING[alert.handling]}, ${ago(instant(alert.time))}.`;
+  `${alert.severity}: ${titleOf(alert)}, ${fleet.nameOf(alert.asset)}. ${alert.summary} ` +
+  `${states(alert).map(([, text]) => text).join(", ")}, ${ago(instant(alert.time))}.`;

@@ -1,50 +1,113 @@
-// The alert queue on the page: rows kept in the API's order, the keyboard, the four actions.
+// The alert queue: reads the lists, takes what the stream tells, shows it, and sends actions.
 
-import { ACTIONS, makeRow, updateRow, updateWhen } from "./alert_row.js";
+import { ACTIONS, sentWords } from "./alert_actions.js";
+import { startKeys } from "./alert_keys.js";
+import * as rows from "./alert_list.js";
+import { answered, failed, LOADING } from "./answers.js";
 import * as api from "./api.js";
-import { announce, byId, reducedMotion } from "./dom.js";
+import { listOf } from "./counts.js";
+import { askedAbout, tellMeanwhile } from "./dialogs.js";
+import { announce } from "./dom.js";
 import * as fleet from "./fleet.js";
 import * as queue from "./queue.js";
-import { makeHead, renderHead } from "./queue_head.js";
-import { askVerdict } from "./resolve.js";
-import { ruleWords, sentence } from "./words.js";
+import { makeHead, renderHead, tell } from "./queue_head.js";
+import { repeating } from "./repeat.js";
+import { instant, stamp } from "./time.js";
+import { titleOf } from "./words.js";
 
-const PAGE = 500;
-const SHOWN = 250; // rows in the page; the counts always say how many there are
-const GUARD_MS = 1000;
+const STEP = 200; // rows that are shown at first, and that "show more" adds
+const MOST = 5000; // as many as the API lists
+const EVERY_MS = 60_000; // the stream brings the rest
+const RETRY_MS = 5000;
+const SETTLED_MS = 2000; // after a change, for the server's counts
 const PATIENCE_MS = 20_000;
 
-const rows = new Map();
-let done = false;
-let severity = null;
+let view = { list: "open", severity: null, shown: STEP };
+const read = new Map(); // list and severity -> what the server has said of it, and its total
+let live = false;
 let due = false;
 let hooks = { choose: () => {}, changed: () => {}, actor: () => "desk" };
+
+const keyOf = ({ list, severity }) => `${list}/${severity ?? ""}`;
+const readOf = (one) => read.get(keyOf(one)) ?? { ...LOADING, total: null };
 
 /** Starts the queue: `hooks` are choose(asset, alert), changed() and actor(). */
 export function start(given) {
   hooks = given;
-  makeHead(showDone, showOnly);
-  byId("alerts").addEventListener("keydown", onKey);
-  byId("alerts").addEventListener("focusin", onFocus);
-  setInterval(refreshTimes, 5000);
+  makeHead({
+    list: (list) => look({ list, severity: null, shown: STEP }),
+    severity: (one) => look({ ...view, severity: view.severity === one ? null : one }),
+    more: () => look({ ...view, shown: Math.min(MOST, view.shown + STEP) }),
+  });
+  startKeys(act, choose);
+  setInterval(refresh, RETRY_MS);
+  schedule();
+  readWithin(0);
+}
+
+/** Says whether the stream is open; what it would have told meanwhile has to be read. */
+export function setLive(isLive) {
+  live = isLive;
+  if (live) queue.streamOpens();
+  else notLive();
+  readWithin(0);
+}
+
+// The lists are not what the server says now, until it says so again.
+function notLive() {
+  const error = { away: "the server" };
+  for (const [key, one] of read)
+    if (one.state !== "loading") read.set(key, failed(one, error, Date.now()));
   schedule();
 }
 
-/** Reads the open alerts anew: at the start and whenever the stream was away. */
-export async function reload() {
-  queue.replaceOpen(await api.alerts({ state: "open", limit: PAGE }));
-  if (done) queue.takeListed(await api.alerts({ state: "done", limit: PAGE }));
-  schedule();
+const readWithin = repeating(async () => {
+  const everything = { list: "open", severity: null, shown: STEP }; // for the map's signs
+  const wanted = keyOf(view) === keyOf(everything) ? [view] : [everything, view];
+  let pause = live ? EVERY_MS : RETRY_MS;
+  for (const one of wanted) pause = Math.min(pause, await readOne(one));
+  return pause;
+});
+
+async function readOne(one) {
+  try {
+    const { list, severity, shown } = one;
+    const answer = await api.alerts({ state: list, severity, limit: shown });
+    const agreed = queue.takeList(answer, list, severity);
+    read.set(keyOf(one), { ...answered(Date.now()), total: answer.total });
+    return agreed ? EVERY_MS : SETTLED_MS;
+  } catch (error) {
+    read.set(keyOf(one), { total: null, ...failed(readOf(one), error, Date.now()) });
+    return RETRY_MS;
+  } finally {
+    schedule();
+  }
 }
+
+/** Reads the lists now: something says that they may not be as they were. */
+export const reload = () => readWithin(0);
 
 /** Takes one change out of the stream. */
 export function take(change) {
-  const known = queue.get(queue.idOf(change));
+  const id = queue.idOf(change);
+  const known = queue.get(id);
+  const acted = queue.pending(id)?.kind;
   queue.take(change);
-  if (!known && !queue.isDone(change)) {
-    announce(`New ${change.severity}: ${ruleWords(change.rule)}, ${fleet.nameOf(change.asset)}`);
-  }
+  const alert = queue.get(id);
+  if (!known && alert && listOf(alert, Date.now()) === "open")
+    announce(`New ${alert.severity}: ${titleOf(alert)}, ${fleet.nameOf(alert.asset)}`);
+  if (acted && !queue.pending(id)) tellDone(alert);
   schedule();
+  readWithin(SETTLED_MS);
+}
+
+/** Says where an alert went that somebody here has just acted on. */
+function tellDone(alert) {
+  const name = `${titleOf(alert)}, ${fleet.nameOf(alert.asset)}`;
+  const list = listOf(alert, Date.now());
+  if (list === view.list) return;
+  if (list === "done") tell(`Done: ${name}. You find it under “done”.`);
+  if (list === "silenced") tell(`Silenced until ${stamp(instant(alert.silenced_until))}: ${name}.`);
 }
 
 // Many changes may come at once; the page is brought up to date once a frame.
@@ -58,76 +121,48 @@ function schedule() {
   }, 50);
 }
 
-/** Marks the rows of the asset whose panel is open. */
-export function mark(asset) {
-  for (const row of rows.values()) row.classList.toggle("chosen", row.dataset.asset === asset);
-}
-
-/** Brings rows, counts and tabs up to date. */
-export function render() {
-  renderHead({ done, severity, counts: queue.counts() });
-  const list = queue.list(done, severity);
-  const first = rows.size === 0;
-  const wanted = list.slice(0, SHOWN).map((alert) => rowOf(alert, first));
-  place(wanted);
-  byId("alerts").dataset.empty = list.length ? "" : emptyWords();
-  byId("alerts").dataset.more =
-    list.length > SHOWN ? `and ${list.length - SHOWN} more below these` : "";
-}
-
-const emptyWords = () => (done ? "Nothing done yet." : "No open alerts. All quiet.");
-
-function rowOf(alert, first) {
-  const known = rows.get(alert.alert);
-  if (known) return updateRow(known, alert);
-  const row = makeRow(alert, act, choose);
-  if (!first && !reducedMotion()) row.classList.add("arrived");
-  rows.set(alert.alert, row);
-  return row;
-}
-
-/** Puts the rows in this order; a row that stays where it is is not touched and keeps the focus. */
-function place(wanted) {
-  const list = byId("alerts");
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  const kept = new Set(wanted);
-  for (const [id, row] of rows)
-    if (!kept.has(row)) {
-      row.remove();
-      rows.delete(id);
-    }
-  wanted.forEach((row, index) => {
-    if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+export const render = () => {
+  const known = queue.known(view.list, view.severity);
+  rows.show(known.slice(0, view.shown), act, choose);
+  renderHead({
+    view,
+    known: known.length,
+    counts: queue.counts(),
+    read: readOf(view),
+    most: MOST,
   });
-  if (focused && document.activeElement !== focused) refocus(focused, wanted);
-  if (!list.querySelector('[tabindex="0"]') && wanted[0]) wanted[0].tabIndex = 0;
-}
-
-let guarded = 0; // until then the letter keys do nothing
-
-/** Gives the focus back; if its row went, the next key may still have been meant for that one. */
-function refocus(focused, wanted) {
-  if (!focused.isConnected) guarded = performance.now() + GUARD_MS;
-  (focused.isConnected ? focused : wanted[0])?.focus();
-}
-
-async function showDone(wanted) {
-  done = wanted;
-  render();
-  if (done) await reload().catch((error) => announce(error.message));
-}
-
-function showOnly(wanted) {
-  severity = severity === wanted ? null : wanted;
-  render();
-}
-
-function refreshTimes() {
-  queue.giveUp(PATIENCE_MS);
-  for (const [id, row] of rows) {
+  for (const [id, error] of queue.failures()) {
+    if (rows.has(id)) continue; // it is told at the row
     const alert = queue.get(id);
-    if (alert) updateWhen(row, alert);
+    tell(`${alert ? `${titleOf(alert)}, ${fleet.nameOf(alert.asset)}: ` : ""}${error}`);
+    queue.forget(id);
   }
+  if (askedAbout()) tellMeanwhile(queue.get(askedAbout()));
+};
+
+/** Marks the rows of the asset whose panel is open. */
+export const mark = (asset) => rows.mark(asset);
+
+/** Whether the whole of the queue is known here: then it alone says which assets have alerts. */
+export const isWhole = () => {
+  const { total } = readOf({ list: "open", severity: null });
+  return total !== null && total <= STEP;
+};
+
+function look(wanted) {
+  view = wanted;
+  render();
+  readWithin(0);
+}
+
+let silenced = 0;
+
+function refresh() {
+  queue.giveUp(PATIENCE_MS);
+  rows.refreshTimes();
+  const now = queue.known("silenced").length;
+  if (now < silenced) readWithin(0); // a silence has ended
+  silenced = now;
   schedule();
 }
 
@@ -136,10 +171,10 @@ const choose = (id) => hooks.choose(queue.get(id).asset, id);
 /** Sends an action; the row says "sent" until the change comes back through the stream. */
 async function act(name, id) {
   const alert = queue.get(id);
-  const answer = name === "resolve" ? await askVerdict(alert) : {};
-  rows.get(id)?.focus();
+  const answer = ACTIONS[name].ask ? await ACTIONS[name].ask(alert) : {};
+  rows.focus(id);
   if (!answer) return;
-  queue.markSent(id, name, `${sentence(name)} sent`);
+  queue.markSent(id, name, sentWords(name, queue.get(id) ?? alert));
   schedule();
   try {
     await api.act(name, alert, { actor: hooks.actor(), ...answer });
@@ -147,33 +182,4 @@ async function act(name, id) {
     queue.markFailed(id, `Not sent: ${error.message}`);
     schedule();
   }
-}
-
-function onFocus({ target }) {
-  const row = target.closest(".alert");
-  for (const other of rows.values()) other.tabIndex = other === row ? 0 : -1;
-}
-
-const KEYS = {
-  ArrowDown: (row) => row.nextElementSibling?.focus(),
-  ArrowUp: (row) => row.previousElementSibling?.focus(),
-  j: (row) => row.nextElementSibling?.focus(),
-  k: (row) => row.previousElementSibling?.focus(),
-  Home: (row) => row.parentElement.firstElementChild.focus(),
-  End: (row) => row.parentElement.lastElementChild.focus(),
-  Enter: (row) => choose(row.dataset.alert),
-};
-
-const actionOf = (key, alert) =>
-  Object.keys(ACTIONS).find((name) => ACTIONS[name].key === key && ACTIONS[name].fits(alert));
-
-function onKey(event) {
-  const row = event.target.closest(".alert");
-  if (!row || row !== event.target || event.ctrlKey || event.metaKey || event.altKey) return;
-  const id = row.dataset.alert;
-  const action = actionOf(event.key, queue.get(id));
-  if (!action && !KEYS[event.key]) return;
-  event.preventDefault();
-  if (!action) KEYS[event.key](row);
-  else if (performance.now() >= guarded && !queue.pending(id)?.kind) act(action, id);
 }

@@ -1,15 +1,14 @@
 // The asset panel: who and where it is, whose it is, what it reads now, its alerts, its life.
 
+import * as alerts from "./asset_alerts.js";
 import * as api from "./api.js";
 import { byId, h } from "./dom.js";
 import * as fleet from "./fleet.js";
 import { lifeSection } from "./life_view.js";
-import * as map from "./map.js";
-import * as queue from "./queue.js";
+import * as map from "./map_place.js";
 import { readingsSection } from "./readings.js";
 import { stateSection } from "./asset_state.js";
-import { ago, instant, now } from "./time.js";
-import { plain, ruleWords, sentence, severitySign } from "./words.js";
+import { instant, now } from "./time.js";
 
 const TRACK_HOURS = 12;
 const TRACK_POINTS = 2000;
@@ -18,6 +17,7 @@ const REFRESH_MS = 10_000;
 let shown = null;
 let asked = 0; // so that an answer for an asset left meanwhile is dropped
 let timer = 0;
+let lifeMade = false;
 
 export const current = () => shown;
 
@@ -25,6 +25,8 @@ export const current = () => shown;
 export function open(id, leave) {
   shown = id;
   asked += 1;
+  lifeMade = false;
+  alerts.forget();
   const panel = byId("panel");
   panel.hidden = false;
   panel.replaceChildren(head(id, leave), ...sections());
@@ -32,7 +34,7 @@ export function open(id, leave) {
   clearInterval(timer);
   timer = setInterval(() => refresh(asked), REFRESH_MS);
   renderAlerts();
-  return Promise.all([refresh(asked), showLife(asked), showTrack(asked)]);
+  return Promise.all([refresh(asked), showTrack(asked)]);
 }
 
 /** Closes the panel. */
@@ -76,14 +78,19 @@ const section = (id, title) =>
     h("div", { id }, h("p", { class: "none" }, "Reading …")),
   );
 
+/** Puts into a section what `make` gives, or why it cannot be said; resolves to whether it could. */
 async function into(id, turn, make) {
   let content;
+  let made = true;
   try {
     content = await make();
   } catch (error) {
-    content = [h("p", { class: "problem" }, error.message)];
+    made = false;
+    const words = error.away ? `Not known: ${error.message}` : error.message;
+    content = [h("p", { class: "problem" }, words)];
   }
   if (turn === asked) byId(id).replaceChildren(...[content].flat());
+  return made;
 }
 
 async function refresh(turn) {
@@ -92,13 +99,19 @@ async function refresh(turn) {
   await Promise.all([
     into("panel-state", turn, async () => stateSection(await reading)),
     into("panel-readings", turn, async () => readingsSection(await reading)),
+    alerts.read(id).then(renderAlerts),
+    lifeMade ? null : showLife(turn),
   ]);
   const known = await reading.catch(() => null);
   if (turn === asked && known?.name) byId("panel-title").textContent = known.name;
 }
 
-const showLife = (turn) =>
-  into("panel-life", turn, async () => lifeSection(await api.life(shown), now()));
+// The life is read once: it has a date that somebody may be asking about.
+async function showLife(turn) {
+  const make = async () => lifeSection(await api.life(shown), now());
+  const made = await into("panel-life", turn, make);
+  if (turn === asked) lifeMade = made;
+}
 
 async function showTrack(turn) {
   const last = instant(fleet.get(shown)?.time) ?? now();
@@ -110,23 +123,5 @@ async function showTrack(turn) {
 /** Brings the panel's alerts up to date with the queue. */
 export function renderAlerts() {
   const box = byId("panel-alerts");
-  if (!shown || !box) return;
-  const open = queue.ofAsset(shown);
-  box.replaceChildren(
-    ...(open.length ? open.map(alertLine) : [h("p", { class: "none" }, "None.")]),
-  );
+  if (shown && box) box.replaceChildren(...alerts.section(shown));
 }
-
-const alertLine = (alert) =>
-  h(
-    "div",
-    { class: "alert-line" },
-    severitySign(alert.severity),
-    h(
-      "div",
-      {},
-      h("b", {}, `${sentence(ruleWords(alert.rule))} · ${alert.severity}`),
-      h("p", {}, sentence(alert.summary)),
-      h("small", {}, `${alert.condition}, ${plain(alert.handling)}, ${ago(instant(alert.time))}`),
-    ),
-  );

@@ -10,19 +10,28 @@ const INK = {
   graticule: "#131c26",
 };
 
-const atlas = async (file) => (await fetch(`vendor/world-atlas/${file}.json`)).json();
+async function atlas(file) {
+  const answer = await fetch(`vendor/world-atlas/${file}.json`);
+  if (!answer.ok) throw new Error(`${file}.json is not there`);
+  return answer.json();
+}
 
 const CLOSE = 5; // from this zoom on the finest outlines are drawn
 
+const NO_LAND =
+  "Coasts and borders are missing: the map's outlines (vendor/world-atlas) could not be loaded. " +
+  "Assets are drawn where they are.";
+
 /** The MapLibre style: coarse outlines first, so that something shows at once. */
-export async function baseStyle() {
-  const world = await atlas("countries-110m");
+export async function baseStyle(say) {
+  const outlines = await coarse().catch(() => null);
+  if (!outlines) say("land", NO_LAND);
   return {
     version: 8,
     sources: {
       graticule: source(graticule(15)),
-      land: source(land(world)),
-      borders: source(borders(world)),
+      land: source(outlines?.land ?? NOTHING),
+      borders: source(outlines?.borders ?? NOTHING),
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": INK.sea } },
@@ -43,15 +52,27 @@ const ground = (prefix) => [
   line(`${prefix}coast`, `${prefix}land`, INK.coast, 0.9),
 ];
 
-/** Puts finer outlines in the coarse ones' place: at once, and the finest when looked at closely. */
-export async function refine(map) {
-  const world = await atlas("countries-50m");
+const NOTHING = { type: "FeatureCollection", features: [] };
+
+async function coarse() {
+  const world = await atlas("countries-110m");
+  return { land: land(world), borders: borders(world) };
+}
+
+/**
+ * Puts finer outlines in the coarse ones' place: at once, and the finest when looked at closely.
+ * Where they cannot be loaded, the coarser ones stay.
+ */
+export async function refine(map, say) {
+  const world = await atlas("countries-50m").catch(() => null);
+  if (!world || !window.topojson) return;
   map.getSource("land").setData(land(world));
   map.getSource("borders").setData(borders(world));
+  say("land", null);
   const look = () => {
     if (map.getZoom() < CLOSE) return;
     map.off("zoomend", look);
-    refineClose(map);
+    refineClose(map).catch(() => {});
   };
   map.on("zoomend", look);
   look();

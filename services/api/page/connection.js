@@ -6,11 +6,13 @@ import { clock, length } from "./time.js";
 const STALE_MS = 15_000; // the stream brings positions every 2 s
 
 let open = false;
+let everOpen = false; // or tried in vain
 let lastHeard = null; // wall clock of the last event of any kind
-let lastFleet = null; // and of the last positions
+let lastFleet = null; // and of the last word about positions, which may be that none has changed
 
 export function setOpen(isOpen) {
   open = isOpen;
+  everOpen = true;
   render();
 }
 
@@ -22,14 +24,16 @@ export function heard(positions) {
 
 /** {state, words} for the badge, at a wall clock time. */
 export function judge(now) {
-  const since = lastFleet ? clock(lastFleet) : "the start";
-  if (!open)
-    return { state: "lost", words: `Reconnecting · last data ${lastFleet ? since : "none yet"}` };
-  if (lastFleet === null || now - lastFleet > STALE_MS) {
-    const alerts = lastHeard && now - lastHeard <= STALE_MS ? ", alerts live" : "";
-    return { state: "stale", words: `Positions stale since ${since}${alerts}` };
+  if (!open) {
+    const last = lastHeard ? `last heard ${clock(lastHeard)}` : "nothing heard yet";
+    return { state: "lost", words: `${everOpen ? "Reconnecting" : "Connecting"} · ${last}` };
   }
-  return { state: "live", words: `Live · data ${length(now - lastFleet)} old` };
+  if (lastFleet === null || now - lastFleet > STALE_MS) {
+    const heard = lastHeard && now - lastHeard <= STALE_MS ? ", stream open" : "";
+    const words = lastFleet ? `Positions stale since ${clock(lastFleet)}` : "No positions yet";
+    return { state: "stale", words: `${words}${heard}` };
+  }
+  return { state: "live", words: `Live · server heard ${length(now - lastFleet)} ago` };
 }
 
 /** Writes badge and clock. */
@@ -46,5 +50,6 @@ export function render() {
     document.body.dataset.connection = state;
   }
   badge.querySelector(".words").textContent = words;
+  badge.title = words; // where there is little room the badge is cut
   byId("clock").textContent = clock(now);
 }

@@ -1,11 +1,11 @@
-// The class chips above the map and the search box.
+// The class chips above the map: how many of each class, and which the map shows.
 
 import { byId, h, s, setText } from "./dom.js";
 import * as fleet from "./fleet.js";
-import * as map from "./map.js";
-import { CLASS_TITLES, CLASSES, plain } from "./words.js";
+import * as feed from "./fleet_feed.js";
+import * as map from "./map_place.js";
+import { CLASS_TITLES, CLASSES } from "./words.js";
 
-const FOUND = 8;
 const on = new Set(CLASSES);
 let nextGroup = {};
 
@@ -31,7 +31,7 @@ export function startChips() {
             },
           },
           h("span", {}, CLASS_TITLES[name]),
-          h("b", { "data-count": name }, "0"),
+          h("b", { "data-count": name }, "–"),
         ),
         h(
           "button",
@@ -50,6 +50,9 @@ export function startChips() {
       ),
     ),
   );
+  byId("hidden-classes")
+    .querySelector("button")
+    .addEventListener("click", () => CLASSES.forEach((name) => toggle(name, true)));
 }
 
 const sightSign = () =>
@@ -64,7 +67,22 @@ function toggle(name, shown = !on.has(name)) {
   else on.delete(name);
   byId("chips").querySelector(`[data-class="${name}"]`).setAttribute("aria-pressed", String(shown));
   map.show(on);
+  renderHidden();
 }
+
+/** Says that the map does not show every class, and offers to. */
+function renderHidden() {
+  const line = byId("hidden-classes");
+  const hidden = CLASSES.filter((name) => !on.has(name));
+  const counts = fleet.counts(fleet.located);
+  const sum = (names) => names.reduce((all, name) => all + (counts[name] ?? 0), 0);
+  const titles = hidden.map((name) => CLASS_TITLES[name].toLowerCase()).join(", ");
+  const words = `Without ${titles}: ${number(sum([...on]))} of ${number(sum(CLASSES))} shown`;
+  setText(line.querySelector(".words"), hidden.length ? words : "");
+  line.hidden = !hidden.length;
+}
+
+const number = (count) => count.toLocaleString("en-GB");
 
 /** Trains lie in a few cities: each call goes to the next one; other classes come whole. */
 function zoomTo(name) {
@@ -78,78 +96,12 @@ function zoomTo(name) {
 /** Brings the counts on the chips up to date. */
 export function renderCounts() {
   const counts = fleet.counts();
+  const unknown = feed.unknown();
   for (const name of CLASSES) {
-    setText(
-      document.querySelector(`[data-count="${name}"]`),
-      (counts[name] ?? 0).toLocaleString("en-GB"),
-    );
+    const chip = document.querySelector(`[data-count="${name}"]`);
+    setText(chip, feed.everRead() ? number(counts[name] ?? 0) : "–");
+    chip.classList.toggle("old", Boolean(unknown));
+    chip.title = unknown;
   }
-}
-
-let active = -1;
-
-/** Starts the search box; `choose(id)` is told of the asset picked. */
-export function startSearch(choose) {
-  const [box, list] = [byId("search"), byId("search-results")];
-  const pick = (id) => {
-    close(box, list);
-    box.blur();
-    choose(id);
-  };
-  box.addEventListener("input", () => fill(box, list, pick));
-  box.addEventListener("blur", () => setTimeout(() => close(box, list), 150));
-  box.addEventListener("keydown", (event) => onKey(event, box, list));
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && !event.target.closest("input, textarea, dialog")) {
-      event.preventDefault();
-      box.focus();
-    }
-  });
-}
-
-function fill(box, list, pick) {
-  const found = fleet.find(box.value, FOUND);
-  list.replaceChildren(
-    ...found.map((asset, index) =>
-      h(
-        "li",
-        {
-          role: "option",
-          id: `found-${index}`,
-          mousedown: () => pick(asset.asset),
-        },
-        h("b", {}, fleet.nameOf(asset.asset)),
-        h("span", {}, `${asset.asset} · ${plain(asset.headline ?? "")}`),
-      ),
-    ),
-  );
-  if (box.value && !found.length)
-    list.append(h("li", { class: "none", role: "presentation" }, "Nothing found."));
-  list.hidden = !box.value;
-  box.setAttribute("aria-expanded", String(!list.hidden));
-  mark(box, list, found.length ? 0 : -1);
-}
-
-function mark(box, list, index) {
-  active = index;
-  [...list.children].forEach((item, at) =>
-    item.setAttribute("aria-selected", String(at === index)),
-  );
-  box.setAttribute("aria-activedescendant", index >= 0 ? `found-${index}` : "");
-}
-
-function onKey(event, box, list) {
-  const options = list.querySelectorAll("[role=option]");
-  const steps = { ArrowDown: 1, ArrowUp: -1 };
-  if (event.key in steps && options.length) {
-    event.preventDefault();
-    mark(box, list, (active + steps[event.key] + options.length) % options.length);
-  } else if (event.key === "Enter" && active >= 0) {
-    options[active]?.dispatchEvent(new MouseEvent("mousedown"));
-  } else if (event.key === "Escape") close(box, list);
-}
-
-function close(box, list) {
-  list.hidden = true;
-  box.setAttribute("aria-expanded", "false");
+  renderHidden();
 }

@@ -5,13 +5,18 @@ import { instant, seen } from "./time.js";
 const assets = new Map();
 const worst = new Map(); // asset -> worst severity of its open alerts, kept by the queue
 
+let queueIsWhole = false;
+
 const MAX_GLIDE_MS = 5000;
 
 export const get = (id) => assets.get(id);
 export const all = () => assets.values();
 export const size = () => assets.size;
 export const nameOf = (id) => assets.get(id)?.name || id;
-export const severityOf = (id) => worst.get(id) ?? null;
+
+/** The worst severity of an asset's open alerts; where the queue is not whole, as last read. */
+export const severityOf = (id) =>
+  worst.get(id) ?? (queueIsWhole ? null : (assets.get(id)?.worst_severity ?? null));
 
 /** Shortest way from one longitude to another, so that nothing glides round the world. */
 const turn = (from, to) => ((to - from + 540) % 360) - 180;
@@ -69,8 +74,9 @@ function merged(before, row, time, glide) {
   };
 }
 
-/** Takes the worst open severity per asset from the queue. */
-export function setSeverities(severities) {
+/** Takes the worst open severity per asset from the queue; `whole`: it holds every open alert. */
+export function setSeverities(severities, whole) {
+  queueIsWhole = whole;
   worst.clear();
   for (const [asset, severity] of severities) worst.set(asset, severity);
 }
@@ -96,11 +102,11 @@ export function find(text, limit) {
 /** Whether the stream told of an asset that no list has introduced yet. */
 export const hasStranger = () => [...assets.values()].some((asset) => !asset.asset_class);
 
-/** How many assets of each class there are. */
-export function counts() {
+/** How many assets of each class there are, of those that fit. */
+export function counts(fits = () => true) {
   const count = {};
   for (const asset of assets.values())
-    count[asset.asset_class] = (count[asset.asset_class] ?? 0) + 1;
+    if (fits(asset)) count[asset.asset_class] = (count[asset.asset_class] ?? 0) + 1;
   return count;
 }
 

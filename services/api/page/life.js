@@ -117,11 +117,16 @@ const at = (spans, time) => spans.find((span) => span.from <= time && time < spa
 
 /** Who had it at `time`: one sentence, and the span of the lease if there was one. */
 export function holderAt(entries, time, until) {
-  const title = at(titleSpans(entries, until + 1), time);
-  if (!title) return { words: "Not ordered yet.", lease: null };
+  const titles = titleSpans(entries, until + 1);
+  const title = at(titles, time);
   const lease = at(leaseSpans(entries, until + 1), time);
-  return { words: lease ? leaseWords(entries, time, until, lease) : ownerWords(title), lease };
+  if (lease) return { words: leaseWords(entries, time, until, lease), lease };
+  return { words: title ? ownerWords(title) : beforeWords(titles), lease: null };
 }
+
+// Before the order it was nobody's; before any other first paper we do not know whose it was.
+const beforeWords = ([first]) =>
+  first?.state === "ORDERED" ? "Not ordered yet." : "Nothing is recorded of who had it then.";
 
 function leaseWords(entries, time, until, lease) {
   const charter = at(charterSpans(entries, until + 1), time);

@@ -7,6 +7,7 @@ import { reducedMotion } from "./dom.js";
 import * as fleet from "./fleet.js";
 import { addIcons, iconName } from "./icons.js";
 import { addLayers, EMPTY } from "./layers.js";
+import { labelPlaces } from "./places.js";
 import { rank } from "./words.js";
 
 const EDGE = 48;
@@ -20,12 +21,17 @@ let dirty = true;
 let drawnAt = 0;
 let padding = { top: EDGE, bottom: EDGE, left: EDGE, right: EDGE };
 
-/** Makes the map in `container`; resolves when it can draw.  `pick(id)` is told of clicks. */
-export async function open(container, pick, hover) {
+/**
+ * Makes the map in `container`; resolves when it can draw.  `pick(id)` is told of clicks,
+ * `say(about, sentence)` of what is missing.  Throws an Error with a sentence when it cannot draw.
+ */
+export async function open(container, pick, hover, say) {
+  if (!document.createElement("canvas").getContext("webgl2"))
+    throw new Error("this browser offers no WebGL 2, which the map is drawn with.");
   maplibregl.setWorkerUrl("vendor/maplibre-gl/dist/maplibre-gl-csp-worker.js");
   map = new maplibregl.Map({
     container,
-    style: await baseStyle(),
+    style: await baseStyle(say),
     center: [20, 25],
     zoom: 1.4,
     minZoom: 0.6,
@@ -43,9 +49,12 @@ export async function open(container, pick, hover) {
   addIcons(map);
   addLayers(map);
   listen(pick, hover);
-  refine(map);
+  map.on("webglcontextlost", () =>
+    say("graphics", "The browser took the map's graphics away; it comes back by itself."),
+  );
+  map.on("webglcontextrestored", () => say("graphics", null));
+  refine(map, say);
   requestAnimationFrame(tick);
-  return map;
 }
 
 function listen(pick, hover) {
@@ -165,5 +174,8 @@ export const drawTrack = (track) => map.getSource("track").setData(track ?? EMPT
 /** Zooms by one step. */
 export const zoom = (step) => (step > 0 ? map.zoomIn() : map.zoomOut());
 
-/** Puts the zones on the map. */
-export const drawZones = (zones) => map.getSource("zones").setData(zones);
+/** Puts the zones and the names of places on the map. */
+export function showZones(zones) {
+  map.getSource("zones").setData(zones);
+  labelPlaces(map, zones);
+}

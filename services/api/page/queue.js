@@ -1,23 +1,30 @@
-// The alert queue's contents: which alerts there are and in which order.  No page in here.
+// The alerts that the page knows: what lists brought and the stream told, in the queue's order.
+// No page in here.
 
+import { countedAlike, isDone, listOf, moved } from "./counts.js";
 import { rank } from "./words.js";
 import { instant, seen } from "./time.js";
 
-const DONE_KEPT = 300;
+const SETTLE_MS = 30_000; // so long the database may take to hold what the stream has told
+
 const alerts = new Map(); // alert id -> the newest change of it
-const sent = new Map(); // alert id -> what was sent and has not come back: {word, since, error}
+const sent = new Map(); // alert id -> what was sent and has not come back: {kind, word, since, error}
+let figures = null; // the server's counts, carried on by the stream
+let streamOpened = 0;
 
 export const get = (id) => alerts.get(id);
 export const pending = (id) => sent.get(id);
-export const isDone = (alert) => alert.handling === "done";
+export const counts = () => figures;
 
 /** The id of the alert that a row of `/api/alerts` or a change in the stream is about. */
 export const idOf = (row) => row.alert ?? row.id;
 
-// What shows that an action has been done; acknowledging a cleared alert ends it.
+// What shows that an action has been done; acknowledging a cleared alert may end it.
 const CONFIRMS = {
-  acknowledge: (alert) => alert.handling !== "new",
-  resolve: isDone,
+  acknowledge: (row) => row.handling !== "new",
+  resolve: (row) => isDone(row) || Boolean(row.verdict),
+  judge: (row) => row.change === "judged" || row.change === "resolved",
+  silence: (row) => row.change === "silenced",
   confirm: isDone,
   refuse: isDone,
 };
@@ -30,18 +37,20 @@ export function take(row) {
     sent.set(id, { error: `Refused: ${row.note ?? "it does not fit"}` });
     return;
   }
+  const before = alerts.get(id) ?? null;
   store({ ...row, heard: performance.now() });
+  if (figures && (before || row.change === "opened"))
+    figures = moved(figures, before, alerts.get(id), Date.now());
   const waiting = sent.get(id);
   if (!waiting?.kind || CONFIRMS[waiting.kind](row)) sent.delete(id);
 }
 
+// Each change carries the whole alert: what it leaves out is not so any more.
 function store(row) {
   const id = idOf(row);
-  alerts.set(id, { ...alerts.get(id), ...row, alert: id });
+  alerts.set(id, { ...row, alert: id });
   seen(instant(row.time));
 }
-
-let streamOpened = 0;
 
 /** Says that a stream opened: what was heard before may have been overtaken unheard. */
 export function streamOpens() {
@@ -49,20 +58,39 @@ export function streamOpens() {
 }
 
 // What this stream has told is at least as new as any list: the database comes after Kafka.
-const toldByStream = (id) => (alerts.get(id)?.heard ?? -1) >= streamOpened;
+const toldByStream = (alert) => (alert?.heard ?? -1) >= streamOpened;
 
-/** Takes rows of a fetched list. */
-export function takeListed(rows) {
-  for (const row of rows) if (!toldByStream(idOf(row))) store(row);
+/**
+ * Takes an answer of `/api/alerts?state=LIST&severity=`: its rows are the first of that list, so
+ * what is known to come before its last row and is not in it is not in the list any more.  Returns
+ * whether the answer is as new as what the stream has told; its counts are taken if so.
+ */
+export function takeList({ alerts: rows, total, counts: given }, list, severity = null) {
+  const now = Date.now();
+  const listed = new Map(rows.map((row) => [idOf(row), row]));
+  const whole = rows.length >= total;
+  const last = rows.at(-1);
+  const order = list === "done" ? newestFirst : compare;
+  let agreed = true;
+  for (const [id, alert] of alerts) {
+    const row = listed.get(id);
+    const expected =
+      fits(alert, list, severity, now) && (whole || (last && order(alert, last) < 0));
+    if (!row && !expected) continue;
+    if (!toldByStream(alert)) {
+      if (!row) alerts.delete(id);
+    } else if (performance.now() - alert.heard < SETTLE_MS) {
+      agreed &&= Boolean(row) && countedAlike(row, alert, now);
+    }
+  }
+  takeRows(rows);
+  if (agreed || !figures) figures = given;
+  return agreed;
 }
 
-/** Takes a fetched list of open alerts as the whole truth about them. */
-export function replaceOpen(rows) {
-  const listed = new Set(rows.map(idOf));
-  for (const [id, alert] of alerts) {
-    if (!isDone(alert) && !listed.has(id) && !toldByStream(id)) alerts.delete(id);
-  }
-  takeListed(rows);
+/** Takes rows of which nothing else follows: those of one asset. */
+export function takeRows(rows) {
+  for (const row of rows) if (!toldByStream(alerts.get(idOf(row)))) store(row);
 }
 
 export function markSent(id, kind, word) {
@@ -71,6 +99,13 @@ export function markSent(id, kind, word) {
 export function markFailed(id, error) {
   sent.set(id, { error });
 }
+export function forget(id) {
+  sent.delete(id);
+}
+
+/** [id, error] of every action that was refused, not sent or not answered. */
+export const failures = () =>
+  [...sent].filter(([, { error }]) => error).map(([id, { error }]) => [id, error]);
 
 /** Says so where an action has had no answer for `patience` milliseconds. */
 export function giveUp(patience) {
@@ -81,49 +116,37 @@ export function giveUp(patience) {
   }
 }
 
-// IMO MSC.302(87) 9.16: emergencies, then what nobody has acknowledged (firing before rectified),
-// then the acknowledged; inside each the newest change first.  The API's list has the same order.
-function group(alert) {
-  if (alert.severity === "emergency") return 0;
-  if (alert.handling !== "new") return 3;
-  return alert.condition === "firing" ? 1 : 2;
-}
-
+// As the API orders the queue: what goes on before what has cleared, then the graver, the newer.
 export const compare = (a, b) =>
-  group(a) - group(b) || instant(b.time) - instant(a.time) || (a.alert < b.alert ? -1 : 1);
+  Number(a.condition === "cleared") - Number(b.condition === "cleared") ||
+  rank(b.severity) - rank(a.severity) ||
+  newestFirst(a, b);
 
 const newestFirst = (a, b) => instant(b.time) - instant(a.time) || (a.alert < b.alert ? -1 : 1);
 
-/** The open alerts, or the newest done ones, in the order of the queue. */
-export function list(done, severity = null) {
-  const found = [...alerts.values()].filter(
-    (alert) => isDone(alert) === done && (!severity || alert.severity === severity),
-  );
-  return done ? found.sort(newestFirst).slice(0, DONE_KEPT) : found.sort(compare);
+const fits = (alert, list, severity, now) =>
+  listOf(alert, now) === list && (!severity || alert.severity === severity);
+
+/** The alerts of a list that are known, in the order of the queue; those done newest first. */
+export function known(list, severity = null) {
+  const now = Date.now();
+  const found = [...alerts.values()].filter((alert) => fits(alert, list, severity, now));
+  return found.sort(list === "done" ? newestFirst : compare);
+}
+
+/** The known alerts of one asset that are not done: the silenced ones last. */
+export const ofAsset = (asset) =>
+  [...known("open"), ...known("silenced")].filter((alert) => alert.asset === asset);
+
+/** The worst severity of each asset that has any alert in the queue. */
+export function worstByAsset() {
+  const worst = new Map();
+  for (const alert of known("open")) {
+    const before = worst.get(alert.asset);
+    if (!before || rank(alert.severity) > rank(before)) worst.set(alert.asset, alert.severity);
+  }
+  return worst;
 }
 
 /** An alert that asks whether something has happened: staff confirm or refuse it. */
 export const isProposal = (alert) => alert.rule.startsWith("proposal:");
-
-/** The open alerts of one asset. */
-export const ofAsset = (asset) => list(false).filter((alert) => alert.asset === asset);
-
-/** How many are open, by severity. */
-export function counts() {
-  const count = {};
-  for (const alert of alerts.values()) {
-    if (!isDone(alert)) count[alert.severity] = (count[alert.severity] ?? 0) + 1;
-  }
-  return count;
-}
-
-/** The worst open severity of each asset that has any. */
-export function worstByAsset() {
-  const worst = new Map();
-  for (const alert of alerts.values()) {
-    if (isDone(alert)) continue;
-    const known = worst.get(alert.asset);
-    if (!known || rank(alert.severity) > rank(known)) worst.set(alert.asset, alert.severity);
-  }
-  return worst;
-}

@@ -18,6 +18,10 @@ export const clock = (time) => `${new Date(time).toISOString().slice(11, 19)} UT
 export const stamp = (time) =>
   time === null ? "time unknown" : `${day(time)} ${new Date(time).toISOString().slice(11, 16)} UTC`;
 
+/** `10:21 UTC` today, with the day before it on any other. */
+export const minute = (time) =>
+  day(time) === day(Date.now()) ? stamp(time).slice(11) : stamp(time);
+
 /** How long `span` milliseconds are, in two figures at most: `45 s`, `12 min`, `3 h 05 min`. */
 export function length(span) {
   const seconds = Math.max(0, Math.round(span / 1000));

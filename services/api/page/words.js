@@ -42,11 +42,30 @@ export const plain = (name) =>
     .replaceAll("_", " ")
     .toLowerCase();
 
-/** `limit:exh_cyl_4_degc` -> `limit · exh cyl 4 degc`. */
-export const ruleWords = (rule) => rule.replaceAll(":", " · ").replaceAll("_", " ");
-
 /** The first letter large. */
 export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What an alert is called: the API's title; until that is read, the family of its rule. */
+export const titleOf = (alert) => alert.title ?? sentence(plain(alert.rule.split(":")[0]));
+
+/** The states of an alert as the desk reads them. */
+export const CONDITIONS = { firing: "ongoing", cleared: "cleared" };
+export const HANDLINGS = {
+  new: "new",
+  acknowledged: "acknowledged",
+  in_progress: "in progress",
+  done: "done",
+};
+
+/** What was done to an alert, as the last change of it says. */
+export const DEEDS = {
+  acknowledged: "acknowledged",
+  assigned: "assigned",
+  commented: "noted",
+  silenced: "silenced",
+  resolved: "resolved",
+  judged: "judged",
+};
 
 /** What the regulator calls the three states of a leased object. */
 export const OBJECT_STATES = {
@@ -61,6 +80,10 @@ export const VERDICTS = [
   ["expected", "Expected", "it happened and was known beforehand"],
   ["data_fault", "Data fault", "the data was wrong, not the asset"],
 ];
+const VERDICT_WORDS = Object.fromEntries(VERDICTS.map(([value, word]) => [value, word]));
+
+/** `false_alarm` -> `false alarm`. */
+export const verdictWord = (verdict) => (VERDICT_WORDS[verdict] ?? plain(verdict)).toLowerCase();
 
 /** A number with its unit, in as many figures as help: `12.4 kn`, `1,013 mbar`. */
 export function quantity(value, unit) {
