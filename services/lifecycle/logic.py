@@ -111,8 +111,9 @@ class LifecycleLogic:
     ) -> list[Output]:
         try:
             message = MODELS[record.topic].model_validate_json(record.value or b"")
-        except ValidationError as error:
-            return [rejection(self._line, record, "unreadable", first_error(error))]
+        except Exception as error:
+            why = first_error(error) if isinstance(error, ValidationError) else repr(error)
+            return [rejection(self._line, record, "unreadable", why)]
         asset = message.asset
         if record.key != asset.encode():
             detail = (

@@ -9,8 +9,11 @@ from datetime import datetime
 import msgspec
 
 from schemas import TOPICS
+from services.domain import wire
 from services.domain.alert_rules import fires
 from services.domain.monitor import MonitorCore
+from services.partition import Record
+from services.partition.placement import Placement
 from services.verify.log import TopicLog
 
 Identity = tuple[str, str, datetime, int]
@@ -85,13 +88,12 @@ async def count_kafka(log: TopicLog) -> KafkaSide:
 async def _count_telemetry(log: TopicLog, partition: int, side: KafkaSide) -> None:
     decoder = msgspec.json.Decoder(_ReadingHead)
     core = MonitorCore(partition)
-    offsets: list[int] = []
-    values: list[bytes] = []
+    placement = Placement(partition, TOPICS["telemetry"].partitions, wire.is_tick)
+    records: list[Record] = []
     if await log.beginning("telemetry", partition) > 0:
         side.telemetry_is_whole = False
     async for record in log.partition_records("telemetry", partition):
-        offsets.append(record.offset)
-        values.append(record.value or b"")
+        records.append(record)
         side.produced_ms[f"telemetry-{partition}-{record.offset}"] = record.timestamp
         head = _reading_head(decoder, record.value)
         if head is not None and head.kind == "reading" and head.time is not None:
@@ -99,20 +101,25 @@ async def _count_telemetry(log: TopicLog, partition: int, side: KafkaSide) -> No
             side.records.append(hash(record.value))
             side.first_ms = min(side.first_ms or record.timestamp, record.timestamp)
             side.last_ms = max(side.last_ms or record.timestamp, record.timestamp)
-        if len(values) == _REPLAY_BATCH:
-            _replay(core, offsets, values, side)
-            offsets, values = [], []
-    _replay(core, offsets, values, side)
+        if len(records) == _REPLAY_BATCH:
+            _replay(core, placement, records, side)
+            records = []
+    _replay(core, placement, records, side)
 
 
 _REPLAY_BATCH = 5_000
 
 
 def _replay(
-    core: MonitorCore, offsets: Sequence[int], values: Sequence[bytes], side: KafkaSide
+    core: MonitorCore, placement: Placement, records: Sequence[Record], side: KafkaSide
 ) -> None:
     """The monitor's own pure core, run again: what it says now is what the line must have said."""
-    outcome = core.step(offsets, values)
+    records, _ = placement.sort(records)
+    outcome = core.step(
+        [record.offset for record in records],
+        [record.value or b"" for record in records],
+        [record.key for record in records],
+    )
     side.expected_signals += [decode_head(value).id for _, value in outcome.signals]
 
 
