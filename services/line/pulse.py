@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from services.line.line import Line
     from services.line.terminal import Terminal
 
-_PATIENCE_S = 5.0
+_PATIENCE_S = 10.0
 
 
 class Pulse(threading.Thread):
@@ -63,9 +63,7 @@ class Pulse(threading.Thread):
 
     async def _print(self, backlog: Backlog, rate: float) -> None:
         behind = await backlog.lag()
-        with psycopg.connect(self._line.database_url, connect_timeout=5) as connection:
-            row = connection.execute("SELECT count(*) FROM alert WHERE handling <> 'done'")
-            open_alerts = (row.fetchone() or (0,))[0]
+        open_alerts = await backlog.open_alerts()
         self._answered_s = time.monotonic()
         self._terminal.progress(
             f"{rate:8,.0f} readings/s   lag {behind:6,}   {open_alerts:,} open alerts"
