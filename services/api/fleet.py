@@ -8,7 +8,7 @@ from schemas.messages import AssetId
 from services.api import places, views
 from services.api.database import Database, database
 from services.api.errors import documented, invalid, unknown_asset
-from services.api.models import AssetDetail, Fleet, Life, LifeEntry, Track, Zones
+from services.api.models import AssetDetail, Fleet, Life, Track, Zones
 from services.api.parameters import AssetClassName, RequestTime, SearchText
 
 router = APIRouter(prefix="/api", tags=["assets"], responses=documented(503))
@@ -79,7 +79,7 @@ async def life(
     await _known(base, asset)
     regions = _REGIONS + (_TELEMETRY_REGIONS if telemetry else [])
     rows = await base.rows("life", asset=asset, regions=regions, known_by=known_by, limit=limit)
-    return Life(entries=[LifeEntry.model_validate(row) for row in rows])
+    return Life(entries=[views.life_entry(row) for row in rows])
 
 
 async def _known(base: Database, asset: str) -> None:

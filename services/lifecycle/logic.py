@@ -146,7 +146,7 @@ class LifecycleLogic:
             readable = before.readable()  # what an older version took may have no place any more
             if readable is before:
                 raise
-            logger.error("%s: facts that nobody can read any more are left out", before.asset)
+            logger.error("%s: old facts are taken to the bounds, or left out", before.asset)
             outcome = step(readable, message, done)
         outputs = [
             *_outputs("facts", outcome.facts),
