@@ -84,7 +84,7 @@ async def read_alerts(kafka: str) -> list[AlertChange]:
 async def outputs_move_on(kafka: str) -> None:
     """Returns when there are more alert changes than now."""
     before = len(await read_alerts(kafka))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while len(await read_alerts(kafka)) == before:
             await asyncio.sleep(0.2)
 
@@ -93,7 +93,7 @@ async def all_taken(kafka: str, traffic: Traffic) -> None:
     """Returns when the last command of each ship has been answered, and the last signals too."""
     expected = {c.id for c in traffic.commands}
     expected |= {s.id for s in traffic.signals if fires(vars(s))}
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not expected <= {change.cause for change in await read_alerts(kafka)}:
             await asyncio.sleep(0.3)
 
