@@ -37,7 +37,7 @@ export function judge(health, since) {
   ];
   if (sentences.length)
     return { state: "degraded", words: badge(away, wrong), sentence: sentences.join(" ") };
-  if (health.services && !groups.length) return { state: "unknown", words: "Health not known", sentence: SILENT };
+  if (!groups.length) return { state: "unknown", words: "Health not known", sentence: SILENT };
   if (health.status !== "ok")
     return { state: "degraded", words: "Degraded", sentence: "The line says that it is degraded." };
   const behind = groups.filter(({ state }) => state === "behind");
