@@ -7,6 +7,7 @@ of their own), of commands only the last ids; the topics and the database have t
 """
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from schemas import ASSET_CLASSES, Fact, Message, Transition
+from schemas.messages import clamp
 from services.domain.alert_book import Alert, Holder
 from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import fold
@@ -89,10 +91,12 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
 
     def readable(self) -> "AssetLife":
-        """Itself, or without the facts and entries that the models do not take any more."""
-        facts = tuple(fact for fact in self.facts if _is(Fact, fact))
-        told = tuple(entry for entry in self.told if _is(Transition, entry))
-        if len(facts) == len(self.facts) and len(told) == len(self.told):
+        """Itself, or with the facts and entries as the models take them now.
+
+        A time beyond the bounds is taken to the bound; what is unreadable all the same goes.
+        """
+        facts, told = _readable(Fact, self.facts), _readable(Transition, self.told)
+        if (facts, told) == (self.facts, self.told):
             return self
         return replace(self, facts=facts, told=told)
 
@@ -151,12 +155,23 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         return Holder(self.asset, self.asset_class or "unknown", lease, lessee)
 
 
-def _is(model: type[Message], raw: msgspec.Raw) -> bool:
-    try:
-        model.model_validate_json(bytes(raw))
-    except ValidationError:
-        return False
-    return True
+_TIMES = ("valid_from", "recorded_at", "until")
+
+
+def _readable(model: type[Message], told: tuple[msgspec.Raw, ...]) -> tuple[msgspec.Raw, ...]:
+    kept = []
+    for raw in told:
+        try:
+            model.model_validate_json(bytes(raw))
+            kept.append(raw)
+        except ValidationError:
+            known = msgspec.json.decode(raw)
+            for name in known.keys() & set(_TIMES):
+                with suppress(ValueError, TypeError):
+                    known[name] = clamp(datetime.fromisoformat(known[name]))
+            with suppress(ValidationError):
+                kept.append(msgspec.Raw(model.model_validate(known).to_json()))
+    return tuple(kept)
 
 
 _decoder = msgspec.json.Decoder(AssetLife)

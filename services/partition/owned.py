@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from schemas.heartbeat import Heartbeat, PartitionState
 from services.partition.ending import PartitionLost, PositionRefused, end_process
 from services.partition.intake import Intake, Run
-from services.partition.logic import PartitionLogic, Record, ServiceLine, StepResult
+from services.partition.logic import Output, PartitionLogic, Record, ServiceLine, StepResult
 from services.partition.position import beyond_the_end
 from services.partition.quiet import quiet_kafka_client
 from services.partition.reading import LogReader
@@ -53,7 +53,7 @@ class OwnedPartition:
         self._intake_lock = asyncio.Lock()
         self._waiting: deque[Record] = deque()
         self._wake, self._room, self._open = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._stepping = asyncio.Lock()
+        self._committing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._held_s: float | None = None  # since when, monotonic clock
         self._refusal = ""
@@ -142,11 +142,11 @@ class OwnedPartition:
                 await self._fill(topic, range(self._intake.expected[topic], end))
 
     async def hold(self) -> None:
-        """Ends the transaction under way; accepts and commits nothing more until `resume`."""
+        """Waits for the transaction under way; accepts and commits nothing more until `resume`."""
         self._open.clear()
         self._held_s = self._held_s or time.monotonic()
         self._room.set()
-        async with self._stepping:
+        async with self._committing:
             pass
 
     def resume(self) -> None:
@@ -197,9 +197,7 @@ class OwnedPartition:
         while True:
             await self._open.wait()
             await self._wait_for_records()
-            async with self._stepping:
-                if self._open.is_set():
-                    await self._step_and_commit()
+            await self._step_and_commit()
 
     async def _look_after_on(self) -> None:
         """No record is left behind, whatever the consumer does, and no rebalance lasts for ever."""
@@ -221,6 +219,7 @@ class OwnedPartition:
             await asyncio.sleep(self._committed_s + self.line.linger_s - time.monotonic())
 
     async def _step_and_commit(self) -> None:
+        """The step may take its time: while the partition is held, it can be given away."""
         batch, stepped = self._next_batch()
         result = StepResult([], {})
         if batch:
@@ -229,7 +228,10 @@ class OwnedPartition:
         self._make_room()
         checkpoint = self._is_due(self._checkpoint_s, self.line.checkpoint_s)
         if result != StepResult([], {}) or checkpoint or self._commit_is_due():
-            await self._commit(result, checkpoint)
+            state = result.state | (await self._stepper.checkpoint() if checkpoint else {})
+            await self._commit(result.outputs, state)
+            if checkpoint:
+                self._checkpoint_s = self._committed_s
 
     def _next_batch(self) -> tuple[list[Record], dict[str, int]]:
         waiting, size = self._waiting, min(len(self._waiting), self.line.max_batch)
@@ -239,14 +241,16 @@ class OwnedPartition:
             return batch, dict(self._intake.expected)
         return batch, self._stepped | {record.topic: record.offset + 1 for record in batch}
 
-    async def _commit(self, result: StepResult, checkpoint: bool) -> None:
-        state = result.state | (self._stepper.checkpoint() if checkpoint else {})
+    async def _commit(self, outputs: list[Output], state: dict[bytes, bytes | None]) -> None:
+        """Brings outputs, state and offsets out as soon as the partition is not held."""
         state[OFFSETS_KEY] = json.dumps(self._stepped).encode()
-        await self._transactions.commit(result.outputs, state, self._stepped)
+        while self._committed is not self._stepped:
+            await self._open.wait()
+            async with self._committing:
+                if self._open.is_set():
+                    await self._transactions.commit(outputs, state, self._stepped)
+                    self._committed, self._committed_s = self._stepped, time.monotonic()
         self._stepper.note_written(state)
-        self._committed, self._committed_s = self._stepped, time.monotonic()
-        if checkpoint:
-            self._checkpoint_s = self._committed_s
 
     def _commit_is_due(self) -> bool:
         return self._is_due(self._committed_s, self.line.idle_commit_s)

@@ -1,5 +1,6 @@
 """The logic of a partition and the way back to its state: load, replay, find a poison record."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,8 @@ class _StepFailedError(Exception):
 class Stepper:
     """Steps the logic; a record on which it raises is rejected and never stops the line.
 
+    The logic runs in a thread, one call at a time: however long a step takes, the process stays a
+    member of its consumer group and its heartbeats go on.
     `expired_records` counts those that the topic had deleted before they were read; `state_bytes`
     is the size of what the state topic keeps.
     """
@@ -58,20 +61,20 @@ class Stepper:
     async def step(self, records: Sequence[Record], taken: Mapping[str, int]) -> StepResult:
         """The logic's step; when it raises, again one by one from the state as at `taken`."""
         try:
-            return self._at_once(records)
+            return await asyncio.to_thread(self._at_once, records)
         except _StepFailedError as failed:
             logger.exception("the step of %d records failed: looking for the record", len(records))
             self._note(failed)
         while True:
             await self._rebuild(await self._newest_state(), taken)
             try:
-                return self._one_by_one(records)
+                return await asyncio.to_thread(self._one_by_one, records)
             except _StepFailedError as failed:
                 self._note(failed)
 
-    def checkpoint(self) -> dict[bytes, bytes | None]:
+    async def checkpoint(self) -> dict[bytes, bytes | None]:
         """The whole state as it stands, as records of the state topic."""
-        return self._logic.checkpoint()
+        return await asyncio.to_thread(self._logic.checkpoint)
 
     def note_written(self, state: Mapping[bytes, bytes | None]) -> None:
         """These records are in the state topic now."""
@@ -90,7 +93,8 @@ class Stepper:
         advance: Callable[[Sequence[Record]], StepResult] = self._at_once
         while True:
             try:
-                await self._replay(self._logic.load(state), upto, advance)
+                stands_at = await asyncio.to_thread(self._logic.load, state)
+                await self._replay(stands_at, upto, advance)
                 return
             except _StepFailedError as failed:
                 self._note(failed)
@@ -113,7 +117,7 @@ class Stepper:
             while start < end:
                 batch, start = await self._reader.read(self._tp(topic), start, end)
                 if batch:
-                    advance(batch)  # the outputs are out already
+                    await asyncio.to_thread(advance, batch)  # the outputs are out already
 
     def _at_once(self, records: Sequence[Record]) -> StepResult:
         """The step of the records that lie in the partition of their key; rejects the others."""

@@ -67,7 +67,7 @@ async def test_signals_are_byte_for_byte_those_of_the_core(kafka: str, tmp_path:
     async with two_monitors(kafka, tmp_path) as workers:
         await kill_until_done(workers, flowing)
         expected = [concluded(number, log) for number, log in enumerate(await telemetry(kafka))]
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while await count(kafka) < sum(len(signals) for signals, _ in expected):
                 await asyncio.sleep(0.3)
         assert all(worker.stop() == 0 for worker in workers)

@@ -103,7 +103,7 @@ async def all_taken(line: ServiceLine) -> None:
     """Returns when each partition has the outputs of all inputs that there are now."""
     inputs = await read_topic(line.bootstrap_servers, line.inputs[0], PARTITIONS)
     due = [sum(record.value != counting.POISON for record in taken) for taken in inputs]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while any(have < want for have, want in zip(await outputs(line), due, strict=True)):
             await asyncio.sleep(0.3)
 

@@ -42,7 +42,7 @@ class Worker:
 
     def stop(self) -> int:
         self.thaw()
-        return stop(self._child)
+        return stop(self._child, patience_s=60.0)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         return spawn(self._command, self._log_file, environment=self._environment)
