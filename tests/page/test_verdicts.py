@@ -153,7 +153,7 @@ def test_resolved_while_its_condition_stands_it_says_so(plain_desk: Desk, line: 
     choose_verdict(desk.page, "Expected")
     expect(row).to_have_count(0, timeout=PATIENCE_MS)
     desk.tab("done").click()
-    shows(row, "its condition still stood when it was resolved")
+    shows(row, "still ongoing when resolved")
     shows(row, "fires again after")
 
 

@@ -135,7 +135,7 @@ function states(alert) {
 
 const conditionWords = (alert) =>
   isDone(alert) && alert.condition === "firing"
-    ? "its condition still stood when it was resolved"
+    ? "still ongoing when resolved"
     : CONDITIONS[alert.condition];
 
 const spoken = (alert) =>

@@ -86,7 +86,8 @@ async function into(id, turn, make) {
     content = await make();
   } catch (error) {
     made = false;
-    const words = error.away ? `Not known: ${error.message}` : error.message;
+    const away = `Not known: ${error.away} does not answer. Trying again.`;
+    const words = error.away ? away : error.message;
     content = [h("p", { class: "problem" }, words)];
   }
   if (turn === asked) byId(id).replaceChildren(...[content].flat());
