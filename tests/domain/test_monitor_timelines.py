@@ -170,9 +170,9 @@ def test_silence_is_judged_by_the_feeds_own_clock() -> None:
 
 def test_a_silence_that_lasts_is_told_every_hour() -> None:
     """The only clock of an asset that sends nothing."""
-    heard = sailing(range(0, 20, 10))
+    heard = [reading(TRAIN, s, speed_kmh=0.0) for s in range(0, 20, 10)]
     ticks = [tick(second) for second in range(20, 3 * 3600, 60)]
-    signals = run([*heard, *ticks, reading(SHIP, 3 * 3600, sog_kn=12.0)])
+    signals = run([*heard, *ticks, reading(TRAIN, 3 * 3600, speed_kmh=0.0)])
     (began, *lasting, ended) = told(signals, "silence_began", "silence_continues", "silence_ended")
     assert (began[1], ended[1]) == ("silence_began", "silence_ended")
     assert [kind for _, kind, _ in lasting] == ["silence_continues"] * 2
