@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, Locator, Page, Route, expect
 
-PATIENCE_MS = 40_000
+PATIENCE_MS = 240_000
 _LOOK_EVERY_MS = 400
 
 Colours = Counter[tuple[int, ...]]
@@ -26,6 +26,12 @@ _COUNT_COLOURS = """async (png) => {
   }
   return count;
 }"""
+
+
+_NO_WEBGL = """HTMLCanvasElement.prototype.getContext = new Proxy(
+  HTMLCanvasElement.prototype.getContext,
+  { apply: (get, canvas, [kind, ...rest]) =>
+      kind.startsWith("webgl") ? null : Reflect.apply(get, canvas, [kind, ...rest]) });"""
 
 
 class Desk:
@@ -56,6 +62,10 @@ class Desk:
     def look(self, asset: str | None = None) -> None:
         """Loads the page, whatever it shows."""
         self.page.goto(self.address + (f"#asset={asset}" if asset else ""))
+
+    def without_webgl(self) -> None:
+        """As in a browser that cannot draw the map; drawing it without a card takes much time."""
+        self.page.add_init_script(_NO_WEBGL)
 
     def block(self, pattern: str) -> None:
         """No request of this pattern is answered from now on."""

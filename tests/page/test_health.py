@@ -65,7 +65,8 @@ def test_calm_is_claimed_only_where_services_have_reported(module_page: Page) ->
     assert sentence.endswith(f"Kafka does not answer {SINCE}.")
 
 
-def test_a_stopped_service_is_named_and_its_return_is_seen(desk: Desk, line: Line) -> None:
+def test_a_stopped_service_is_named_and_its_return_is_seen(plain_desk: Desk, line: Line) -> None:
+    desk = plain_desk
     badge, sentence = desk.page.locator("#health"), desk.page.locator("#health-line")
     calm = re.compile("ok|behind")
     expect(badge).to_have_attribute("data-state", calm, timeout=PATIENCE_MS)
