@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.messages import Count, Message, Name, UtcTime
+from schemas.messages import Count, Message, Name, Text, UtcTime
 
 PartitionState = Literal["restoring", "live", "held", "refused"]
 
@@ -22,7 +22,7 @@ class Heartbeat(Message):
     topics: tuple[Name, ...] = Field(min_length=1, description="the inputs")
     partition: Count = Field(description="the number, the same in every one of `topics`")
     state: PartitionState
-    detail: str = ""
+    detail: Text = ""
     offsets: dict[Name, Count] = Field(
         default_factory=dict, description="next to read, by topic; empty while restoring"
     )

@@ -82,6 +82,14 @@ def read(value: bytes) -> WireReading | WireTick:
     return reading
 
 
+def is_tick(value: bytes) -> bool:
+    """Whether it is a feed's clock, which is written into every partition."""
+    try:
+        return isinstance(read(value), WireTick)
+    except UNREADABLE:
+        return False
+
+
 def _tick(value: bytes, not_a_reading: msgspec.ValidationError) -> WireTick:
     try:
         tick = _read_tick(value)

@@ -129,7 +129,7 @@ class LifecycleLogic:
             logger.warning("%s-%d-%d: %r", record.topic, record.partition, record.offset, error)
             why = f"{type(error).__name__}: {error}"
             return [rejection(self._line, record, "step_failed", why)]
-        if outcome.life is not before and not _is_ghost(outcome.life):
+        if outcome.life is not before:
             changed[asset] = outcome.life
         done |= self._done.keep(asset, outcome.done)
         return outputs
@@ -166,11 +166,6 @@ class LifecycleLogic:
         if at_most > MAX_LIFE_BYTES:
             raise ValueError(f"the state of its asset would have {at_most} bytes")
         self._bytes[life.asset] = at_most
-
-
-def _is_ghost(life: AssetLife) -> bool:
-    """Whether nothing but commands ever came: they are refused, and that makes no asset."""
-    return life == AssetLife(life.asset, commands=life.commands)
 
 
 def _outputs(topic: str, messages: Sequence[Message]) -> list[Output]:

@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 SERVICES = (Program("monitor"), Program("lifecycle"), Program("historian"), Program("api"))
 
 _ASK_S = 30.0
+_LOOK_AGAIN_S = 0.5
 _VERIFY_TRIES = 3
 _AWAY = (KafkaError, psycopg.OperationalError, OSError)  # a TimeoutError is an OSError
 T = TypeVar("T")
@@ -70,7 +71,7 @@ class Line:
                     before, moved_s = standing.consumers, time.monotonic()
             if time.monotonic() > moved_s + patience_s:
                 return False
-            time.sleep(0.3)
+            time.sleep(0.2 if quiet else _LOOK_AGAIN_S)
         return True
 
     def wait_until_served(self, patience_s: float) -> bool:

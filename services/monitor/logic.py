@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from struct import Struct
 
+from services.domain import wire
 from services.domain.monitor.core import MonitorCore, StepOutcome
 from services.partition import Output, Record, ServiceLine, StepResult, rejection
 from services.settings import Settings
@@ -23,6 +24,7 @@ def monitor_line(settings: Settings) -> ServiceLine:
         bootstrap_servers=settings.bootstrap_servers,
         inputs=(INPUT,),
         state_topic="monitor-state",
+        is_broadcast=wire.is_tick,
         checkpoint_s=settings.checkpoint_s,
     )
 
@@ -50,7 +52,9 @@ class MonitorLogic:
     def step(self, records: Sequence[Record]) -> StepResult:
         """The signals of `records`, and the rejections of those that cannot be read."""
         outcome = self._core.step(
-            [record.offset for record in records], [record.value or b"" for record in records]
+            [record.offset for record in records],
+            [record.value or b"" for record in records],
+            [record.key for record in records],
         )
         self._next_offset = records[-1].offset + 1
         outputs = [Output(OUTPUT, asset.encode(), signal) for asset, signal in outcome.signals]

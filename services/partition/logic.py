@@ -1,6 +1,6 @@
 """What a service tells the exactly-once module: topics, and logic as load, step, checkpoint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
@@ -24,7 +24,8 @@ class ServiceLine:
 
     `service` is the consumer group and, with the partition's number, the transactional id.
     `state_topic` is compacted and the service's alone: it holds its offsets too.  All topics
-    but `rejected_topic` (one partition) have the same number of partitions.
+    but `rejected_topic` (one partition) have the same number of partitions.  `is_broadcast` tells
+    by its value what is written into every partition, whatever its key.
     """
 
     service: str
@@ -40,6 +41,7 @@ class ServiceLine:
     transaction_timeout_s: float = 30.0
     look_after_s: float = 3.0
     max_hold_s: float = 300.0
+    is_broadcast: Callable[[bytes], bool] | None = None
 
     @property
     def saver(self) -> Saver:

@@ -71,7 +71,8 @@ class OwnedPartition:
         started_s = time.monotonic()
         await self._transactions.start()
         try:
-            self._stepped = await self._stepper.restore()
+            partitions = await self._transactions.partitions_of(self.line.inputs[0])
+            self._stepped = await self._stepper.restore(partitions)
         except PositionRefused as error:
             self._refusal = str(error)
             raise

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from aiokafka import TopicPartition
 
 from services.partition.logic import PartitionLogic, Record, ServiceLine, StepResult, rejection
+from services.partition.placement import Placement
 from services.partition.position import expired_before
 from services.partition.reading import LogReader
 
@@ -36,15 +37,18 @@ class Stepper:
         self._partition = partition
         self._logic = logic
         self._reader = LogReader(line.bootstrap_servers)
+        self._placement: Placement  # made by `restore`
         self._poison: dict[tuple[str, int], str] = {}
         self._sizes: dict[bytes, int] = {}
         self.expired_records = self.state_bytes = 0
 
-    async def restore(self) -> dict[str, int]:
+    async def restore(self, partitions: int) -> dict[str, int]:
         """Brings the state to the committed offsets and returns them (next to read, by topic).
 
+        `partitions` is how many the topics have: a record whose key belongs to another is rejected.
         Raises PositionRefused when a topic does not reach them.
         """
+        self._placement = Placement(self._partition, partitions, self._line.is_broadcast)
         state = await self._newest_state()
         offsets = await self._committed_offsets(json.loads(state.get(OFFSETS_KEY, b"{}")))
         await self._rebuild(state, offsets)
@@ -112,10 +116,16 @@ class Stepper:
                     advance(batch)  # the outputs are out already
 
     def _at_once(self, records: Sequence[Record]) -> StepResult:
+        """The step of the records that lie in the partition of their key; rejects the others."""
+        right, misplaced = self._placement.sort(records)
+        rejections = [rejection(self._line, *fault) for fault in misplaced]
+        if not right:
+            return StepResult(rejections, {})
         try:
-            return self._logic.step(records)
+            outputs, state = self._logic.step(right)
         except Exception as error:
-            raise _StepFailedError(records[0] if len(records) == 1 else None) from error
+            raise _StepFailedError(right[0] if len(right) == 1 else None) from error
+        return StepResult(outputs + rejections, state)
 
     def _one_by_one(self, records: Sequence[Record]) -> StepResult:
         outputs, state = StepResult([], {})

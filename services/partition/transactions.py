@@ -35,6 +35,10 @@ class Transactions:
         """Becomes the owner."""
         await self._producer.start()
 
+    async def partitions_of(self, topic: str) -> int:
+        """How many partitions a topic has; raises KafkaError when there is no such topic."""
+        return len(await self._producer.partitions_for(topic))
+
     async def commit(
         self,
         outputs: Iterable[Output],

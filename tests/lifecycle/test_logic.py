@@ -86,3 +86,14 @@ def test_what_is_done_has_a_record_of_its_own_until_a_hundred_newer_ones_are_don
     corrected = command("x", "judge", 999, "telemetry-0-1-0/silence", verdict="expected")
     (change,) = logic.step([record(corrected)]).outputs
     assert AlertChange.model_validate_json(change.value).verdict == "expected"
+
+
+def test_an_unreadable_record_of_what_is_done_strands_nobody() -> None:
+    logic = new_logic()
+    logic.load({f"{ASSET}/x/silence".encode(): b"{", b"\xff/y": b"{}"})
+    began = signal("telemetry-0-1-0", "silence_began", 1)
+    judged = command("c1", "judge", 2, "x/silence", verdict="true")
+    outputs = logic.step([record(began), record(judged)]).outputs
+    told = [output.value for output in outputs if output.topic == "alerts"]
+    changes = [AlertChange.model_validate_json(value) for value in told]
+    assert [change.change for change in changes] == ["opened", "refused"]

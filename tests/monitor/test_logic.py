@@ -1,5 +1,6 @@
 """The checkpoints of the monitor's logic, whole and damaged, and what it rejects."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -63,3 +64,14 @@ def test_an_unreadable_record_is_rejected_and_the_rest_counts(records: list[Reco
     assert outputs[:-1] == MonitorLogic(LINE, 1).step(records).outputs
     assert (outputs[-1].topic, outputs[-1].partition) == ("rejected", 0)
     assert b'"telemetry-1-10000"' in outputs[-1].value
+
+
+def test_a_reading_under_another_key_is_rejected_and_moves_nothing(
+    records: list[RecordCopy],
+) -> None:
+    strange = records[0]._replace(offset=10_000, key=b"ship-other")
+    logic, undisturbed = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    outputs = logic.step([*records[:500], strange, *records[500:]]).outputs
+    assert outputs[:-1] == undisturbed.step(records).outputs
+    assert json.loads(outputs[-1].value)["reason"] == "wrong_key"
+    assert checkpoint_of(logic) == checkpoint_of(undisturbed)

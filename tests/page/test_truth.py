@@ -42,14 +42,12 @@ def test_no_open_alerts_is_said_when_the_server_has_said_so_and_not_before(
     idle_page: str, sit: Sit
 ) -> None:
     desk = sit(idle_page)
-    held = desk.hold("**/api/alerts*")
+    release = desk.hold("**/api/alerts*")
     desk.look()
     expect(desk.page.locator("#connection[data-state=live]")).to_be_visible(timeout=PATIENCE_MS)
     queue_says(desk, "^Loading alerts …$")
     expect(desk.tab("open")).to_have_text("open")
-    desk.page.unroute("**/api/alerts*")
-    for route in held:
-        route.continue_()
+    release()
     queue_says(desk, f"^{QUIET}$")
     expect(desk.tab("open")).to_have_text("0 open")
     desk.tab("done").click()
@@ -74,7 +72,6 @@ def test_an_empty_queue_is_not_known_any_more_when_the_server_goes(
     desk.open()
     queue_says(desk, f"^{QUIET}$")
     desk.block("**/api/**")
-    desk.page.evaluate("dispatchEvent(new Event('offline'))")
     desk.tab("silenced").click()  # asks the server
     queue_says(desk, r"^Not known: the server does not answer since")
     desk.tab("open").click()
@@ -94,7 +91,7 @@ def test_fifty_alerts_show_without_the_map_and_its_place_says_why(line: Line, si
         says(desk.page, "#map-message", "No map: its program")
         expect(desk.page.locator(".map-tools")).to_be_hidden()
         rows.first.click()
-        says(desk.page, "#panel-alerts", "silent, number")
+        says(desk.page, "#panel-alerts", "Silent, number")
         expect(desk.page.locator("#panel-alerts .alert-line")).to_have_count(50)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 Message = tuple[str, bytes, bytes]  # topic, key, value
 
@@ -15,6 +15,30 @@ async def make_topics(bootstrap_servers: str, partitions: dict[str, int]) -> Non
     await admin.start()
     try:
         await admin.create_topics([NewTopic(name, n, 1) for name, n in partitions.items()])
+    finally:
+        await admin.close()
+
+
+async def make_anew(bootstrap_servers: str, topic: str, partitions: int) -> None:
+    """Deletes the topic and makes an empty one of the same name."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.delete_topics([topic])
+        async with asyncio.timeout(60):
+            while topic in await admin.list_topics():
+                await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+    await make_topics(bootstrap_servers, {topic: partitions})
+
+
+async def delete_before(bootstrap_servers: str, topic: str, offset: int) -> None:
+    """Deletes the first records of partition 0, as retention does in time."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.delete_records({TopicPartition(topic, 0): RecordsToDelete(offset)})
     finally:
         await admin.close()
 
@@ -36,11 +60,13 @@ class Sender:
     async def __aexit__(self, *_error: object) -> None:
         await self._producer.stop()
 
-    async def send_tick(self, value: bytes, topic: str, partitions: int) -> None:
+    async def send_tick(
+        self, value: bytes, topic: str, partitions: int, key: bytes | None = b"tick"
+    ) -> None:
         """The same value into every partition."""
         async with self._producer.transaction():
             for number in range(partitions):
-                await self._producer.send(topic, value, key=b"tick", partition=number)
+                await self._producer.send(topic, value, key=key, partition=number)
 
     async def send(self, messages: Iterable[Message], *, abort: bool = False) -> None:
         await self._producer.begin_transaction()

@@ -5,15 +5,24 @@ import dataclasses
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
 
-from services.partition import OwnedPartition, PartitionLost, ServiceLine, end_process
-from tests.partition.broker import Sender, make_topics, read_partition
+from services.partition import (
+    OwnedPartition,
+    PartitionLost,
+    PositionRefused,
+    ServiceLine,
+    end_process,
+)
+from tests.partition.broker import Sender, delete_before, make_anew, make_topics, read_partition
 from tests.partition.counting import POISON, Counting, counting_line
 
 pytestmark = pytest.mark.servers
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
@@ -39,7 +48,7 @@ async def send(line: ServiceLine, *values: bytes) -> None:
 async def out(line: ServiceLine, at_least: int = 0) -> list[str]:
     """The input values of the outputs, once so many are there."""
     topic = f"{line.service}-out"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(found := await read_partition(line.bootstrap_servers, topic, 0)) < at_least:
             await asyncio.sleep(0.05)
     return [json.loads(record.value or b"")[0] for record in found]
@@ -133,6 +142,111 @@ async def test_poison_is_rejected_once_and_counts_nowhere(line: ServiceLine) -> 
     await part.close()
 
 
+async def test_a_record_in_another_partition_than_its_keys_is_rejected_and_never_counts(
+    kafka: str,
+) -> None:
+    line = dataclasses.replace(
+        counting_line(kafka, f"placed-{uuid.uuid4().hex[:8]}"), checkpoint_s=3600.0
+    )
+    await make_topics(
+        kafka,
+        dict.fromkeys((*line.inputs, line.state_topic, f"{line.service}-out"), 2)
+        | {line.rejected_topic: 1},
+    )
+    home, other = (b"abc", b"foobar")  # partitions 1 and 0 of 2
+    async with Sender(kafka, f"{line.service}-test") as sender:
+        await sender.send_tick(b"0", line.inputs[0], 2, key=home)
+        await sender.send_tick(b"1", line.inputs[0], 2, key=other)
+        await sender.send_tick(b"2", line.inputs[0], 2, key=None)
+    for counts in ({"foobar": 1}, {"foobar": 1}):  # stepped, and then replayed
+        logic = Counting(line)
+        part = OwnedPartition(line, 0, logic)
+        await part.restore()
+        await offered(part, *range(part.next_offset(line.inputs[0]), 5, 2))
+        assert await out(line, 1) == ["1"]
+        async with asyncio.timeout(60):
+            while logic.counts != counts or part.heartbeat(NOW).offsets[line.inputs[0]] < 5:
+                await asyncio.sleep(0.05)
+        await part.close()
+    rejected = await read_partition(kafka, line.rejected_topic, 0)
+    told = [json.loads(record.value or b"") for record in rejected]
+    assert [(m["position"], m["reason"]) for m in told] == [(0, "wrong_partition"), (4, "no_key")]
+
+
+async def test_records_that_expired_unread_are_counted(line: ServiceLine) -> None:
+    await send(line, b"0", b"1", b"2", b"3")
+    _, part = await owner(line)
+    await offered(part, 0)
+    await out(line, 1)
+    await part.close()
+    await delete_before(line.bootstrap_servers, line.inputs[0], 4)
+    _, part = await owner(line)
+    assert part.heartbeat(NOW).expired_records == 3  # with the marker behind each
+    assert part.next_offset(line.inputs[0]) == 4
+    await offered(part, 4, 6)
+    assert await out(line, 3) == ["0", "2", "3"]
+    await part.close()
+
+
+async def test_a_position_beyond_the_end_is_refused_with_a_sentence(line: ServiceLine) -> None:
+    await send(line, b"0", b"1")
+    _, part = await owner(line)
+    await offered(part, 2)
+    await out(line, 2)
+    await part.close()
+    await make_anew(line.bootstrap_servers, line.inputs[0], 1)
+    part = OwnedPartition(line, 0, Counting(line))
+    with pytest.raises(PositionRefused, match=r"stands at offset 3 .*, which ends at 0: .*delete"):
+        await part.restore()
+    assert part.heartbeat(NOW).state == "refused"
+    assert f"delete the topic {line.state_topic}" in part.heartbeat(NOW).detail
+    await part.close()
+
+
+async def test_a_topic_made_anew_under_a_live_partition_ends_it(line: ServiceLine) -> None:
+    await send(line, b"0", b"1")
+    lost: list[BaseException] = []
+    _, part = await owner(dataclasses.replace(line, look_after_s=0.2), lost.append)
+    await offered(part, 2)
+    await make_anew(line.bootstrap_servers, line.inputs[0], 1)
+    await until_lost(lost)
+    assert isinstance(lost[0], PositionRefused)
+    await part.close()
+
+
+@pytest.mark.parametrize("name", ["look_after", "_step_and_commit"])
+async def test_a_task_that_dies_is_told_of(
+    line: ServiceLine, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(_part: OwnedPartition) -> None:
+        raise KeyError(name)
+
+    monkeypatch.setattr(OwnedPartition, name, dies)
+    lost: list[BaseException] = []
+    _, part = await owner(dataclasses.replace(line, look_after_s=0.2), lost.append)
+    await send(line, b"0")
+    await offered(part, 0)
+    await until_lost(lost)
+    assert isinstance(lost[0], PartitionLost)
+    assert repr(KeyError(name)) in str(lost[0])
+    await part.close()
+
+
+async def test_a_hold_without_an_end_is_told_of(line: ServiceLine) -> None:
+    lost: list[BaseException] = []
+    _, part = await owner(dataclasses.replace(line, look_after_s=0.1, max_hold_s=0.3), lost.append)
+    await part.hold()
+    await until_lost(lost)
+    assert "rebalance without an end" in str(lost[0])
+    await part.close()
+
+
+async def until_lost(lost: list[BaseException]) -> None:
+    async with asyncio.timeout(60):
+        while not lost:
+            await asyncio.sleep(0.05)
+
+
 async def test_a_new_owner_fences_the_old_one(line: ServiceLine) -> None:
     await send(line, b"0", b"1")
     lost: list[BaseException] = []
@@ -141,9 +255,7 @@ async def test_a_new_owner_fences_the_old_one(line: ServiceLine) -> None:
     await out(line, 1)
     _, new = await owner(line)
     await offered(old, 2)
-    async with asyncio.timeout(20):
-        while not lost:
-            await asyncio.sleep(0.05)
+    await until_lost(lost)
     assert isinstance(lost[0], PartitionLost)
     assert await out(line) == ["0"]
     await offered(new, 2)

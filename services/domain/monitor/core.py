@@ -132,9 +132,17 @@ class MonitorCore:
             for name, asset_class in asset_classes.items()
         }
 
-    def step(self, offsets: Sequence[int], values: Sequence[bytes]) -> StepOutcome:
-        """Takes the records at `offsets` in order; the same outcome however they are batched."""
-        decoded = decode(offsets, values, self._classes)
+    def step(
+        self,
+        offsets: Sequence[int],
+        values: Sequence[bytes],
+        keys: Sequence[bytes | None] | None = None,
+    ) -> StepOutcome:
+        """Takes the records at `offsets` in order; the same outcome however they are batched.
+
+        Where `keys` are given, a reading under another key than its asset's id is rejected.
+        """
+        decoded = decode(offsets, values, self._classes, keys)
         records = decoded.records
         crossings = self._clocks.advance(records)
         signals = Signals(self._topic, self._partition, self._clocks.sources)

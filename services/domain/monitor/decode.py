@@ -69,21 +69,30 @@ class Readings(NamedTuple):
 
 
 def decode(
-    offsets: Sequence[int], values: Sequence[bytes], classes: Mapping[str, object]
+    offsets: Sequence[int],
+    values: Sequence[bytes],
+    classes: Mapping[str, object],
+    keys: Sequence[bytes | None] | None = None,
 ) -> Decoded:
     """Every record as a Record or a Rejection."""
     decoded = Decoded()
-    for offset, value in zip(offsets, values, strict=True):
+    for place, (offset, value) in enumerate(zip(offsets, values, strict=True)):
         try:
             record = _decode_one(offset, value)
-            reading = record.reading
-            if reading is None or reading.asset_class in classes:
-                decoded.records.append(record)
-                continue
-            detail = f"asset class {reading.asset_class!r} is not described: add it to schemas"
-            decoded.rejected.append(Rejection(offset, "unknown_asset_class", detail))
         except wire.UNREADABLE as error:
             decoded.rejected.append(Rejection(offset, _reason(error), str(error)[:500]))
+            continue
+        reading = record.reading
+        if reading is None:
+            decoded.records.append(record)
+        elif reading.asset_class not in classes:
+            detail = f"asset class {reading.asset_class!r} is not described: add it to schemas"
+            decoded.rejected.append(Rejection(offset, "unknown_asset_class", detail))
+        elif keys is not None and keys[place] != reading.asset.encode():
+            detail = f"the key is {keys[place]!r}, the asset {reading.asset}: send it under that"
+            decoded.rejected.append(Rejection(offset, "wrong_key", detail))
+        else:
+            decoded.records.append(record)
     return decoded
 
 
