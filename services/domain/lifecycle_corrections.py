@@ -6,7 +6,6 @@ replaced.  A retraction makes a fact unsaid: whatever it had replaced stands aga
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +25,10 @@ def readable(rows: Iterable[Mapping[str, Any]]) -> list[Fact]:
     facts = []
     for row in rows:
         bounded = {k: clamp(v) if isinstance(v, datetime) else v for k, v in row.items()}
-        with suppress(ValidationError):
+        try:
             facts.append(Fact.model_validate(bounded))
+        except ValidationError:
+            continue
     return facts
 
 

@@ -7,7 +7,6 @@ of their own), of commands only the last ids; the topics and the database have t
 """
 
 from collections import Counter
-from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
@@ -166,11 +165,11 @@ def _readable(model: type[Message], told: tuple[msgspec.Raw, ...]) -> tuple[msgs
             kept.append(raw)
         except ValidationError:
             known = msgspec.json.decode(raw)
-            for name in known.keys() & set(_TIMES):
-                with suppress(ValueError, TypeError):
-                    known[name] = clamp(datetime.fromisoformat(known[name]))
-            with suppress(ValidationError):
-                kept.append(msgspec.Raw(model.model_validate(known).to_json()))
+            try:
+                times = {n: clamp(datetime.fromisoformat(known[n])) for n in _TIMES if n in known}
+                kept.append(msgspec.Raw(model.model_validate({**known, **times}).to_json()))
+            except (ValueError, TypeError):
+                continue
     return tuple(kept)
 
 

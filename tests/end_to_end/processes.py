@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,5 +74,11 @@ def running(
     try:
         yield Running(process, stderr)
     finally:
+        family: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):
+            family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.wait()
+        for child in family:  # one that a failed test has suspended ends by this alone
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
