@@ -10,7 +10,7 @@ SignalKind = Literal[
     "movement_changed",
     "trip_began", "trip_ended",
     "zone_entered", "zone_left",
-    "silence_began", "silence_ended",
+    "silence_began", "silence_continues", "silence_ended",
     "overspeed_began", "overspeed_ended",
     "reading_flagged",
     "data_fault_began", "data_fault_ended",

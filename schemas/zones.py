@@ -1,4 +1,4 @@
-"""Places that matter: ports, airports, stations' terminals, depots and areas a lease forbids.
+"""Places that matter: ports, airports, stations' terminals, depots and forbidden areas.
 
 The places themselves are data in `zones.json` beside this file; a circle is left only 1 km beyond
 its radius for ports (Global Fishing Watch: enter at 3 km, leave at 4 km), `margin_km` elsewhere.

@@ -14,11 +14,13 @@ from schemas.messages import AssetId
 from services.api import views
 from services.api.commands import Commands
 from services.api.database import Database, database
-from services.api.errors import invalid, not_found
+from services.api.errors import documented, invalid, not_found
 from services.api.models import Accepted, AlertChanges, AlertNow, Alerts
 from services.api.parameters import AlertName, Note, RequestTime
 
-router = APIRouter(prefix="/api", tags=["alerts"])
+router = APIRouter(prefix="/api", tags=["alerts"], responses=documented(503))
+
+_REFUSALS = documented(404, 415)
 
 Base = Annotated[Database, Depends(database)]
 AlertId = Annotated[AlertName, Query(alias="id")]
@@ -61,7 +63,7 @@ async def alerts(
     )
 
 
-@router.get("/alert", response_model_exclude_none=True)
+@router.get("/alert", responses=documented(404), response_model_exclude_none=True)
 async def alert(base: Base, alert: AlertId) -> AlertNow:
     """One alert as it stands; its id holds a `/`, so it is a parameter and not a path."""
     row = await base.row("alert", alert=alert)
@@ -70,7 +72,7 @@ async def alert(base: Base, alert: AlertId) -> AlertNow:
     return views.alert_now(row)
 
 
-@router.get("/alert/changes", response_model_exclude_none=True)
+@router.get("/alert/changes", responses=documented(404), response_model_exclude_none=True)
 async def alert_changes(
     base: Base, alert: AlertId, limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000
 ) -> AlertChanges:
@@ -129,7 +131,7 @@ async def _send(desk: Commands, kind: CommandKind, key: str | None, deed: Deed) 
     return Accepted(command=command.id)
 
 
-@router.post("/alerts/acknowledge", status_code=202)
+@router.post("/alerts/acknowledge", status_code=202, responses=_REFUSALS)
 async def acknowledge(
     desk: Desk, action: Action, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
@@ -137,7 +139,7 @@ async def acknowledge(
     return await _send(desk, "acknowledge", idempotency_key, action)
 
 
-@router.post("/alerts/assign", status_code=202)
+@router.post("/alerts/assign", status_code=202, responses=_REFUSALS)
 async def assign(
     desk: Desk, action: Assignment, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
@@ -145,13 +147,13 @@ async def assign(
     return await _send(desk, "assign", idempotency_key, action)
 
 
-@router.post("/alerts/comment", status_code=202)
+@router.post("/alerts/comment", status_code=202, responses=_REFUSALS)
 async def comment(desk: Desk, action: Comment, idempotency_key: IdempotencyKey = None) -> Accepted:
     """A note for the colleagues."""
     return await _send(desk, "comment", idempotency_key, action)
 
 
-@router.post("/alerts/silence", status_code=202)
+@router.post("/alerts/silence", status_code=202, responses=_REFUSALS)
 async def silence(
     desk: Desk, action: Silencing, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
@@ -161,7 +163,7 @@ async def silence(
     return await _send(desk, "silence", idempotency_key, action)
 
 
-@router.post("/alerts/resolve", status_code=202)
+@router.post("/alerts/resolve", status_code=202, responses=_REFUSALS)
 async def resolve(
     desk: Desk, action: Judgement, idempotency_key: IdempotencyKey = None
 ) -> Accepted:
@@ -173,7 +175,7 @@ async def resolve(
     return await _send(desk, "resolve", idempotency_key, action)
 
 
-@router.post("/alerts/judge", status_code=202)
+@router.post("/alerts/judge", status_code=202, responses=_REFUSALS)
 async def judge(desk: Desk, action: Judgement, idempotency_key: IdempotencyKey = None) -> Accepted:
     """Gives or corrects the verdict of an alert, be it open or done; one that fires stays open."""
     return await _send(desk, "judge", idempotency_key, action)
@@ -185,7 +187,7 @@ class ProposalAnswer(Deed):
     proposal: Annotated[AlertName, Field(description="id of the proposal's alert")]
 
 
-@router.post("/proposals/{answer}", status_code=202)
+@router.post("/proposals/{answer}", status_code=202, responses=_REFUSALS)
 async def answer_proposal(
     desk: Desk,
     answer: Literal["confirm", "refuse"],

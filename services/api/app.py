@@ -31,7 +31,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
-        responses=errors.DOCUMENTED,
+        responses=errors.documented(413, 422, 500),
         dependencies=[Depends(check_request)],
         middleware=middleware(),
         redirect_slashes=False,

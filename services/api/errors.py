@@ -26,10 +26,21 @@ _CODES: Mapping[int, str] = MappingProxyType(
         422: "invalid",
     }
 )
-DOCUMENTED: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": Error, "description": "The request cannot be answered as it stands."},
-    "5XX": {"model": Error, "description": "A server behind the API is away; try again."},
-}
+_MEANINGS: Mapping[int, str] = MappingProxyType(
+    {
+        404: "There is no such asset or alert.",
+        413: "The body is larger than 64 KiB.",
+        415: "The body is not sent as application/json.",
+        422: "A parameter or the body is not as documented; the message says what to write.",
+        500: "The API failed in an unexpected way; its log says how.",
+        503: "A server behind the API does not answer; nothing was done. Try again.",
+    }
+)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The entries of these errors in the OpenAPI document."""
+    return {s: {"model": Error, "description": _MEANINGS[s]} for s in statuses}
 
 
 DATABASE_AWAY = (

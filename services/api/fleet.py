@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Query
 from schemas.messages import AssetId
 from services.api import places, views
 from services.api.database import Database, database
-from services.api.errors import invalid, unknown_asset
-from services.api.models import AssetDetail, Fleet, Life, LifeEntry, Track, Zones
+from services.api.errors import documented, invalid, unknown_asset
+from services.api.models import AssetDetail, Fleet, Life, Track, Zones
 from services.api.parameters import AssetClassName, RequestTime, SearchText
 
-router = APIRouter(prefix="/api", tags=["assets"])
+router = APIRouter(prefix="/api", tags=["assets"], responses=documented(503))
 
 Base = Annotated[Database, Depends(database)]
 _REGIONS = ["title", "contract", "employment", "overlay"]
@@ -40,7 +40,7 @@ async def _fleet(base: Database, asset_class: str | None, q: str | None, limit: 
     return Fleet(assets=[views.fleet_asset(row) for row in rows])
 
 
-@router.get("/assets/{asset}")
+@router.get("/assets/{asset}", responses=documented(404))
 async def asset(base: Base, asset: AssetId) -> AssetDetail:
     """One asset: its papers, the state of every region, the lease in force, its newest values."""
     row = await base.row("asset", asset=asset)
@@ -51,7 +51,7 @@ async def asset(base: Base, asset: AssetId) -> AssetDetail:
     return views.asset_detail(row, regions, lease, await base.rows("facts", asset=asset))
 
 
-@router.get("/assets/{asset}/track")
+@router.get("/assets/{asset}/track", responses=documented(404))
 async def track(
     base: Base,
     asset: AssetId,
@@ -67,7 +67,7 @@ async def track(
     return views.track(asset, rows)
 
 
-@router.get("/assets/{asset}/life")
+@router.get("/assets/{asset}/life", responses=documented(404))
 async def life(
     base: Base,
     asset: AssetId,
@@ -79,7 +79,7 @@ async def life(
     await _known(base, asset)
     regions = _REGIONS + (_TELEMETRY_REGIONS if telemetry else [])
     rows = await base.rows("life", asset=asset, regions=regions, known_by=known_by, limit=limit)
-    return Life(entries=[LifeEntry.model_validate(row) for row in rows])
+    return Life(entries=[views.life_entry(row) for row in rows])
 
 
 async def _known(base: Database, asset: str) -> None:

@@ -22,7 +22,13 @@ def _only_rfc3339(value: Any) -> Any:
     )
 
 
-RequestTime = Annotated[UtcTime, BeforeValidator(_only_rfc3339)]
+_TIME_SCHEMA = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": "^(19|20|21)[0-9]{2}-",
+    "description": "RFC 3339 with its zone, in the years 1900 to 2199 of UTC",
+}
+RequestTime = Annotated[UtcTime, BeforeValidator(_only_rfc3339), WithJsonSchema(_TIME_SCHEMA)]
 
 
 def _only_declared(name: str) -> str:

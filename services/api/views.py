@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
 
 from schemas import ASSET_CLASSES, AlertChange, Fact
 from schemas.alert import Severity
 from schemas.asset_classes import Channel
+from schemas.messages import EARLIEST, LATEST, clamp
 from services.api.models import (
     AlertCounts,
     AlertNow,
@@ -16,13 +19,14 @@ from services.api.models import (
     FleetAsset,
     LastReading,
     LeaseInForce,
+    LifeEntry,
     RegionState,
     Track,
     TrackGeometry,
     TrackProperties,
 )
 from services.domain.alert_text import alert_title
-from services.domain.lifecycle_corrections import believed
+from services.domain.lifecycle_corrections import believed, readable
 from services.domain.lifecycle_views import headline, object_state
 
 Row = Mapping[str, Any]
@@ -30,14 +34,28 @@ Row = Mapping[str, Any]
 _PAPERS = frozenset({"registered", "ordered", "built", "particulars", "sold"})
 
 
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def shown(model: type[Model], row: Row) -> Model:
+    """A row as a model; one from before values had bounds as it stands, its times at the bounds."""
+    try:
+        return model.model_validate(row)
+    except ValidationError:
+        known = {name: row[name] for name in model.model_fields if name in row}
+        return model.model_construct(
+            None, **{name: clamp(v) if isinstance(v, datetime) else v for name, v in known.items()}
+        )
+
+
 def fleet_asset(row: Row) -> FleetAsset:
     """A row of the query `fleet`."""
-    return FleetAsset.model_validate({**row, **_derived(row)})
+    return shown(FleetAsset, {**row, **_derived(row)})
 
 
 def asset_now(row: Row) -> AssetNow:
     """A row of the query `fleet` without its alerts."""
-    return AssetNow.model_validate({**row, **_derived(row)})
+    return shown(AssetNow, {**row, **_derived(row)})
 
 
 def _derived(row: Row) -> dict[str, Any]:
@@ -57,18 +75,19 @@ def asset_detail(
     row: Row, regions: Sequence[Row], lease: Row | None, facts: Sequence[Row]
 ) -> AssetDetail:
     """One asset out of the queries `asset`, `regions`, `lease` and `facts`."""
-    states = {r["region"]: RegionState.model_validate(r) for r in regions}
+    states = {r["region"]: shown(RegionState, r) for r in regions}
     if "overlay" in states and row["overlays"]:
         states["overlay"].state = ", ".join(row["overlays"])
-    return AssetDetail.model_validate(
+    return shown(
+        AssetDetail,
         {
             **row,
             **_derived(row),
-            "identity": _identity(map(Fact.model_validate, facts)),
+            "identity": _identity(readable(facts)),
             "regions": states,
-            "lease": LeaseInForce.model_validate({**row, **(lease or {})}) if lease else None,
+            "lease": shown(LeaseInForce, {**row, **(lease or {})}) if lease else None,
             "reading": _last_reading(row),
-        }
+        },
     )
 
 
@@ -91,7 +110,7 @@ def _last_reading(row: Row) -> LastReading:
         _channel(name, row["channels"][name], row["channel_times"].get(name), declared.get(name))
         for name in names
     ]
-    return LastReading.model_validate({**row, "channels": values})
+    return shown(LastReading, {**row, "channels": values})
 
 
 def _channel(name: str, value: float, time: float | None, channel: Channel | None) -> ChannelValue:
@@ -101,19 +120,32 @@ def _channel(name: str, value: float, time: float | None, channel: Channel | Non
         unit=channel.unit if channel else None,
         meaning=channel.meaning if channel else None,
         value=value,
-        time=None if time is None else datetime.fromtimestamp(time, UTC),
+        time=None if time is None else _instant(time),
         typical=None if low is None or high is None else (low, high),
     )
+
+
+def _instant(seconds: float) -> datetime:
+    within = min(max(seconds, EARLIEST.timestamp()), LATEST.replace(microsecond=0).timestamp())
+    return datetime.fromtimestamp(within, UTC)
+
+
+def life_entry(row: Row) -> LifeEntry:
+    """A row of the query `life`."""
+    return shown(LifeEntry, row)
 
 
 def alert_now(row: Row) -> AlertNow:
     """A row of the alert tables, or a change out of Kafka; rows from before verdicts were asked
     for say nothing of them."""
-    change = AlertChange.model_validate(
-        {**row, "evidence": row["evidence"] or {}, "asks_verdict": row["asks_verdict"] or False}
+    change = shown(
+        AlertChange,
+        {**row, "evidence": row["evidence"] or {}, "asks_verdict": row["asks_verdict"] or False},
     )
     title = alert_title(change.rule, change.asset_class)
-    return AlertNow(**vars(change), title=title, awaiting_verdict=change.awaits_verdict)
+    return shown(
+        AlertNow, {**vars(change), "title": title, "awaiting_verdict": change.awaits_verdict}
+    )
 
 
 def alert_counts(row: Row) -> AlertCounts:
@@ -127,7 +159,7 @@ def track(asset: str, rows: Sequence[Row]) -> Track:
     points = list(_unwrapped([(row["lon"], row["lat"]) for row in rows]))
     return Track(
         geometry=TrackGeometry(coordinates=points) if len(points) > 1 else None,
-        properties=TrackProperties(asset=asset, times=[row["time"] for row in rows]),
+        properties=TrackProperties(asset=asset, times=[clamp(row["time"]) for row in rows]),
     )
 
 

@@ -128,8 +128,6 @@ def _may_fire_again(old: Alert, sight: Sight, cause: Cause) -> bool:
 
 def _refired(old: Alert, severity: Severity) -> tuple[ChangeKind, Handling]:
     again: Handling = "in_progress" if old.handling == "in_progress" else "new"
-    if old.done:
-        return "repeated", "done"
     if old.condition == "cleared":
         return "fired_again", again
     if _RANK[severity] > _RANK[old.severity]:

@@ -163,10 +163,7 @@ _STANDS = "the condition still stands"
 def _fires_again(after: timedelta) -> str:
     hours = after / timedelta(hours=1)
     wait = f"{hours:g} h" if hours <= 48 else f"{hours / 24:g} d"
-    return (
-        f"{_STANDS}: it fires again after {wait}, with the asset's next signal,"
-        " if it has not cleared by then"
-    )
+    return f"{_STANDS}: it fires again after {wait} if it has not cleared by then"
 
 
 def _judge(alert: Alert, command: Command) -> Answer:

@@ -22,8 +22,8 @@ from services.domain.alert_text import signal_summary
 from services.domain.lifecycle_facts import Outcome, take_fact, take_time
 from services.domain.lifecycle_state import AssetLife
 
-QUIET_KINDS = frozenset({"minute_summary", "reading_flagged"})
-"""Signals that change nothing by themselves (minutes do while `AssetLife.awaits_minutes`)."""
+QUIET_KINDS = frozenset({"minute_summary", "reading_flagged", "silence_continues"})
+"""Signals that change nothing but the time, which counts while `AssetLife.awaits_minutes`."""
 
 _REMEMBERED_COMMANDS = 64
 

@@ -5,11 +5,31 @@ replaced.  A retraction makes a fact unsaid: whatever it had replaced stands aga
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
 
 from schemas.fact import Fact
+from schemas.messages import clamp
 
 Refused = tuple[Fact, str]
+
+
+def readable(rows: Iterable[Mapping[str, Any]]) -> list[Fact]:
+    """Rows of facts as models, times at the bounds that they are beyond.
+
+    What an older version stored and no model takes any more is left out.
+    """
+    facts = []
+    for row in rows:
+        bounded = {k: clamp(v) if isinstance(v, datetime) else v for k, v in row.items()}
+        try:
+            facts.append(Fact.model_validate(bounded))
+        except ValidationError:
+            continue
+    return facts
 
 
 def believed(facts: Collection[Fact]) -> tuple[list[Fact], list[Refused]]:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from schemas import ASSET_CLASSES, Fact, Message, Transition
+from schemas.messages import clamp
 from services.domain.alert_book import Alert, Holder
 from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import fold
@@ -89,10 +90,12 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
 
     def readable(self) -> "AssetLife":
-        """Itself, or without the facts and entries that the models do not take any more."""
-        facts = tuple(fact for fact in self.facts if _is(Fact, fact))
-        told = tuple(entry for entry in self.told if _is(Transition, entry))
-        if len(facts) == len(self.facts) and len(told) == len(self.told):
+        """Itself, or with the facts and entries as the models take them now.
+
+        A time beyond the bounds is taken to the bound; what is unreadable all the same goes.
+        """
+        facts, told = _readable(Fact, self.facts), _readable(Transition, self.told)
+        if (facts, told) == (self.facts, self.told):
             return self
         return replace(self, facts=facts, told=told)
 
@@ -151,12 +154,23 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         return Holder(self.asset, self.asset_class or "unknown", lease, lessee)
 
 
-def _is(model: type[Message], raw: msgspec.Raw) -> bool:
-    try:
-        model.model_validate_json(bytes(raw))
-    except ValidationError:
-        return False
-    return True
+_TIMES = ("valid_from", "recorded_at", "until")
+
+
+def _readable(model: type[Message], told: tuple[msgspec.Raw, ...]) -> tuple[msgspec.Raw, ...]:
+    kept = []
+    for raw in told:
+        try:
+            model.model_validate_json(bytes(raw))
+            kept.append(raw)
+        except ValidationError:
+            known = msgspec.json.decode(raw)
+            try:
+                times = {n: clamp(datetime.fromisoformat(known[n])) for n in _TIMES if n in known}
+                kept.append(msgspec.Raw(model.model_validate({**known, **times}).to_json()))
+            except (ValueError, TypeError):
+                continue
+    return tuple(kept)
 
 
 _decoder = msgspec.json.Decoder(AssetLife)

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from schemas import ASSET_CLASSES
 from schemas.reading import MAX_AHEAD
+from services.domain.place import Fix, Place, believe
 from services.domain.wire import WireReading
 
 _Value = TypeVar("_Value")
@@ -32,6 +33,9 @@ class LastState:
     labels: dict[str, str] = field(default_factory=dict)
     label_times: dict[str, float] = field(default_factory=dict)
     asset_class: str = ""
+    # fixes that are not believed, since this process knows the asset
+    aside: Fix | None = field(default=None, compare=False)
+    aside_fixes: int = field(default=0, compare=False)
 
     def copy(self) -> "LastState":
         """A state that can be moved forward while the old one stays as it is."""
@@ -63,8 +67,23 @@ def move_forward(state: LastState, reading: WireReading) -> None:
         _take_newest(state, reading)
     else:
         _take_late(state, reading)
-    if _is_place(reading) and (state.position_time is None or reading.time >= state.position_time):
-        state.lat, state.lon, state.position_time = reading.lat, reading.lon, reading.time
+    if reading.lat is not None and reading.lon is not None:
+        _take_fix(state, Fix(reading.lat, reading.lon, reading.time), reading.asset_class)
+
+
+def _take_fix(state: LastState, fix: Fix, asset_class: str) -> None:
+    """What is drawn as "now" is where the asset is believed to be; the fix is stored anyhow."""
+    known = None
+    if state.lat is not None and state.lon is not None and state.position_time is not None:
+        known = Fix(state.lat, state.lon, state.position_time)
+        if fix.time < known.time:
+            return
+    described = ASSET_CLASSES.get(asset_class)
+    limit_kn = None if described is None else described.max_implied_speed_kn
+    place = believe(Place(known, state.aside, state.aside_fixes), fix, limit_kn)
+    state.aside, state.aside_fixes = place.aside, place.aside_fixes
+    if place.fix is not None:
+        state.lat, state.lon, state.position_time = place.fix
 
 
 def _take_newest(state: LastState, reading: WireReading) -> None:
@@ -89,9 +108,3 @@ def _fill_in(
     for name, value in told.items():
         if time >= times.get(name, -math.inf):
             values[name], times[name] = value, time
-
-
-def _is_place(reading: WireReading) -> bool:
-    """Whether the position exists on a globe; readers of "now" draw it on a map."""
-    lat, lon = reading.lat, reading.lon
-    return lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180

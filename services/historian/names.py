@@ -8,7 +8,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from schemas import Fact
-from services.domain.lifecycle_corrections import believed
+from services.database.times import BoundedLoader
+from services.domain.lifecycle_corrections import believed, readable
 from services.historian.statements import statement
 
 
@@ -20,8 +21,9 @@ def may_rename(fact: Fact) -> bool:
 def refresh_names(connection: psycopg.Connection[Any], assets: Collection[str]) -> None:
     """Writes the names of `assets` as their stored facts declare them; none is none."""
     with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.adapters.register_loader("timestamptz", BoundedLoader)
         found = cursor.execute(statement("load_facts"), {"names": sorted(assets)}).fetchall()
-    facts = map(Fact.model_validate, found)
+    facts = readable(found)
     names = {asset: declared_name(told) for asset, told in groupby(facts, lambda fact: fact.asset)}
     parameters = {"assets": list(names), "names": list(names.values())}
     connection.execute(statement("refresh_names"), parameters)

@@ -183,6 +183,8 @@ class Sink:
             self._connection = psycopg.connect(
                 self._dsn, autocommit=True, connect_timeout=5, application_name="historian"
             )
+            # in another zone the last instants of the calendar have no time that Python can hold
+            self._connection.execute("SET timezone = 'UTC'")
             self._days.clear()
             self._registers.forget()
         return self._connection

@@ -1,5 +1,7 @@
 """Reads what partitions hold, committed records only, to the end of everything written."""
 
+import math
+import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
@@ -7,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 
 async def committed(
-    bootstrap_servers: str, partitions: Sequence[TopicPartition]
+    bootstrap_servers: str, partitions: Sequence[TopicPartition], patience_s: float = math.inf
 ) -> AsyncGenerator[Any]:
     """The records in the order of each partition.
 
@@ -20,9 +22,13 @@ async def committed(
     try:
         consumer.assign(list(partitions))
         await consumer.seek_to_beginning(*partitions)
-        unread = set(partitions)
+        unread, moved = set(partitions), time.monotonic()
         while unread:
             fetched = await consumer.getmany(*unread, timeout_ms=200)
+            if fetched:
+                moved = time.monotonic()
+            elif time.monotonic() - moved > patience_s:
+                raise TimeoutError(f"no record for {patience_s:.0f} s")
             for records in fetched.values():
                 for record in records:
                     yield record

@@ -59,7 +59,7 @@ async def publish_part(bootstrap_servers: str, simulation: Simulation, part: int
             logger.info("the world goes on at second %d", position)
         rest = portions(world, Span(position, span.until))
         first = await asyncio.to_thread(next, rest, None)  # large worlds take seconds to begin
-        pace = _pace(publisher.progress, simulation.speed, position)
+        pace = pace_of(publisher.progress, simulation.speed, position)
         rest = chain([first] if first else [], rest)
         await publish(publisher, rest, pace, {**told, "pace": pace}, span.until)
 
@@ -111,7 +111,7 @@ async def _agree(
     return {**told, "start": start}
 
 
-def _pace(progress: dict[str, Any], speed: float, second: int) -> Pace:
+def pace_of(progress: dict[str, Any], speed: float, second: int) -> Pace:
     """That of the run before, so that a world that was away catches up, or a new one from now on:
     the present begins when it is told of, however long the past has taken.
     """

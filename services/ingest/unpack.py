@@ -78,8 +78,8 @@ class _Gunzip:
         self._taken = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        data, full = chunk, False
-        while (data or full) and not self.problem:
+        data = chunk
+        while data and not self.problem:
             if self._inflate.eof:
                 padding = len(data) - len(data.lstrip(b"\0"))
                 data, self._taken = data[padding:], self._taken + padding
@@ -89,14 +89,14 @@ class _Gunzip:
             piece = self._decompress(data)
             left = self._inflate.unconsumed_tail or self._inflate.unused_data
             self._taken += len(data) - len(left)
-            data, full = left, len(piece) == _PIECE
+            data = left
             yield piece
 
     def end(self) -> bytes:
         if self.problem or self._inflate.eof:
             return b""
         self.problem = f"the archive ends early, at byte {self._taken}"
-        return self._inflate.flush()
+        return self._inflate.flush()  # what a full piece left behind
 
     def _decompress(self, data: bytes) -> bytes:
         """At most `_PIECE` bytes.  zlib forgets what came before damage, so that is read again."""

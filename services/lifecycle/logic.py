@@ -111,8 +111,9 @@ class LifecycleLogic:
     ) -> list[Output]:
         try:
             message = MODELS[record.topic].model_validate_json(record.value or b"")
-        except ValidationError as error:
-            return [rejection(self._line, record, "unreadable", first_error(error))]
+        except Exception as error:
+            why = first_error(error) if isinstance(error, ValidationError) else repr(error)
+            return [rejection(self._line, record, "unreadable", why)]
         asset = message.asset
         if record.key != asset.encode():
             detail = (
@@ -128,7 +129,7 @@ class LifecycleLogic:
             logger.warning("%s-%d-%d: %r", record.topic, record.partition, record.offset, error)
             why = f"{type(error).__name__}: {error}"
             return [rejection(self._line, record, "step_failed", why)]
-        if outcome.life is not before and not _is_ghost(outcome.life):
+        if outcome.life is not before:
             changed[asset] = outcome.life
         done |= self._done.keep(asset, outcome.done)
         return outputs
@@ -145,7 +146,7 @@ class LifecycleLogic:
             readable = before.readable()  # what an older version took may have no place any more
             if readable is before:
                 raise
-            logger.error("%s: facts that nobody can read any more are left out", before.asset)
+            logger.error("%s: old facts are taken to the bounds, or left out", before.asset)
             outcome = step(readable, message, done)
         outputs = [
             *_outputs("facts", outcome.facts),
@@ -165,11 +166,6 @@ class LifecycleLogic:
         if at_most > MAX_LIFE_BYTES:
             raise ValueError(f"the state of its asset would have {at_most} bytes")
         self._bytes[life.asset] = at_most
-
-
-def _is_ghost(life: AssetLife) -> bool:
-    """Whether nothing but commands ever came: they are refused, and that makes no asset."""
-    return life == AssetLife(life.asset, commands=life.commands)
 
 
 def _outputs(topic: str, messages: Sequence[Message]) -> list[Output]:

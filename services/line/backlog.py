@@ -1,9 +1,10 @@
 """How far the services are behind: records that stand in Kafka and are not yet taken up."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
@@ -12,6 +13,7 @@ from services.verify.log import TopicLog, topic_log
 
 _GROUP_INPUTS = {"monitor": ("telemetry",), "lifecycle": ("facts", "signals", "commands")}
 _HISTORIAN_INPUTS = ("telemetry", "signals", "facts", "transitions", "alerts", "rejected")
+_CONNECT_S = 3  # less than anybody's patience with Kafka, so that the right one is named
 _MOST_MARKERS = 10_000
 """More offsets than that in a row are not transaction markers alone."""
 
@@ -49,7 +51,8 @@ class Backlog:
             committed = await self._admin.list_consumer_group_offsets(group)
             offsets = {(tp.topic, tp.partition): meta.offset for tp, meta in committed.items()}
             found.append(Consumer(group, topics, offsets))
-        found.append(Consumer("historian", _HISTORIAN_INPUTS, self._historian_offsets()))
+        offsets = await asyncio.to_thread(self._historian_offsets)
+        found.append(Consumer("historian", _HISTORIAN_INPUTS, offsets))
         return found
 
     async def produced(self, topic: str) -> int:
@@ -82,8 +85,20 @@ class Backlog:
         gaps = _open_gaps(consumer.offsets, topics, ends)
         return sum(ends[where] - start - 1 for where, start in gaps.items())
 
-    def _historian_offsets(self) -> Offsets:
-        with psycopg.connect(self._dsn, connect_timeout=5) as connection:
+    async def open_alerts(self) -> int:
+        """Alerts in the database that nobody is done with."""
+        return await asyncio.to_thread(self._open_alerts)
+
+    def _open_alerts(self) -> int:
+        with self._database() as connection:
+            row = connection.execute("SELECT count(*) FROM alert WHERE handling <> 'done'")
+            return int((row.fetchone() or (0,))[0])
+
+    def _database(self) -> "psycopg.Connection[Any]":
+        return psycopg.connect(self._dsn, connect_timeout=_CONNECT_S)
+
+    def _historian_offsets(self) -> dict[tuple[str, int], int]:
+        with self._database() as connection:
             rows = connection.execute("SELECT topic, partition, next_offset FROM sink_offset")
             return {(topic, partition): offset for topic, partition, offset in rows}
 

@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 
 SERVICES = (Program("monitor"), Program("lifecycle"), Program("historian"), Program("api"))
 
-_PREFERRED_PORT = 8080
 _ASK_S = 30.0
+_LOOK_AGAIN_S = 0.5
 _VERIFY_TRIES = 3
 _AWAY = (KafkaError, psycopg.OperationalError, OSError)  # a TimeoutError is an OSError
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Line:
                     before, moved_s = standing.consumers, time.monotonic()
             if time.monotonic() > moved_s + patience_s:
                 return False
-            time.sleep(0.3)
+            time.sleep(0.2 if quiet else _LOOK_AGAIN_S)
         return True
 
     def wait_until_served(self, patience_s: float) -> bool:
@@ -123,18 +123,23 @@ class Line:
 
 @contextlib.contextmanager
 def run_line(
-    data_dir: Path, *, port: int | None = None, say: Callable[[str], object] = logger.warning
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    usual_port: int | None = None,
+    say: Callable[[str], object] = logger.warning,
 ) -> Iterator[Line]:
     """Starts everything but a source of readings, and stops it in reverse order.
 
-    All that it keeps is in `data_dir`, which may hold what an earlier line has left; `port` is the
-    page's.  Raises EmbeddedServerError with one sentence when it cannot be started.
+    All that it keeps is in `data_dir`, which may hold what an earlier line has left.  The page gets
+    `port`; when none is given, the one that it had the last time, else `usual_port`, else any, of
+    those that are free.  Raises EmbeddedServerError with one sentence when it cannot be started.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     with held(data_dir, "The line", "line"), servers(data_dir) as endpoints:
         asyncio.run(create_topics(endpoints.bootstrap_servers))
         migrate(endpoints.dsn)
-        port = _page_port(data_dir / "page-port", port)
+        port = _page_port(data_dir / "page-port", port, usual_port)
         environment = {
             "KAFKA_BOOTSTRAP_SERVERS": endpoints.bootstrap_servers,
             "DATABASE_URL": endpoints.dsn,
@@ -154,13 +159,12 @@ def run_line(
             supervisor.stop()
 
 
-def _page_port(kept: Path, wanted: int | None) -> int:
-    """The one that is wanted, the last one when it is free, or another."""
-    ports = [] if wanted is None else [wanted]
+def _page_port(kept: Path, wanted: int | None, usual: int | None) -> int:
+    last = None
     with contextlib.suppress(OSError, ValueError):
-        ports.append(int(kept.read_text()))
-    ports += [_PREFERRED_PORT, *free_ports(1)]
-    port = wanted or next(filter(is_free, ports))
+        last = int(kept.read_text())
+    offered = [port for port in (last, usual) if port and is_free(port)]
+    port = wanted or [*offered, *free_ports(1)][0]
     require_free("The page", port)
     kept.write_text(f"{port}\n")
     return port

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from services.line.line import Line
     from services.line.terminal import Terminal
 
-_PATIENCE_S = 5.0
+_PATIENCE_S = 10.0
 
 
 class Pulse(threading.Thread):
@@ -43,23 +43,27 @@ class Pulse(threading.Thread):
                 asyncio.run(self._print_figures())
             except psycopg.Error:
                 self._print_away("PostgreSQL")
-            except (KafkaError, OSError):
+            except (KafkaError, OSError):  # a TimeoutError is an OSError
                 self._print_away("Kafka")
 
     async def _print_figures(self) -> None:
-        async with backlog_of(self._line.bootstrap_servers, self._line.database_url) as backlog:
-            before, then = await backlog.produced("telemetry"), time.monotonic()
-            while not await asyncio.to_thread(self._stopped.wait, self._every_s):
-                async with asyncio.timeout(_PATIENCE_S):
-                    readings, now = await backlog.produced("telemetry"), time.monotonic()
-                    await self._print(backlog, (readings - before) / (now - then))
-                before, then = readings, now
+        now_s = asyncio.get_running_loop().time
+        async with (
+            asyncio.timeout(_PATIENCE_S) as answer,
+            backlog_of(self._line.bootstrap_servers, self._line.database_url) as backlog,
+        ):
+            before, then_s = await backlog.produced("telemetry"), now_s()
+            while not self._stopped.is_set():
+                answer.reschedule(None)
+                await asyncio.to_thread(self._stopped.wait, self._every_s)
+                answer.reschedule(now_s() + _PATIENCE_S)
+                readings = await backlog.produced("telemetry")
+                await self._print(backlog, (readings - before) / (now_s() - then_s))
+                before, then_s = readings, now_s()
 
     async def _print(self, backlog: Backlog, rate: float) -> None:
         behind = await backlog.lag()
-        with psycopg.connect(self._line.database_url, connect_timeout=5) as connection:
-            row = connection.execute("SELECT count(*) FROM alert WHERE handling <> 'done'")
-            open_alerts = (row.fetchone() or (0,))[0]
+        open_alerts = await backlog.open_alerts()
         self._answered_s = time.monotonic()
         self._terminal.progress(
             f"{rate:8,.0f} readings/s   lag {behind:6,}   {open_alerts:,} open alerts"

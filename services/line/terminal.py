@@ -14,6 +14,7 @@ from services.announcement import announcing
 from services.line.line import Line, run_line
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_USUAL_PORT = 8080
 _WIDTH = 72
 
 
@@ -43,7 +44,7 @@ def shown_line(data_dir: Path, port: int | None, terminal: Terminal) -> Iterator
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we say ourselves who is away
     terminal.say("Starting Kafka, PostgreSQL and the services ...")
     with (
-        run_line(data_dir, port=port, say=terminal.say) as line,
+        run_line(data_dir, port=port, usual_port=_USUAL_PORT, say=terminal.say) as line,
         announcing(line.supervisor.environment, line.data_dir),
     ):
         yield line

@@ -2,30 +2,23 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
+from pydantic import ValidationError
 
 from schemas import TOPICS
 from services.domain import wire
 from services.domain.alert_rules import fires
 from services.domain.monitor import MonitorCore
+from services.domain.wire import WireReading
 from services.partition import Record
 from services.partition.placement import Placement
 from services.verify.log import TopicLog
 
 Identity = tuple[str, str, datetime, int]
 """(asset, source, event time, seq) of a reading."""
-
-
-class _ReadingHead(msgspec.Struct):
-    source: str
-    asset: str = ""
-    time: datetime | None = None
-    seq: int = 0
-    kind: str = "reading"
 
 
 class _Head(msgspec.Struct):
@@ -74,7 +67,7 @@ async def count_kafka(log: TopicLog) -> KafkaSide:
         await _count_telemetry(log, partition, side)
     side.ids["facts"] = []
     async for record in log.records("facts"):
-        with suppress(msgspec.DecodeError):
+        if _is_readable("facts", record.value):
             fact = decode_head(record.value or b"").id
             side.ids["facts"].append(fact)
             side.produced_ms[fact] = record.timestamp
@@ -86,7 +79,6 @@ async def count_kafka(log: TopicLog) -> KafkaSide:
 
 
 async def _count_telemetry(log: TopicLog, partition: int, side: KafkaSide) -> None:
-    decoder = msgspec.json.Decoder(_ReadingHead)
     core = MonitorCore(partition)
     placement = Placement(partition, TOPICS["telemetry"].partitions, wire.is_tick)
     records: list[Record] = []
@@ -95,9 +87,9 @@ async def _count_telemetry(log: TopicLog, partition: int, side: KafkaSide) -> No
     async for record in log.partition_records("telemetry", partition):
         records.append(record)
         side.produced_ms[f"telemetry-{partition}-{record.offset}"] = record.timestamp
-        head = _reading_head(decoder, record.value)
-        if head is not None and head.kind == "reading" and head.time is not None:
-            side.readings.append((head.asset, head.source, head.time, head.seq))
+        reading = _reading(record.value)
+        if reading is not None:
+            side.readings.append((reading.asset, reading.source, reading.time, reading.seq))
             side.records.append(hash(record.value))
             side.first_ms = min(side.first_ms or record.timestamp, record.timestamp)
             side.last_ms = max(side.last_ms or record.timestamp, record.timestamp)
@@ -125,6 +117,8 @@ def _replay(
 
 async def _count_firing_signals(log: TopicLog, side: KafkaSide) -> None:
     async for record in log.records("signals"):
+        if not _is_readable("signals", record.value):
+            continue
         signal = json.loads(record.value or b"{}")
         if fires(signal):
             side.firing_signals.append(signal["id"])
@@ -138,16 +132,24 @@ async def _count_alerts(log: TopicLog, side: KafkaSide) -> None:
 
 
 async def _heads(log: TopicLog, topic: str) -> AsyncIterator[_Head]:
-    """What cannot be decoded has no identity; the services keep it in `rejected`."""
+    """What the services cannot read has no identity: they keep it in `rejected`."""
     async for record in log.records(topic):
-        with suppress(msgspec.DecodeError):
+        if _is_readable(topic, record.value):
             yield decode_head(record.value or b"")
 
 
-def _reading_head(
-    decoder: msgspec.json.Decoder[_ReadingHead], value: bytes | None
-) -> _ReadingHead | None:
+def _is_readable(topic: str, value: bytes | None) -> bool:
+    (model,) = TOPICS[topic].messages
     try:
-        return decoder.decode(value or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        model.model_validate_json(value or b"")
+    except ValidationError:
+        return False
+    return True
+
+
+def _reading(value: bytes | None) -> WireReading | None:
+    try:
+        read = wire.read(value or b"")
+    except wire.UNREADABLE:
         return None
+    return read if isinstance(read, WireReading) else None

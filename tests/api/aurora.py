@@ -33,6 +33,9 @@ def fill(dsn: str) -> None:
             change("new", 1),
             change("newer", 2),
             change("done", 12, handling="done"),
+            change(
+                "done", 12, handling="done", id="c1/overspeed", change="judged", verdict="expected"
+            ),
             change("worst", 0, severity="emergency", handling="acknowledged"),
             change(
                 "gravest",

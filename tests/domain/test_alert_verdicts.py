@@ -14,10 +14,7 @@ from tests.domain.lives import Timeline, command, day, delivered_life, fact, sig
 A = "telemetry-0-1-0/silence"
 HOUR = 1 / 24
 AWAITS = "the condition has cleared: the alert waits for a verdict"
-AFTER_24_H = (
-    "the condition still stands: it fires again after 24 h, with the asset's next signal,"
-    " if it has not cleared by then"
-)
+AFTER_24_H = "the condition still stands: it fires again after 24 h if it has not cleared by then"
 
 
 def silence(n: int, at: float, word: str = "began") -> Signal:
@@ -126,15 +123,15 @@ def test_resolved_while_the_condition_stands_it_says_so_and_fires_again() -> Non
     assert stands(resolved) == ("resolved", "firing", "done", "expected")
     assert resolved.note == f"refit; {AFTER_24_H}"
     assert timeline.life.awaits_minutes
-    assert timeline.tell(minute(3, 2.9)) == []
-    (again,) = timeline.tell(minute(4, 3.1))
+    assert timeline.tell(silence(3, 2.9, "continues")) == []
+    (again,) = timeline.tell(silence(4, 3.1, "continues"))
     assert stands(again) == ("opened", "firing", "new", None)
     assert (again.alert, again.cause) == ("telemetry-0-4-0/again/silence", "telemetry-0-4-0/again")
     assert again.note == f"{A} was resolved as expected, but its condition has not cleared since"
     assert again.summary == resolved.summary
     assert timeline.done[A].verdict == "expected", "the first one keeps its verdict"
     assert not timeline.life.awaits_minutes
-    assert timeline.tell(minute(5, 9)) == [], "once"
+    assert timeline.tell(silence(5, 9, "continues")) == [], "once"
     (cleared,) = timeline.tell(silence(6, 10, "ended"))
     assert (cleared.alert, cleared.change) == (again.alert, "cleared")
 

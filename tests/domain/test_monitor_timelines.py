@@ -1,5 +1,6 @@
 """The monitor's concerns, each as a timeline: what is read, what is concluded and when."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -165,6 +166,18 @@ def test_silence_is_judged_by_the_feeds_own_clock() -> None:
         (131, "silence_ended", None),
     ]
     assert not told(run([*moving, *elsewhere]), "silence_began")
+
+
+def test_a_silence_that_lasts_is_told_every_hour() -> None:
+    """The only clock of an asset that sends nothing."""
+    heard = [reading(TRAIN, s, speed_kmh=0.0) for s in range(0, 20, 10)]
+    ticks = [tick(second) for second in range(20, 3 * 3600, 60)]
+    signals = run([*heard, *ticks, reading(TRAIN, 3 * 3600, speed_kmh=0.0)])
+    (began, *lasting, ended) = told(signals, "silence_began", "silence_continues", "silence_ended")
+    assert (began[1], ended[1]) == ("silence_began", "silence_ended")
+    assert [kind for _, kind, _ in lasting] == ["silence_continues"] * 2
+    silent_s = [s.evidence["silent_s"] for s in signals if s.kind.startswith("silence_")]
+    assert [b - a for a, b in pairwise(map(float, silent_s[:3]))] == [3600.0, 3600.0]
 
 
 def test_the_silence_of_a_device_that_stores_its_readings_ends_after_it_began() -> None:

@@ -26,7 +26,8 @@ _REPORTS = st.lists(
             second,
             channels=channels,
             labels=labels,
-            **({} if placed else {"lat": None, "lon": None}),
+            lat=50.0 if placed else None,
+            lon=second / 10_000 if placed else None,  # 14 kn
         ),
         st.integers(0, 50),
         st.dictionaries(st.sampled_from(["sog_kn", "draught_m", "cog_deg"]), st.floats(0, 30)),
@@ -60,6 +61,44 @@ def test_a_position_off_the_globe_is_not_drawn() -> None:
     state = _after(_readings(reading(0), reading(1, lat=91.0)))
     assert (state.lat, state.lon) == (50.0, 0.0)
     assert state.time == reading(1).time
+
+
+def _places(*told_of: tuple[float, float, float]) -> tuple[float | None, float | None]:
+    """Where a ship is drawn after (second, lat, lon) reports."""
+    reports = [reading(second, lat=lat, lon=lon) for second, lat, lon in told_of]
+    state = _after(_readings(*reports))
+    return state.lat, state.lon
+
+
+_UNDER_WAY = [(60.0 * n, 32.08 + n / 1_000, -81.03) for n in range(11)]
+
+
+def test_the_last_place_is_the_last_believed_one() -> None:
+    last = _UNDER_WAY[-1][1:]
+    assert _places(*_UNDER_WAY, (660, 0.0, 0.0)) == last
+    assert _places(*_UNDER_WAY, *((660 + n, 0.0, 0.0) for n in range(5))) == last
+    assert _places(*_UNDER_WAY, (660, 32.09, 81.03)) == last  # the sign was lost
+    assert _places(*_UNDER_WAY, (660, 32.09, 181.0)) == last
+
+
+def test_nothing_is_drawn_for_a_receiver_that_never_had_a_fix() -> None:
+    assert _places((0, 0.0, 0.0), (60, 0.0, 0.0)) == (None, None)
+
+
+def test_zero_is_a_place_for_a_ship_that_is_there() -> None:
+    assert _places((0, 0.01, -0.01), (600, 0.0, 0.0)) == (0.0, 0.0)
+
+
+def test_a_new_track_is_believed_when_three_fixes_agree() -> None:
+    elsewhere = [(660.0 + 60 * n, 10.0 + n / 1_000, 20.0) for n in range(3)]
+    assert _places(*_UNDER_WAY, *elsewhere[:2]) == _UNDER_WAY[-1][1:]
+    assert _places(*_UNDER_WAY, *elsewhere) == elsewhere[-1][1:]
+
+
+def test_after_a_long_silence_it_may_be_anywhere_but_at_zero() -> None:
+    month = 30 * 86_400.0
+    assert _places(*_UNDER_WAY, (month, 51.9, 4.0)) == (51.9, 4.0)
+    assert _places(*_UNDER_WAY, (month, 0.0, 0.0)) == _UNDER_WAY[-1][1:]
 
 
 def test_speed_and_course_are_those_of_the_class() -> None:

@@ -208,6 +208,17 @@ def test_absurd_times_and_unknown_classes_are_kept_whole(sink: Sink, database: s
     assert rows(database, leaves) == [(1,)]
 
 
+def test_a_receiver_without_a_fix_is_stored_and_leaves_the_place_alone(
+    sink: Sink, database: str
+) -> None:
+    sink.write(told([reading(0), reading(60, lat=0.0, lon=0.0)]))
+    sink.reconnect()  # as after a restart: what is known is read from the table
+    sink.write(told([reading(120, lat=0.0, lon=0.0)], first=2))
+    now = "SELECT lat, lon, position_time, time FROM last_state"
+    assert rows(database, now) == [(50.0, 0.0, reading(0).time, reading(120).time)]
+    assert rows(database, "SELECT count(*) FROM reading WHERE lat = 0 AND lon = 0") == [(2,)]
+
+
 def test_late_data_enters_history_and_leaves_now_alone(sink: Sink, database: str) -> None:
     sink.write(told([reading(100)]))
     sink.write(told([reading(50, channels={"sog_kn": 1, "draught_m": 8})], first=1))

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from schemas import ASSET_CLASSES, Fact, format_time
+from services.domain.lifecycle_fold import fold
+from services.ingest.declare import table as table_module
 from services.ingest.declare.facts import (
     MAX_FACT_BYTES,
     Declaration,
@@ -219,6 +222,16 @@ def test_what_is_declared_already_is_left_out_and_what_contradicts_it_is_refused
     other = less_known(declare(json_lines({**GOOD, "id": "F-2", "place": "NLRTM"})), known)
     assert only_reason(other).code == "id_taken"
     assert "declared already (place)" in only_reason(other).detail
+
+
+def test_the_sample_is_a_life_without_objections() -> None:
+    sample = Path(table_module.__file__).with_name("sample.csv")
+    told = facts(declare(sample.read_bytes(), sample.name))
+    assert {fact.asset_class for fact in told} == set(ASSET_CLASSES)
+    for asset in {fact.asset for fact in told}:
+        history = fold([fact for fact in told if fact.asset == asset])
+        assert history.entries
+        assert {entry.standing for entry in history.entries} == {"in_force"}
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20)

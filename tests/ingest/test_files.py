@@ -143,7 +143,7 @@ def test_the_input_of_a_pipe_is_known_by_its_first_bytes_too() -> None:
     assert json.loads(ended.stdout)["readings"] == 50
 
 
-@pytest.mark.parametrize("name", ["", "a\udcffb"])
+@pytest.mark.parametrize("name", ["", "a\udcffb", "a\nb", "a\0b", "x" * 257])
 def test_a_name_that_no_source_can_have_is_refused(write: Write, name: str) -> None:
     for kind in ("ais", "readings"):
         with pytest.raises(SettingError, match="--source"):

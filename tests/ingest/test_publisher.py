@@ -1,6 +1,7 @@
 """Kill -9 in the middle and start again: on a real Kafka nothing is lost and nothing repeated."""
 
 import asyncio
+import gzip
 import hashlib
 import json
 import os
@@ -95,6 +96,31 @@ async def test_a_killed_file_goes_on_where_it_was(kafka: str, tmp_path: Path) ->
         numbers[reading["asset"]].append(reading["seq"])
     assert sorted(seq for seqs in numbers.values() for seq in seqs) == list(range(1, LINES + 1))
     assert all(seqs == sorted(seqs) for seqs in numbers.values())
+
+
+async def test_an_archive_that_ends_early_is_said_to_each_time_and_taken_once(
+    kafka: str, tmp_path: Path
+) -> None:
+    await create_topics(kafka)
+    feed = tmp_path / "feed.nmea.gz"
+    sentences = [
+        encode_dict({"type": 1, "mmsi": 244_000_001, "lat": 52, "lon": n / 100})[0] + "\n"
+        for n in range(400)
+    ]
+    feed.write_bytes(gzip.compress("".join(sentences).encode())[:-500])
+    problems = []
+    taken = []
+    for _ in range(2):
+        process = leasewatch(kafka, "ingest", "ais", str(feed), "--source", "ais:cut")
+        figures = json.loads(process.communicate()[0])
+        assert process.returncode == 1
+        problems.append(figures["problem"])
+        taken.append((figures["readings"], figures["rejected_total"]))
+    assert "the archive ends early" in problems[0]
+    assert problems[0] == problems[1]
+    assert taken[1] == (0, 0)
+    readings, _ = await telemetry(kafka, f"ais:cut:{digest(feed)}")
+    assert len(readings) == taken[0][0] > 100
 
 
 @pytest.mark.parametrize(("seed", "workers", "kills"), [(4711, 1, 2), (4712, 2, 1)])

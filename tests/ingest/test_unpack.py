@@ -4,6 +4,7 @@ import bz2
 import codecs
 import gzip
 import lzma
+import zlib
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,13 @@ def test_a_small_archive_of_much_text_comes_in_small_pieces() -> None:
     sizes = [len(piece) for piece in unpacker.feed(gzip.compress(b"\n" * (50 << 20)))]
     assert sum(sizes) == 50 << 20
     assert max(sizes) <= 256 << 10
+
+
+def test_a_cut_where_a_piece_is_full_loses_nothing() -> None:
+    packed = gzip.compress(b"\n" * (2 << 20), mtime=0)
+    for cut in range(200, 600):
+        whole = zlib.decompressobj(31).decompress(packed[:cut])
+        assert unpack(packed[:cut])[0] == whole
 
 
 def test_a_lone_surrogate_is_no_utf_8_and_half_a_character_is_a_problem() -> None:

@@ -77,20 +77,29 @@ def test_a_state_that_grows_too_large_takes_no_more_and_others_go_on(
     assert rejected(step.step(facts([other], first=9))) == []
 
 
-def test_facts_that_an_older_version_took_do_not_hinder_new_ones() -> None:
-    old = (
-        b'{"version":1,"id":"old","asset":"%s","asset_class":"ship","kind":"accepted",'
-        % (ASSET.encode())
-        + b'"valid_from":"2300-01-01T00:00:00Z","recorded_at":"2026-01-01T00:00:00Z","source":"x"}'
+def test_an_open_end_that_an_older_version_took_stands_at_the_bound() -> None:
+    lease = fact(
+        "f5", "lease_signed", 35, lease="LS-1", lessee="Aurora", until="2100-01-01T00:00:00Z"
     )
-    life = AssetLife(ASSET, "ship", facts=(msgspec.Raw(old),))
+    old = new_logic()
+    old.step(facts([*delivered_life()[:4], lease]))
+    state = encode(old.lives[ASSET]).replace(b"2100-01-01T00:00:00Z", b"9999-12-31T23:59:59Z")
     step = new_logic()
-    step.load({ASSET.encode(): encode(life)})
-    result = step.step(
-        facts([fact("f1", "ordered", 1), fact("f2", "retracted", 2, supersedes="f1")])
-    )
+    step.load({ASSET.encode(): state})
+    earlier = fact("f0", "registered", 1)
+    delivered = fact("f6", "delivered", 40, lease="LS-1", lessee="Aurora")
+    assert rejected(step.step(facts([earlier, delivered]))) == []
+    assert step.lives[ASSET].regions.contract == "ON_LEASE"
+    assert len(step.lives[ASSET].facts) == 7
+
+
+def test_a_fact_that_no_model_takes_any_more_does_not_hinder_new_ones() -> None:
+    old = fact("old", "accepted", 5).to_json().replace(b"contract desk", b"d" * 300)
+    step = new_logic()
+    step.load({ASSET.encode(): encode(AssetLife(ASSET, "ship", facts=(msgspec.Raw(old),)))})
+    result = step.step(facts([fact("f1", "ordered", 1)]))
     assert rejected(result) == []
-    assert len(step.lives[ASSET].facts) == 2
+    assert len(step.lives[ASSET].facts) == 1
 
 
 @pytest.mark.parametrize("state", [b"", b"\xff", b"[", b'{"asset":1}'])

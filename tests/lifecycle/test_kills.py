@@ -5,7 +5,7 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -128,7 +128,7 @@ async def check_transitions(kafka: str, traffic: Traffic) -> None:
 
 async def check_state(kafka: str, traffic: Traffic) -> None:
     """The newest state of each ship agrees with the facts, the signals and the alert changes."""
-    newest = await newest_lives(kafka)
+    newest, done = await newest_state(kafka)
     assert sorted(newest) == SHIPS
     changes = await read_alerts(kafka)
     for ship, life in newest.items():
@@ -140,9 +140,38 @@ async def check_state(kafka: str, traffic: Traffic) -> None:
             rule: alert.alert for rule, alert in life.alerts.items() if not alert.done
         }
 
+    check_verdicts(traffic, changes, newest, done)
 
-async def newest_lives(kafka: str) -> dict[str, AssetLife]:
+
+def check_verdicts(
+    traffic: Traffic,
+    changes: Sequence[AlertChange],
+    lives: Mapping[str, AssetLife],
+    done: Mapping[str, DoneAlerts],
+) -> None:
+    """Each verdict on an alert that had opened was taken; the last one is in the state."""
+    judged = {c.id: c for c in traffic.commands if c.verdict}
+    opened: set[str] = set()
+    given: dict[str, AlertChange] = {}
+    for change in changes:
+        if change.change == "opened":
+            opened.add(change.alert)
+        if change.cause in judged and judged[change.cause].alert in opened:
+            assert change.verdict == judged[change.cause].verdict, change.note
+            given[change.alert] = change
+    assert given, "some verdicts were given"
+    for alert, change in given.items():
+        book = {held.alert: held for held in lives[change.asset].alerts.values()}
+        kept = book.get(alert) or done[change.asset].named(change.asset, alert)[alert]
+        assert kept.verdict == change.verdict
+
+
+async def newest_state(kafka: str) -> tuple[dict[str, AssetLife], dict[str, DoneAlerts]]:
+    """The lives of the ships, and their alerts that are done."""
     parts = await read_topic(kafka, "lifecycle-state", ASSET_PARTITIONS)
     records = {(r.key or b""): r.value or b"" for part in parts for r in part}
     lives = {k: v for k, v in records.items() if not (k.startswith(b"\0") or DoneAlerts.owns(k))}
-    return {k.decode(): decode(v) for k, v in lives.items()}
+    done = {ship: DoneAlerts() for ship in SHIPS}
+    for ship, alerts in done.items():
+        alerts.load({k: v for k, v in records.items() if k.startswith(f"{ship}/".encode())})
+    return {k.decode(): decode(v) for k, v in lives.items()}, done

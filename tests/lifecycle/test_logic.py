@@ -1,6 +1,7 @@
 """The lifecycle of a partition, record by record, without a broker."""
 
 from schemas import AlertChange, Command, Fact, Message, Signal
+from services.domain.alert_commands import KEPT_DONE
 from services.lifecycle.logic import LifecycleLogic
 from services.lifecycle.service import lifecycle_line
 from services.partition import RecordCopy
@@ -62,3 +63,37 @@ def test_a_command_on_a_known_asset_is_answered_once() -> None:
     twice = [record(command("c1", "acknowledge", 60, "nobody/silence")) for _ in range(2)]
     assert len(logic.step(twice).outputs) == 1
     assert logic.lives[ASSET].commands == ("c1",)
+
+
+def test_what_is_done_has_a_record_of_its_own_until_a_hundred_newer_ones_are_done() -> None:
+    logic, written = new_logic(), dict[bytes, bytes | None]()
+    sizes = []
+    for n in range(KEPT_DONE + 1):
+        began, ended = (
+            signal(f"telemetry-0-{n}-{k}", f"silence_{word}", n + 1)
+            for k, word in enumerate(("began", "ended"))
+        )
+        alert = f"{began.id}/silence"
+        judged = command(f"c{n}", "resolve", n + 1, alert, verdict="true")
+        state = logic.step([record(message) for message in (began, ended, judged)]).state
+        sizes.append(len(state[ASSET.encode()] or b""))
+        assert f"{ASSET}/{alert}".encode() in state
+        written |= state
+    assert sizes[-1] < 2 * sizes[KEPT_DONE // 2], "the asset's own record does not grow by them"
+    gone = [key for key, value in written.items() if value is None]
+    assert gone == [f"{ASSET}/telemetry-0-0-0/silence".encode()]
+    logic.load({key: value for key, value in written.items() if value is not None})
+    corrected = command("x", "judge", 999, "telemetry-0-1-0/silence", verdict="expected")
+    (change,) = logic.step([record(corrected)]).outputs
+    assert AlertChange.model_validate_json(change.value).verdict == "expected"
+
+
+def test_an_unreadable_record_of_what_is_done_strands_nobody() -> None:
+    logic = new_logic()
+    logic.load({f"{ASSET}/x/silence".encode(): b"{", b"\xff/y": b"{}"})
+    began = signal("telemetry-0-1-0", "silence_began", 1)
+    judged = command("c1", "judge", 2, "x/silence", verdict="true")
+    outputs = logic.step([record(began), record(judged)]).outputs
+    told = [output.value for output in outputs if output.topic == "alerts"]
+    changes = [AlertChange.model_validate_json(value) for value in told]
+    assert [change.change for change in changes] == ["opened", "refused"]

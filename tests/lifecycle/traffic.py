@@ -3,8 +3,10 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import get_args
 
 from schemas import Command, Fact, Signal
+from schemas.alert import Verdict
 from tests.domain.lives import command, delivered_life, fact, moved, signal
 from tests.partition.broker import Message, Sender
 
@@ -59,9 +61,19 @@ class Traffic:
             if (number + place) % 10 == 0:
                 alert = f"{next((s.id for s in self.signals if s.asset == ship), '')}/silence"
                 yield self._send(command(f"c-{id}", "acknowledge", at, alert, asset=ship))
+            if (number + place) % 10 == 5:
+                yield self._send(self._verdict(f"c-{id}", at, ship, number))
         if number % _POISON_EVERY == 1:
             self.poison += 1
             yield "facts", SHIPS[number % len(SHIPS)].encode(), b'{"kind": "delivered"'
+
+    def _verdict(self, id: str, at: float, ship: str, number: int) -> Command:
+        """On one of the newest alerts there may be: open, cleared, done or never opened."""
+        silences = [s.id for s in self.signals if s.asset == ship and s.kind == "silence_began"]
+        alert = f"{silences[-1 - number % min(3, len(silences))] if silences else 'none'}/silence"
+        verdict = get_args(Verdict)[number % 4]
+        kind = "judge" if number % 3 else "resolve"
+        return command(id, kind, at, alert, asset=ship, verdict=verdict)
 
     def _send(self, message: Fact | Signal | Command) -> Message:
         if isinstance(message, Fact):

@@ -111,6 +111,16 @@ def desk(line: Line, sit: Sit) -> Iterator[Desk]:
     assert desk.complaints == []
 
 
+@pytest.fixture
+def plain_desk(line: Line, sit: Sit) -> Iterator[Desk]:
+    """The same in a browser that cannot draw the map."""
+    desk = sit(line.page)
+    desk.without_webgl()
+    desk.open()
+    yield desk
+    assert desk.complaints == []
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass

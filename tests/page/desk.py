@@ -1,11 +1,12 @@
 """A member of staff in front of the page: what they see, and what the browser complained of."""
 
 import base64
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 PATIENCE_MS = 240_000
 _LOOK_EVERY_MS = 400
@@ -25,6 +26,12 @@ _COUNT_COLOURS = """async (png) => {
   }
   return count;
 }"""
+
+
+_NO_WEBGL = """HTMLCanvasElement.prototype.getContext = new Proxy(
+  HTMLCanvasElement.prototype.getContext,
+  { apply: (get, canvas, [kind, ...rest]) =>
+      kind.startsWith("webgl") ? null : Reflect.apply(get, canvas, [kind, ...rest]) });"""
 
 
 class Desk:
@@ -56,15 +63,34 @@ class Desk:
         """Loads the page, whatever it shows."""
         self.page.goto(self.address + (f"#asset={asset}" if asset else ""))
 
+    def without_webgl(self) -> None:
+        """As in a browser that cannot draw the map; drawing it without a card takes much time."""
+        self.page.add_init_script(_NO_WEBGL)
+
     def block(self, pattern: str) -> None:
         """No request of this pattern is answered from now on."""
         self.page.route(pattern, lambda route: route.abort())
 
-    def hold(self, pattern: str) -> list[Route]:
-        """Requests of this pattern wait until each is told to continue."""
+    def hold(self, pattern: str) -> Callable[[], None]:
+        """Requests of this pattern wait until the function is called."""
         held: list[Route] = []
-        self.page.route(pattern, lambda route: held.append(route))
-        return held
+        released = False
+
+        def take(route: Route) -> None:
+            if released:
+                route.continue_()
+            else:
+                held.append(route)
+
+        def release() -> None:
+            nonlocal released
+            released = True
+            for route in held:
+                with contextlib.suppress(Error):  # the page has given this one up
+                    route.continue_()
+
+        self.page.route(pattern, take)
+        return release
 
     def tab(self, name: str) -> Locator:
         """The button of a list: open, silenced, done."""

@@ -14,10 +14,6 @@ from tests.page.desk import PATIENCE_MS, Desk
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
 
 QUIET = "No open alerts."
-NO_WEBGL = """HTMLCanvasElement.prototype.getContext = new Proxy(
-  HTMLCanvasElement.prototype.getContext,
-  { apply: (get, canvas, [kind, ...rest]) =>
-      kind.startsWith("webgl") ? null : Reflect.apply(get, canvas, [kind, ...rest]) });"""
 
 
 def says(page: Page, what: str, words: str | re.Pattern[str]) -> None:
@@ -42,14 +38,13 @@ def test_no_open_alerts_is_said_when_the_server_has_said_so_and_not_before(
     idle_page: str, sit: Sit
 ) -> None:
     desk = sit(idle_page)
-    held = desk.hold("**/api/alerts*")
+    desk.without_webgl()
+    release = desk.hold("**/api/alerts*")
     desk.look()
     expect(desk.page.locator("#connection[data-state=live]")).to_be_visible(timeout=PATIENCE_MS)
     queue_says(desk, "^Loading alerts …$")
     expect(desk.tab("open")).to_have_text("open")
-    desk.page.unroute("**/api/alerts*")
-    for route in held:
-        route.continue_()
+    release()
     queue_says(desk, f"^{QUIET}$")
     expect(desk.tab("open")).to_have_text("0 open")
     desk.tab("done").click()
@@ -58,11 +53,12 @@ def test_no_open_alerts_is_said_when_the_server_has_said_so_and_not_before(
 
 def test_a_queue_that_cannot_be_read_is_not_known(cut_off_page: str, sit: Sit) -> None:
     desk = sit(cut_off_page)
+    desk.without_webgl()
     desk.look()
     queue_says(desk, r"^Not known: the database does not answer since \d\d:\d\d UTC\.$")
     desk.tab("done").click()
     queue_says(desk, r"^Not known: the database does not answer since \d\d:\d\d UTC\.$")
-    expect(desk.page.locator("#chips [data-count=ship]")).to_have_text("–")
+    expect(desk.page.locator("#chips [data-count=ship]")).to_have_text("\u2013")
     says(desk.page, "#map-message", "The fleet is not known: the database does not answer")
     says(desk.page, "#health-line", "the database does not answer since")
 
@@ -71,10 +67,10 @@ def test_an_empty_queue_is_not_known_any_more_when_the_server_goes(
     idle_page: str, sit: Sit
 ) -> None:
     desk = sit(idle_page)
+    desk.without_webgl()
     desk.open()
     queue_says(desk, f"^{QUIET}$")
     desk.block("**/api/**")
-    desk.page.evaluate("dispatchEvent(new Event('offline'))")
     desk.tab("silenced").click()  # asks the server
     queue_says(desk, r"^Not known: the server does not answer since")
     desk.tab("open").click()
@@ -94,13 +90,13 @@ def test_fifty_alerts_show_without_the_map_and_its_place_says_why(line: Line, si
         says(desk.page, "#map-message", "No map: its program")
         expect(desk.page.locator(".map-tools")).to_be_hidden()
         rows.first.click()
-        says(desk.page, "#panel-alerts", "silent, number")
+        says(desk.page, "#panel-alerts", "Silent, number")
         expect(desk.page.locator("#panel-alerts .alert-line")).to_have_count(50)
 
 
 def test_without_webgl_the_maps_place_says_so_and_the_search_works(line: Line, sit: Sit) -> None:
     desk = sit(line.page)
-    desk.page.add_init_script(NO_WEBGL)
+    desk.without_webgl()
     desk.open()
     says(desk.page, "#map-message", "this browser offers no WebGL 2")
     desk.page.keyboard.press("/")
@@ -123,6 +119,7 @@ def test_without_outlines_the_fleet_is_drawn_and_the_page_says_what_is_missing(
 def test_alerts_show_though_the_fleet_cannot_be_read(line: Line, sit: Sit) -> None:
     with open_alerts(line, "ship-lone", 1):
         desk = sit(line.page)
+        desk.without_webgl()
         desk.block("**/api/fleet*")
         desk.look()
         expect(desk.alert("ship-lone", "Silent")).to_have_count(1, timeout=PATIENCE_MS)
@@ -131,16 +128,18 @@ def test_alerts_show_though_the_fleet_cannot_be_read(line: Line, sit: Sit) -> No
 
 def test_the_fleet_shows_though_the_alerts_cannot_be_read(line: Line, sit: Sit) -> None:
     desk = sit(line.page)
+    desk.without_webgl()
     desk.block("**/api/alerts*")
     desk.look()
     says(desk.page, "#chips [data-count=ship]", re.compile("[1-9]"))
     expect(desk.tab("open")).to_have_text("open")
-    expect(desk.page.locator(".count b").first).to_have_text("–")
+    expect(desk.page.locator(".count b").first).to_have_text("\u2013")
 
 
 def test_a_filter_says_that_it_filters_and_offers_to_show_all(line: Line, sit: Sit) -> None:
     with open_alerts(line, "ship-filtered", 13):
         desk = sit(line.page)
+        desk.without_webgl()
         desk.open()
         expect(desk.alert("ship-filtered", "Silent")).to_have_count(13, timeout=PATIENCE_MS)
         desk.page.locator(".count.emergency").click()
@@ -156,6 +155,7 @@ def test_a_filter_says_that_it_filters_and_offers_to_show_all(line: Line, sit: S
 def test_counts_are_the_servers_beyond_what_is_listed_and_in_done(line: Line, sit: Sit) -> None:
     with open_alerts(line, "ship-many", 620):
         desk = sit(line.page)
+        desk.without_webgl()
         desk.open()
         words = re.compile(r"^\d* ?6\d\d open$")
         expect(desk.tab("open")).to_have_text(words, timeout=PATIENCE_MS)

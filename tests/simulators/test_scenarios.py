@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from schemas.asset_classes import ASSET_CLASSES
 from simulators.faults import sensor, transport
 from simulators.faults.catalogue import KINDS, OWN
-from simulators.faults.orders import Orders
+from simulators.faults.orders import Order, Orders
 from simulators.feeds import feeds_of, share_of
 from simulators.scenario import Scenario, ScenarioError, load_scenario, scenario_names
 from simulators.world import World
@@ -136,3 +136,19 @@ def test_more_workers_than_feeds_are_refused() -> None:
     standard = load_scenario("standard")
     with pytest.raises(ValueError, match="cannot be shared by 9"):
         share_of(feeds_of(standard), standard, 0, 9)
+
+
+def test_faults_grow_with_the_fleet_where_the_scenario_says_for_how_many_assets_they_are() -> None:
+    demo = load_scenario("demo")
+    few, many = (_orders(demo.sized(assets)) for assets in (60, 600))
+    assert len(many) == pytest.approx(10 * len(few), rel=0.1)
+    assert len({order.id for order in many}) == len(many)
+    assert few == _orders(demo)
+    assert len(_orders(load_scenario("standard").sized(50))) == len(
+        _orders(load_scenario("standard"))
+    )
+
+
+def _orders(scenario: Scenario) -> list[Order]:
+    """The faults of the first hour."""
+    return Orders(1, scenario, {"ship": 2, "aircraft": 2, "metro": 2}).until(3_600)

@@ -4,16 +4,16 @@
 import { answered, failed, LOADING, notKnown } from "./answers.js";
 import * as api from "./api.js";
 import { byId, h, setText } from "./dom.js";
-import { ageWords, judge, keyOf, serviceWords } from "./health_words.js";
+import { groupsOf, judge, listed } from "./health_words.js";
 import { repeating } from "./repeat.js";
-import { instant, minute } from "./time.js";
+import { minute } from "./time.js";
 
 const EVERY_MS = 10_000;
 
 let answer = LOADING;
 let health = null;
 let changed = () => {};
-const seen = new Map(); // what is wrong -> since when this page knows it
+const seen = new Map(); // a server away, a service in a state -> since when the page knows it
 
 /** Starts to ask; `onChange()` is told of every answer. */
 export function start(onChange) {
@@ -58,13 +58,13 @@ function remember() {
   const now = Date.now();
   const wrong = [
     ...["database", "kafka"].filter((one) => health[one] === false),
-    ...(health.services ?? []).filter((one) => one.state !== "ok").map(keyOf),
+    ...groupsOf(health).map(({ key }) => key),
   ];
   for (const one of seen.keys()) if (!wrong.includes(one)) seen.delete(one);
   for (const one of wrong) if (!seen.has(one)) seen.set(one, now);
 }
 
-const firstSeen = (what) => seen.get(what) ?? Date.now();
+const since = (what) => seen.get(what) ?? Date.now();
 
 /** Whether alerts may be missing though the server answers. */
 export const inDoubt = () => ["unknown", "degraded"].includes(verdict().state);
@@ -80,7 +80,7 @@ function verdict() {
       words: "Health not known",
       sentence: `Whether all services run is not known: ${answer.words} since ${minute(answer.since)}.`,
     };
-  return judge(health, firstSeen);
+  return judge(health, since);
 }
 
 function render() {
@@ -98,27 +98,18 @@ function render() {
 
 function details() {
   if (answer.state !== "known") return [h("p", {}, notKnown(answer, "the health of the line"))];
-  const time = instant(health.time) ?? Date.now();
-  const servers = [
-    ["database", health.database],
-    ["Kafka", health.kafka],
-  ];
+  const server = (name, there) =>
+    item(name, there ? "ok" : "away", there ? "It answers." : "It does not answer.");
   return [
     h(
       "ul",
       {},
-      servers.map(([name, there]) =>
-        item(there ? "ok" : "ended", name, there ? "answers" : "does not answer"),
-      ),
-      (health.services ?? []).map((one) => {
-        const place = [one.service, one.topic, one.partition].filter((part) => part != null);
-        const words = one.detail ?? serviceWords(one, time, firstSeen(keyOf(one)));
-        return item(one.state, place.join(" · "), `${words} · heard ${ageWords(one)}`);
-      }),
+      server("database", health.database),
+      server("Kafka", health.kafka),
+      groupsOf(health).map((group) => item(...listed(group))),
     ),
-    health.services?.length ? null : h("p", {}, "No service has reported yet."),
-  ].filter(Boolean);
+  ];
 }
 
-const item = (state, name, words) =>
+const item = (name, state, words) =>
   h("li", { "data-state": state }, h("b", {}, name), h("span", {}, state), h("p", {}, words));

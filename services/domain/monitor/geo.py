@@ -3,8 +3,7 @@
 import numpy as np
 
 from services.domain.detectors.form import Array
-
-EARTH_RADIUS_KM = 6371.0088
+from services.domain.place import EARTH_RADIUS_KM
 
 
 def distance_km(lat_a: Array, lon_a: Array, lat_b: Array, lon_b: Array) -> Array:

@@ -10,10 +10,7 @@ from services.domain.detectors.form import Array, Column
 from services.domain.monitor.emit import Round
 from services.domain.monitor.geo import distance_km
 from services.domain.monitor.plan import NEVER_US, SECOND_US
-
-KM_PER_NM = 1.852
-_NEW_TRACK_FIXES = 3
-_JITTER_KM = 2.0  # displacements below it are GPS noise and coarse clocks, not jumps
+from services.domain.place import JITTER_KM, KM_PER_NM, NEW_TRACK_FIXES
 
 
 def table() -> dict[str, Column]:
@@ -60,7 +57,7 @@ def _reach(round_: Round, prefix: str) -> tuple[Array, Array]:
     since = columns["aside_time" if prefix else "fix_time"][rows]
     seconds = np.maximum(round_.time - since, SECOND_US) / SECOND_US
     reach_km = round_.plan.asset_class.max_implied_speed_kn * KM_PER_NM * seconds / 3600
-    return far_km, far_km > np.maximum(reach_km, _JITTER_KM)
+    return far_km, far_km > np.maximum(reach_km, JITTER_KM)
 
 
 def _believe(round_: Round, jumped: Array) -> Array:
@@ -74,5 +71,5 @@ def _believe(round_: Round, jumped: Array) -> Array:
     columns["aside_fixes"][at] = agreeing[jumped]
     columns["aside_lat"][at], columns["aside_lon"][at] = round_.lat[jumped], round_.lon[jumped]
     columns["aside_time"][at] = round_.time[jumped]
-    believed: Array = jumped & (agreeing >= _NEW_TRACK_FIXES)
+    believed: Array = jumped & (agreeing >= NEW_TRACK_FIXES)
     return believed

@@ -6,6 +6,7 @@ and the time that it was down is not held against its assets.
 
 Whether is judged by ingest time, when is told in event time: a silence began the allowed time
 after the newest reading. It ends no earlier than it began, even by a reading stored before that.
+While it lasts it is told again every hour: an asset that sends nothing has no other clock.
 """
 
 import numpy as np
@@ -17,15 +18,17 @@ from services.domain.monitor.plan import NEVER_US, SECOND_US
 
 GRID_US = 10 * SECOND_US
 FEED_GAP_US = 120 * SECOND_US
+TOLD_EVERY_US = 3_600 * SECOND_US
 
 
 def table() -> dict[str, Column]:
-    """Columns: the clock when the asset was last heard, whether its silence was signalled, and the
-    event time at which its last silence began or ended.
+    """Columns: the clock when the asset was last heard, whether its silence was signalled, the
+    clock when it last was, and the event time at which its last silence began or ended.
     """
     return {
         "heard": Column("i8", NEVER_US),
         "silent": Column("?", False),
+        "silence_told": Column("i8", NEVER_US),
         "silence_time": Column("i8", NEVER_US),
     }
 
@@ -47,27 +50,34 @@ def hear(round_: Round) -> None:
 def check(
     state: ClassState, signals: Signals, cause: int, clock_us: int, rows: Array, lost_us: int
 ) -> None:
-    """At a grid point of their feed's clock: which of the assets at `rows` have gone silent."""
+    """At a grid point of their feed's clock: which of the assets at `rows` have gone silent, and
+    which still are.
+    """
     columns, plan = state.columns, state.plan
     if lost_us > FEED_GAP_US:
         columns["heard"][rows] += lost_us
     allowed = plan.silence_us[columns["state"][rows]]
     heard = columns["heard"][rows]
-    late = (clock_us - heard > allowed) & ~columns["silent"][rows]
+    silent = columns["silent"][rows]
+    late = (clock_us - heard > allowed) & ~silent
+    still = silent & (clock_us - columns["silence_told"][rows] >= TOLD_EVERY_US)
     columns["silent"][rows[late]] = True
-    for row in rows[late]:
+    columns["silence_told"][rows[late | still]] = clock_us
+    for row in map(int, rows[late | still]):
         limit = int(plan.silence_us[columns["state"][row]])
+        began = late[np.searchsorted(rows, row)]
+        quiet_us = clock_us - int(columns["heard"][row])
+        last_us = _last_time(columns, row)
         signals.add(
             cause,
             state,
-            int(row),
-            "silence_began",
-            _date(columns, row, _last_time(columns, row) + limit),
+            row,
+            "silence_began" if began else "silence_continues",
+            _date(columns, row, last_us + limit) if began else last_us + quiet_us,
             clock_us,
             threshold=limit / SECOND_US,
             evidence=numbers(
-                movement=plan.states[columns["state"][row]],
-                silent_s=(clock_us - int(columns["heard"][row])) / SECOND_US,
+                movement=plan.states[columns["state"][row]], silent_s=quiet_us / SECOND_US
             ),
         )
 

@@ -4,6 +4,7 @@ Exit code 0: all is declared; 1: a row cannot be taken, so nothing is; 2: there 
 """
 
 import json
+import logging
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -45,10 +46,13 @@ def declare(
 ) -> None:
     """Declare facts of assets' lives and leases: the whole file, or nothing of it.
 
-    A time is written as 2024-05-01T12:30:00Z (Z or an offset); 2024-05-01 is midnight UTC.  A row
-    without id gets one from what it says, so that the same row again adds nothing.  recorded_at
-    may be left out: it is the time of declaring.
+    Times: 2024-05-01T12:30:00Z (Z or an offset); 2024-05-01 is midnight UTC.
+
+    id left out: it is made from what the row says, so that the same row again adds nothing.
+
+    recorded_at left out: it is the time of declaring; source left out: it is the file's name.
     """
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # one sentence is told instead
     require_file(path)
     name = "stdin" if path == STDIN else Path(path).name
     told_by = source_name("declare", path, source)

@@ -29,7 +29,7 @@ _RETRY_BACKOFF_MS = 10
 _MAX_BATCH_BYTES = 900 << 10  # a broker takes 1 MiB
 _MAX_REQUEST_BYTES = 1 << 20
 _START_S = 30.0
-_READING_S = 300.0
+_PATIENCE_S = 60.0
 
 _LEAST_TIMEOUT_MS, _MOST_TIMEOUT_MS = 10_000, 900_000  # a broker allows no more
 _TIMEOUT_MS_A_FACT = 0.5
@@ -98,13 +98,12 @@ async def _known(bootstrap_servers: str, declaration: Declaration) -> dict[str, 
     asked = {declared.fact.id for declared in declaration.facts}
     partitions = [TopicPartition("facts", n) for n in range(TOPICS["facts"].partitions)]
     found: dict[str, list[Fact]] = defaultdict(list)
-    async with asyncio.timeout(_READING_S):
-        await _require_topic(bootstrap_servers)
-        async with aclosing(committed(bootstrap_servers, partitions)) as records:
-            async for record in records:
-                fact = _fact(record, asked)
-                if fact is not None:
-                    found[fact.id].append(fact)
+    await _require_topic(bootstrap_servers)
+    async with aclosing(committed(bootstrap_servers, partitions, _PATIENCE_S)) as records:
+        async for record in records:
+            fact = _fact(record, asked)
+            if fact is not None:
+                found[fact.id].append(fact)
     return found
 
 
