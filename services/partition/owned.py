@@ -213,8 +213,9 @@ class OwnedPartition:
 
     async def _wait_for_records(self) -> None:
         """Returns at once after a quiet time, else lingers so that a transaction carries more."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self.line.idle_commit_s)
+        with suppress(TimeoutError):  # no wait_for: in Python 3.11 it may swallow a cancellation
+            async with asyncio.timeout(self.line.idle_commit_s):
+                await self._wake.wait()
         if len(self._waiting) < self.line.max_batch:
             await asyncio.sleep(self._committed_s + self.line.linger_s - time.monotonic())
 
