@@ -77,6 +77,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
             fetch_max_wait_ms=100,
             session_timeout_ms=6_000,  # after a kill the partitions wait for so long
             heartbeat_interval_ms=1_500,
+            metadata_max_age_ms=10_000,  # a leader that does not know a topic yet shares out none
         )
 
     async def run(self) -> None:

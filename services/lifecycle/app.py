@@ -107,6 +107,7 @@ def build_app(line: ServiceLine, data_dir: str, instance_id: str) -> Any:
         consumer_group_instance_id=instance_id,
         broker_session_timeout=10,
         broker_heartbeat_interval=1,
+        consumer_metadata_max_age_ms=10_000,  # a leader that knows no topic yet shares out none
         processing_guarantee="exactly_once",  # for its consumer alone: it reads committed records
     )
     _connect(app, OwnedPartitions(line))

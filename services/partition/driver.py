@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 _SESSION_TIMEOUT_MS = 10_000
 _HEARTBEAT_MS = 1_000
+# A leader that does not know the topic yet gives nobody anything until it asks again.
+_METADATA_MS = 10_000
 _POLL_MS = 200
 # A fetch leaves out partitions with records still in hand: those wait until it has ended.
 _FETCH_WAIT_MS = 50
@@ -76,6 +78,7 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
             session_timeout_ms=_SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             fetch_max_wait_ms=_FETCH_WAIT_MS,
+            metadata_max_age_ms=_METADATA_MS,
             max_partition_fetch_bytes=4 << 20,
         )
         self._owned: dict[int, OwnedPartition] = {}

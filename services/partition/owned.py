@@ -5,10 +5,9 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
@@ -81,7 +80,7 @@ class OwnedPartition:
         self._checkpoint_s = time.monotonic()
         self._tasks = [
             asyncio.create_task(self._supervised(work), name=f"partition {self.partition}")
-            for work in (self._step_on(), self._look_after_on())
+            for work in (self._step_on, self._look_after_on)
         ]
         if self._held_s is None:
             self.resume()
@@ -183,9 +182,9 @@ class OwnedPartition:
         if count:
             logger.warning("%s: read %d records by ourselves in %s", tp, count, gap)
 
-    async def _supervised(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _supervised(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except PartitionLost as error:
             self._on_lost(error)
         except Exception as error:
@@ -213,8 +212,9 @@ class OwnedPartition:
 
     async def _wait_for_records(self) -> None:
         """Returns at once after a quiet time, else lingers so that a transaction carries more."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self.line.idle_commit_s)
+        with suppress(TimeoutError):  # no wait_for: in Python 3.11 it may swallow a cancellation
+            async with asyncio.timeout(self.line.idle_commit_s):
+                await self._wake.wait()
         if len(self._waiting) < self.line.max_batch:
             await asyncio.sleep(self._committed_s + self.line.linger_s - time.monotonic())
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas import AlertChange, Reading
-from services.demo.line import Line
+from services.line.line import Line
 from tests.page.publishing import publish
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)

@@ -16,8 +16,8 @@ from psycopg.conninfo import make_conninfo
 
 import services
 from services.database.migrate import migrate
-from services.demo.line import Line, run_line
-from services.demo.supervisor import Program
+from services.line.line import Line, run_line
+from services.line.supervisor import Program
 from tests.api.serving import serving
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import SHIP, declare, life

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from schemas import Fact
 from schemas.fact import FactKind
-from services.demo.line import Line
+from services.line.line import Line
 from tests.page.publishing import publish
 
 SHIP = "ship-9321483"

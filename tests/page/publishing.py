@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from aiokafka import AIOKafkaProducer
 
 from schemas import AlertChange, Fact, Reading
-from services.demo.line import Line
+from services.line.line import Line
 
 
 def publish(line: Line, topic: str, messages: Iterable[Fact | AlertChange | Reading]) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.demo.line import Line
-from services.demo.supervisor import Program
+from services.line.line import Line
+from services.line.supervisor import Program
 from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from services.demo.line import Line
+from services.line.line import Line
 from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import NAME, declare, fact

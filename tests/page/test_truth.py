@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.demo.line import Line
+from services.line.line import Line
 from tests.page.alerts import open_alerts
 from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk

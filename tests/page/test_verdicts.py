@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from services.demo.line import Line
+from services.line.line import Line
 from tests.page.alerts import afloat, aground
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import declare, fact
