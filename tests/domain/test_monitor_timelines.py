@@ -338,3 +338,20 @@ def test_what_cannot_be_read_is_handed_back() -> None:
         (2, "unknown_asset_class"),
         (4, "not_json"),
     ]
+
+
+def test_a_reading_under_another_class_is_rejected_and_makes_no_second_asset() -> None:
+    moving = sailing(range(0, 100, 10))
+    strange = reading(SHIP, 45, asset_class="metro", speed_mps=1.0)
+    ticks = [tick(s) for s in range(100, 160, 10)]
+    core, undisturbed = MonitorCore(0), MonitorCore(0)
+    before = core.step(range(5), moving[:5])
+    core = MonitorCore.restore(0, core.snapshot())
+    after = core.step(range(5, 17), [strange, *moving[5:], *ticks])
+    assert not before.rejected
+    assert after.rejected == [
+        (5, "other_class", f"{SHIP} has reported as ship, this reading says metro: "
+         "send it under an asset id of its own")
+    ]  # fmt: skip
+    undisturbed.step(range(16), [*moving, *ticks])
+    assert core.snapshot() == undisturbed.snapshot()
