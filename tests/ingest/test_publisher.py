@@ -164,8 +164,9 @@ async def test_a_second_publisher_of_a_source_takes_over(kafka: str) -> None:
     with pytest.raises(KafkaError):
         async with open_publisher(kafka, "fenced") as first:
             await first.publish([], clock=START, progress={"position": 1})
-            while not await read_progress(kafka, "fenced"):
-                pass
+            async with asyncio.timeout(60):
+                while not await read_progress(kafka, "fenced"):
+                    pass
             async with open_publisher(kafka, "fenced") as second:
                 await second.publish([], clock=START, progress={"position": 2})
             await first.publish([], clock=START, progress={"position": 3})
