@@ -19,7 +19,8 @@ def test_an_address_that_cannot_be_read_is_a_usage_error(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [KafkaError(), ProducerFenced(), KafkaConnectionError("no broker"), ConnectionResetError()]
+    "error",
+    [KafkaError(), ProducerFenced(), KafkaConnectionError("no broker"), ConnectionResetError()],
 )
 def test_kafka_that_goes_away_is_a_sentence(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

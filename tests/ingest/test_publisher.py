@@ -188,8 +188,9 @@ async def test_a_port_is_read_over_broken_connections(kafka: str) -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     task = asyncio.create_task(receive(kafka, "127.0.0.1", port, "tcp", AisIntake("tcp")))
-    while (await read_progress(kafka, "tcp")).get("position", 0) < 2:
-        assert not task.done()
+    async with asyncio.timeout(60):
+        while (await read_progress(kafka, "tcp")).get("position", 0) < 2:
+            assert not task.done()
     task.cancel()
     await asyncio.wait([task])
     server.close()
