@@ -7,9 +7,10 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from aiokafka.errors import KafkaError
 
 from services.announcement import announced_servers
 from services.bench_cli import app as bench_app
@@ -147,8 +148,15 @@ def main() -> None:
     try:
         app()
     except (SettingError, EmbeddedServerError) as error:
-        print(f"leasewatch: {error}", file=sys.stderr)
-        sys.exit(2)
+        _end(str(error))
+    except (KafkaError, ConnectionError) as error:  # aiokafka's lost connection is both
+        went = f"Kafka went away: {error or type(error).__name__}"
+        _end(f"{went.rstrip('.')}. Run the same command again: it goes on where it stopped.")
+
+
+def _end(sentence: str) -> NoReturn:
+    print(f"leasewatch: {sentence}", file=sys.stderr)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

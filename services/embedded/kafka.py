@@ -40,7 +40,10 @@ class EmbeddedKafka(Server):
     def _prepare(self) -> list[str]:
         files = kafka_files()
         if not (logs := self.data_dir / "data").exists():
-            shutil.copytree(files.formatted, logs)
+            unfinished = logs.with_name("data.unfinished")  # of a start that was killed
+            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.copytree(files.formatted, unfinished)
+            unfinished.rename(logs)
         (temporary := self.data_dir / "tmp").mkdir(exist_ok=True)
         controller_port = next(free for free in free_ports(2) if free != self.port)
         properties = self.data_dir / "kafka.properties"

@@ -23,7 +23,7 @@ from psycopg import errors
 from schemas.heartbeat import Heartbeat, PartitionState
 from services.historian.sink import Partition, Sink
 from services.partition.ending import PositionRefused
-from services.partition.position import Saver, expired_before
+from services.partition.position import Saver, after_run, expired_before
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,10 @@ _NOT_MIGRATED = (errors.UndefinedTable, errors.UndefinedColumn, errors.Undefined
 _TRY_AGAIN = (psycopg.OperationalError, psycopg.InterfaceError, *_NOT_MIGRATED)
 _LOG_EVERY_S = 60.0
 _NOTE_EVERY_S = 1.0
-_SAVER = Saver("historian", "the rows of the table sink_offset")
+_SAVER = Saver(
+    "historian",
+    "begin with a new database and without the topics monitor-state and lifecycle-state",
+)
 
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
@@ -60,6 +63,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
         self._linger_s = linger_s
         self._fresh: set[Partition] = set()  # assigned, but not taken over and sought yet
         self._reached: dict[Partition, int] = {}  # everything before it is stored
+        self._next: dict[Partition, int] = {}  # nothing before it can come, once sought
         self._expired = Counter[Partition]()  # records that were deleted before they were read
         self._refusal = ""
         self._reached_s = -math.inf
@@ -133,6 +137,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
         """Lets a running transaction end before somebody else takes over."""
         self._fresh = set()
         self._reached = {}
+        self._next = {}
         try:
             async with asyncio.timeout(_REVOKE_PATIENCE_S), self._writing:
                 self._sink.let_go([(tp.topic, tp.partition) for tp in revoked])
@@ -169,6 +174,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
                 for place, offset in starts.items():
                     self._consumer.seek(place, offset)
                     self._reached[place.topic, place.partition] = offset
+                    self._next[place.topic, place.partition] = offset
                 self._fresh = set()
 
     def _own(self, fresh: set[Partition]) -> dict[Partition, int]:
@@ -214,7 +220,16 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
 
     async def _poll(self, timeout_ms: int, max_records: int) -> list[ConsumerRecord]:
         found = await self._consumer.getmany(timeout_ms=timeout_ms, max_records=max_records)
+        for place, records in found.items():
+            self._follow(place, records)
         return [record for records in found.values() for record in records]
+
+    def _follow(self, place: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        """Raises PositionRefused where the client began again by itself, its place being gone."""
+        where = (place.topic, place.partition)
+        if where in self._next and where not in self._fresh:
+            run = records[0].offset, records[-1].offset
+            self._next[where] = after_run(_SAVER, place, self._next[where], run)
 
     def _write_owned(self, records: Sequence[ConsumerRecord]) -> None:
         """What a rebalance took from us meanwhile is its new owner's to write."""

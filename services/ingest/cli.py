@@ -19,7 +19,7 @@ from services.settings import SettingError, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-_TCP = "tcp"
+_TCP = "tcp:"
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Decode and count only.")]
 Out = Annotated[Path | None, typer.Option(help="Dry run: write readings here.")]
 Source = Annotated[str | None, typer.Option(help="Name of the source, instead of the file's.")]
@@ -33,15 +33,24 @@ def ais(
     source: Source = None,
 ) -> None:
     """Take AIS sentences in (NMEA 0183: AIVDM, AIVDO, tag blocks, $PGHP times)."""
-    address = urlsplit(path)
-    if address.scheme != _TCP:
+    if not path.lower().startswith(_TCP):
         _ingest("ais", path, dry, out, source)
         return
-    if dry or not address.hostname or not address.port:
+    host, port = _address(path)
+    if dry or not host or not port:
         raise typer.BadParameter("write tcp://HOST:PORT, and no --dry-run with it.")
-    name = source_name("ais", f"tcp:{address.hostname}:{address.port}", source)
+    name = source_name("ais", f"tcp:{host}:{port}", source)
     servers = Settings.from_environment().bootstrap_servers
-    _report(run_tcp(servers, address.hostname, address.port, name))
+    _report(run_tcp(servers, host, port, name))
+
+
+def _address(url: str) -> tuple[str | None, int | None]:
+    """Host and port; both absent when they cannot be read."""
+    try:
+        address = urlsplit(url)
+        return address.hostname, address.port
+    except ValueError:  # a port that is no number up to 65535, half a pair of brackets
+        return None, None
 
 
 @app.command()

@@ -5,6 +5,7 @@ already.  A file that breaks off gives all it has; the figures then say so under
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import stat
@@ -16,7 +17,7 @@ from typing import Any, Literal, TextIO
 from schemas import Message, Reading, Rejected
 from services.ingest.intake import AisIntake, Intake, ReadingIntake
 from services.ingest.lines import Line, LineSplitter
-from services.ingest.publisher import Publisher, open_publisher
+from services.ingest.publisher import TICK_S, Publisher, open_publisher
 from services.ingest.runner import run_until_signalled
 from services.ingest.sources import STDIN, source_name, source_of_content
 from services.ingest.unpack import Unpacker
@@ -59,7 +60,7 @@ async def _decode(path: str, intake: Intake, out: TextIO | None) -> str | None:
         messages = _take(intake, lines)
         rejected = _tell_rejected(messages, rejected)
         _write(messages, out)
-        last = lines[-1].number
+        last = lines[-1].number if lines else last
     messages = intake.end(datetime.now(UTC))
     _tell_rejected(messages, rejected)
     _write(messages, out)
@@ -91,9 +92,10 @@ async def _publish_lines(publisher: Publisher, file: "_File", intake: Intake, po
             intake.start_counting()
         now = datetime.now(UTC)
         messages = _take(intake, [line for line in lines if line.number > position])
-        last = lines[-1].number
-        if last > position:
-            await publisher.publish(messages, clock=now, progress={"position": last})
+        last = lines[-1].number if lines else last
+        if last > position or not lines:
+            reached = {"position": max(last, position)}
+            await publisher.publish(messages, clock=now, progress=reached)
     return last
 
 
@@ -110,8 +112,13 @@ class _File:
         return self._unpacker.problem
 
     async def batches(self) -> AsyncIterator[list[Line]]:
-        """A list of lines for each piece that ends some; raises ForeignFileError."""
+        """A list of lines for each piece that ends some, an empty one while a pipe is quiet;
+        raises ForeignFileError.
+        """
         async for chunk in _chunks(self._path):
+            if not chunk:
+                yield []
+                continue
             for piece in self._unpacker.feed(chunk):
                 if lines := self._splitter.feed(piece):
                     yield lines
@@ -123,11 +130,16 @@ class _File:
 
 
 async def _chunks(path: str) -> AsyncIterator[bytes]:
+    """Pieces of it; an empty one now and then while a pipe is quiet: the clock goes on."""
     if path == STDIN and not stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode):
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
-        while chunk := await reader.read(_CHUNK):
+        while not reader.at_eof():
+            chunk = b""
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S / 2):
+                    chunk = await reader.read(_CHUNK)
             yield chunk
         return
     with open(sys.stdin.fileno() if path == STDIN else path, "rb", closefd=path != STDIN) as stream:

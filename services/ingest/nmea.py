@@ -96,7 +96,7 @@ def _open_other(sentence: bytes, time: datetime | None) -> Envelope:
     try:
         year, month, day, hour, minute, second, ms = map(int, sentence.split(b",")[2:9])
         stamped = to_utc(datetime(year, month, day, hour, minute, second, ms * 1000, tzinfo=UTC))
-    except ValueError:
+    except (ValueError, OverflowError):  # no number, no date; beyond what C's int holds
         detail = "the $PGHP line's date cannot be read: the next sentence gets the time of intake"
         return Envelope("unreadable", sentence, time, "bad_time_line", detail)
     return Envelope("time", sentence, stamped)

@@ -21,7 +21,7 @@ from services.partition.heartbeats import Heartbeats
 from services.partition.intake import Run
 from services.partition.logic import PartitionLogic, ServiceLine
 from services.partition.owned import OwnedPartition
-from services.partition.position import beyond_the_end
+from services.partition.position import after_run
 from services.partition.quiet import quiet_kafka_client
 from services.partition.supervised import until
 
@@ -172,9 +172,8 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
     ) -> None:
         if tp.partition not in self._live:
             return
-        start, end = self._live[tp.partition], records[-1].offset + 1
-        if records[0].offset < start:  # out of range, and the client began again by itself
-            raise beyond_the_end(self._line.saver, tp, start, end)
+        start = self._live[tp.partition]
+        end = after_run(self._line.saver, tp, start, (records[0].offset, records[-1].offset))
         self._live[tp.partition] = end
         await self._owned[tp.partition].offer_run(Run(self._topic, start, end, records))
 

@@ -46,7 +46,8 @@ class ServiceLine:
     @property
     def saver(self) -> Saver:
         """For the sentences about saved positions."""
-        return Saver(self.service, f"the topic {self.state_topic}")
+        anew = f"begin with a new database and without the topic {self.state_topic}"
+        return Saver(self.service, anew)
 
 
 class Record(Protocol):

@@ -17,10 +17,15 @@ def reading(
     asset: str, second: float, *, km: float = 0.0, ingest: float | None = None, **given: Any
 ) -> bytes:
     """A reading of the asset (its class is the first part of its id) at T0 + `second`."""
-    fields = {"source": "feed", "seq": int(second), "labels": {}}
+    fields = {
+        "source": "feed",
+        "seq": int(second),
+        "labels": {},
+        "asset_class": asset.split("-")[0],
+    }
     fields |= {"lat": AT_SEA[0] + km / KM_PER_DEGREE, "lon": AT_SEA[1]}
     fields |= {name: given.pop(name) for name in list(given) if name in _FIELDS}
-    fields |= {"asset": asset, "asset_class": asset.split("-")[0], "channels": given}
+    fields |= {"asset": asset, "channels": given}
     fields["time"] = at(second)
     fields["ingest_time"] = at(second if ingest is None else ingest)
     return json.dumps(fields).encode()

@@ -25,8 +25,11 @@ def records(draw: st.DrawFn) -> list[bytes]:
     for seq in range(draw(st.integers(1, 120))):
         clock += draw(st.sampled_from([0, 0, 1, 1, 5, 30, 61, 100, 4000]))
         source = draw(st.sampled_from(["feed", "feed", "other"]))
+        ahead = draw(st.sampled_from([0] * 8 + [3000, 4000, 9000, 5_000_000_000]))
         if draw(st.integers(0, 9)) == 0:
-            out.append(draw(st.sampled_from([tick(clock, source), b"{", b"\xff\x00", b"[]"])))
+            out.append(
+                draw(st.sampled_from([tick(clock + ahead, source), b"{", b"\xff\x00", b"[]"]))
+            )
             continue
         asset = draw(st.sampled_from(ASSETS))
         kind = asset.split("-")[0]
@@ -46,7 +49,7 @@ def records(draw: st.DrawFn) -> list[bytes]:
             reading(
                 asset,
                 clock - late,
-                ingest=clock,
+                ingest=clock + ahead,
                 seq=seq,
                 source=source,
                 lat=lat,

@@ -1,12 +1,13 @@
 """The monitor's concerns, each as a timeline: what is read, what is concluded and when."""
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from services.domain.monitor import MonitorCore
-from tests.domain.telemetry import reading, run, tick, told
+from tests.domain.telemetry import T0, reading, run, tick, told
 
 SHIP, PLANE, TRAIN = "ship-9000001", "aircraft-4b1801", "metro-T01"
 SINGAPORE = {"lat": 1.2644, "lon": 103.84}
@@ -135,7 +136,7 @@ def test_a_flight_has_a_length() -> None:
 
 def test_a_port_is_entered_and_left_with_hysteresis() -> None:
     approach = [reading(SHIP, s, **SINGAPORE, sog_kn=3.0) for s in (0, 60)]
-    away = [reading(SHIP, 3600 * 5, lat=1.2644, lon=104.9, sog_kn=12.0)]
+    away = [tick(3600 * 5), reading(SHIP, 3600 * 5, lat=1.2644, lon=104.9, sog_kn=12.0)]
     kinds = [(s.kind, s.zone_kind) for s in run([*approach, *away]) if s.zone_kind == "port"]
     assert kinds[0] == ("zone_entered", "port")
     assert kinds.count(("zone_entered", "port")) == kinds.count(("zone_left", "port"))
@@ -223,6 +224,48 @@ def test_a_feed_that_stood_still_makes_nobody_silent() -> None:
     assert not told(run([*moving, *back]), "silence_began")
 
 
+FAR_S = 173 * 365 * 86_400  # 2199
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        reading("metro-T02", 2, ingest=FAR_S, speed_mps=10.0),
+        reading("metro-T02", FAR_S, ingest=FAR_S, speed_mps=10.0),
+        tick(FAR_S),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 3, 6])
+def test_one_record_from_the_far_future_hides_no_silence(poison: bytes, place: int) -> None:
+    moving = [reading(TRAIN, s, speed_mps=10.0 + s % 3) for s in range(5)]
+    values = [*moving, *(tick(s) for s in range(10, 130, 10))]
+    signals = run([*values[:place], poison, *values[place:]])
+    began = [s for s in signals if s.kind == "silence_began"]
+    assert told([s for s in began if s.asset == TRAIN], "silence_began") == [
+        (94, "silence_began", None)
+    ]
+    if place:
+        assert max(s.ingest_time for s in signals) < T0 + timedelta(hours=1)
+
+
+def test_the_reading_from_the_far_future_does_not_keep_its_own_asset_heard() -> None:
+    moving = [reading(TRAIN, s, speed_mps=10.0 + s % 3) for s in range(5)]
+    poison = reading(TRAIN, 5, ingest=FAR_S, speed_mps=10.0)
+    ticks = [tick(s) for s in range(10, 130, 10)]
+    assert told(run([*moving, poison, *ticks]), "silence_began") == [(95, "silence_began", None)]
+    first = reading(TRAIN, 0, ingest=FAR_S, speed_mps=10.0)
+    assert told(run([first, *moving[1:], *ticks]), "silence_began")
+
+
+def test_a_leap_that_the_next_record_bears_out_is_believed() -> None:
+    day = 86_400
+    moving = [reading(TRAIN, s, speed_mps=10.0) for s in range(5)]
+    back = [reading("metro-T02", day + s, speed_mps=10.0) for s in range(0, 200, 10)]
+    signals = run([*moving, *back])
+    assert [what for _, _, what in told(signals, "reading_flagged")] == ["future"]  # the first
+    assert [s.asset for s in signals if s.kind == "silence_began"] == [TRAIN]
+
+
 def test_the_record_that_crosses_a_grid_point_causes_the_silence_found_there() -> None:
     silent = [reading(TRAIN, s, speed_mps=10.0) for s in range(5)]
     before, crossing, after = (
@@ -295,3 +338,20 @@ def test_what_cannot_be_read_is_handed_back() -> None:
         (2, "unknown_asset_class"),
         (4, "not_json"),
     ]
+
+
+def test_a_reading_under_another_class_is_rejected_and_makes_no_second_asset() -> None:
+    moving = sailing(range(0, 100, 10))
+    strange = reading(SHIP, 45, asset_class="metro", speed_mps=1.0)
+    ticks = [tick(s) for s in range(100, 160, 10)]
+    core, undisturbed = MonitorCore(0), MonitorCore(0)
+    before = core.step(range(5), moving[:5])
+    core = MonitorCore.restore(0, core.snapshot())
+    after = core.step(range(5, 17), [strange, *moving[5:], *ticks])
+    assert not before.rejected
+    assert after.rejected == [
+        (5, "other_class", f"{SHIP} has reported as ship, this reading says metro: "
+         "send it under an asset id of its own")
+    ]  # fmt: skip
+    undisturbed.step(range(16), [*moving, *ticks])
+    assert core.snapshot() == undisturbed.snapshot()

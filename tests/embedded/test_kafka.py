@@ -1,5 +1,6 @@
 """A broker of our own keeps what it was given, whatever is done to its process."""
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,20 @@ async def _read(server: EmbeddedKafka, count: int) -> list[bytes]:
         consumer.assign([TopicPartition("facts", 0)])
         await consumer.seek_to_beginning()
         return [(await consumer.getone()).value for _ in range(count)]
+
+
+async def test_a_first_start_that_was_cut_off_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(_source: Path, target: Path) -> None:
+        target.mkdir()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(shutil, "copytree", cut_off)
+        EmbeddedKafka(tmp_path / "kafka").start()
+    with EmbeddedKafka(tmp_path / "kafka") as server:
+        await create_topics(server.bootstrap_servers)
 
 
 async def test_a_killed_broker_comes_back_with_its_data_on_its_port(

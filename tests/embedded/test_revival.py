@@ -12,6 +12,7 @@ import pytest
 
 from services.embedded import EmbeddedPostgres, EmbeddedServerError
 from services.embedded.revival import Revival
+from tests.running import wait_until
 
 pytestmark = pytest.mark.servers
 
@@ -88,5 +89,4 @@ def _forget(connection: "psycopg.Connection[object]") -> None:
 
 
 def wait_until_ended(server: EmbeddedPostgres) -> None:
-    while not server.has_ended():
-        pass
+    wait_until(server.has_ended, "the server has ended")

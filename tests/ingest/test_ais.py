@@ -114,6 +114,8 @@ TAGGED = b"\\" + with_checksum("s:r1,c:1152921693") + b"\\"
         ([b"1152921693 " + CLASS_A], EPOCH),
         ([b"$" + PGHP, CLASS_A.replace(b"5C", b"5D"), CLASS_A], NOW),
         ([b"$" + with_checksum("PGHP,1,9999,12,31,23,59,59,219,219"), CLASS_A], NOW),
+        ([b"$" + with_checksum(f"PGHP,1,{10**20},11,12,12,0,1,219,219"), CLASS_A], NOW),
+        ([b"$" + with_checksum(f"PGHP,1,2013,11,12,12,0,1,{10**20},219"), CLASS_A], NOW),
         ([b"\\" + with_checksum("c:9999999999") + b"\\" + CLASS_A], NOW),
         ([b"9999999999999 " + CLASS_A], NOW),
     ],
@@ -171,6 +173,9 @@ def test_comments_and_other_stations_are_no_rejections() -> None:
 LINES = st.one_of(
     st.binary(max_size=120),
     st.sampled_from([CLASS_A, VOYAGE_1, VOYAGE_2, TAGGED, b"$" + PGHP, TAGGED + CLASS_A]),
+    st.lists(
+        st.integers() | st.sampled_from([0, 1, 2013, 10**20, "", "x", "9" * 5_000]), max_size=9
+    ).map(lambda numbers: b"$" + with_checksum(",".join(map(str, ["PGHP", 1, *numbers])))),
     st.builds(
         lambda count, part, payload: b"!" + with_checksum(f"AIVDM,{count},{part},1,A,{payload},0"),
         st.integers(0, 3), st.integers(0, 3), st.text("0123456789:;<=>?@AWw`", max_size=70),

@@ -1,7 +1,9 @@
 """What the console script says of a file: figures, what was rejected, and what is wrong with it."""
 
+import asyncio
 import gzip
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from schemas import Fact, Reading
 from services.cli import app
+from services.ingest import files
 from services.settings import SettingError
 from tests.historian.records import START, reading
 
@@ -148,3 +151,19 @@ def test_a_name_that_no_source_can_have_is_refused(write: Write, name: str) -> N
     for kind in ("ais", "readings"):
         with pytest.raises(SettingError, match="--source"):
             dry_run(kind, write(AIS), "--source", name)
+
+
+async def test_a_pipe_that_is_quiet_still_gives_batches_for_the_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, write = os.pipe()
+    monkeypatch.setattr(files, "TICK_S", 0.1)
+    with open(read) as stdin, open(write, "wb", buffering=0) as pipe:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        batches = files._File("-", 1000).batches()
+        async with asyncio.timeout(20):
+            assert await anext(batches) == []
+            pipe.write(b"one\ntwo\n")
+            pipe.close()
+            rest = [line async for batch in batches for line in batch]
+    assert [(line.number, line.raw) for line in rest] == [(1, b"one"), (2, b"two")]

@@ -164,8 +164,9 @@ async def test_a_second_publisher_of_a_source_takes_over(kafka: str) -> None:
     with pytest.raises(KafkaError):
         async with open_publisher(kafka, "fenced") as first:
             await first.publish([], clock=START, progress={"position": 1})
-            while not await read_progress(kafka, "fenced"):
-                pass
+            async with asyncio.timeout(60):
+                while not await read_progress(kafka, "fenced"):
+                    pass
             async with open_publisher(kafka, "fenced") as second:
                 await second.publish([], clock=START, progress={"position": 2})
             await first.publish([], clock=START, progress={"position": 3})
@@ -187,8 +188,9 @@ async def test_a_port_is_read_over_broken_connections(kafka: str) -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     task = asyncio.create_task(receive(kafka, "127.0.0.1", port, "tcp", AisIntake("tcp")))
-    while (await read_progress(kafka, "tcp")).get("position", 0) < 2:
-        assert not task.done()
+    async with asyncio.timeout(60):
+        while (await read_progress(kafka, "tcp")).get("position", 0) < 2:
+            assert not task.done()
     task.cancel()
     await asyncio.wait([task])
     server.close()

@@ -196,10 +196,12 @@ async def test_a_position_beyond_the_end_is_refused_with_a_sentence(line: Servic
     await part.close()
     await make_anew(line.bootstrap_servers, line.inputs[0], 1)
     part = OwnedPartition(line, 0, Counting(line))
-    with pytest.raises(PositionRefused, match=r"stands at offset 3 .*, which ends at 0: .*delete"):
+    with pytest.raises(
+        PositionRefused, match=r"stands at offset 3 .*, which ends at 0: .*new database"
+    ):
         await part.restore()
     assert part.heartbeat(NOW).state == "refused"
-    assert f"delete the topic {line.state_topic}" in part.heartbeat(NOW).detail
+    assert f"without the topic {line.state_topic}" in part.heartbeat(NOW).detail
     await part.close()
 
 

@@ -131,6 +131,7 @@ class MonitorCore:
             name: ClassMonitor(ClassPlan(asset_class), _zone_index())
             for name, asset_class in asset_classes.items()
         }
+        self._class_of: dict[str, str] = {}  # by asset: that of its first reading
 
     def step(
         self,
@@ -140,10 +141,11 @@ class MonitorCore:
     ) -> StepOutcome:
         """Takes the records at `offsets` in order; the same outcome however they are batched.
 
-        Where `keys` are given, a reading under another key than its asset's id is rejected.
+        Where `keys` are given, a reading under another key than its asset's id is rejected.  So
+        is one of another class than the asset's first reading: it would be an asset of its own.
         """
         decoded = decode(offsets, values, self._classes, keys)
-        records = decoded.records
+        records, strange = self._of_one_class(decoded.records)
         crossings = self._clocks.advance(records)
         signals = Signals(self._topic, self._partition, self._clocks.sources)
         places = _places_by_class(records)
@@ -157,7 +159,7 @@ class MonitorCore:
             for name, batch in batches.items():
                 for round_ in batch.rounds(self._classes[name], signals, segment):
                     self._classes[name].step(round_)
-        return StepOutcome(signals.encoded(), decoded.rejected)
+        return StepOutcome(signals.encoded(), sorted(decoded.rejected + strange))
 
     def snapshot(self) -> dict[str, bytes]:
         """The whole state by chunk name; `restore` of it goes on exactly as this would."""
@@ -178,7 +180,27 @@ class MonitorCore:
             mine = core._classes.get(name.partition("/")[0])
             if mine is not None:
                 mine.restore(chunks[name])
+        for name, mine in core._classes.items():
+            core._class_of.update(dict.fromkeys(mine.columns.assets, name))
         return core
+
+    def _of_one_class(self, records: Sequence[Record]) -> tuple[list[Record], list[Rejection]]:
+        """The records whose class is their asset's, and the rejections of the others."""
+        kept: list[Record] = []
+        rejected: list[Rejection] = []
+        for record in records:
+            reading = record.reading
+            if reading is not None:
+                first = self._class_of.setdefault(reading.asset, reading.asset_class)
+                if first != reading.asset_class:
+                    detail = (
+                        f"{reading.asset} has reported as {first}, this reading says"
+                        f" {reading.asset_class}: send it under an asset id of its own"
+                    )
+                    rejected.append(Rejection(record.offset, "other_class", detail))
+                    continue
+            kept.append(record)
+        return kept, rejected
 
     def _batch(
         self,

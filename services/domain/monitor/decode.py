@@ -30,7 +30,7 @@ class Rejection(NamedTuple):
 
 
 class Record(msgspec.Struct, gc=False):
-    """A readable record: its offset, its feed's clock in microseconds, the reading if any."""
+    """A readable record: its offset, its ingest time in microseconds, the reading if any."""
 
     offset: int
     source: str

@@ -1,6 +1,6 @@
 """Silence: an asset not heard for longer than its movement state allows, by its own feed's clock.
 
-The clock of a feed is the largest ingest time seen from it, carried on by ticks. It is looked at
+The clock of a feed is the largest ingest time believed of it, carried on by ticks. It is looked at
 every 10 s of itself. A clock that leaps by more than FEED_GAP_US stood still: the feed was down,
 and the time that it was down is not held against its assets.
 
@@ -54,6 +54,8 @@ def check(
     which still are.
     """
     columns, plan = state.columns, state.plan
+    # by a first record far ahead, from which the feed's clock was put back
+    columns["heard"][rows] = np.minimum(columns["heard"][rows], clock_us)
     if lost_us > FEED_GAP_US:
         columns["heard"][rows] += lost_us
     allowed = plan.silence_us[columns["state"][rows]]

@@ -24,14 +24,16 @@ def unpack(chunk: bytes) -> dict[str, Any]:
 
 def pack_clocks(clocks: FeedClocks) -> bytes:
     """The clock chunk."""
-    return pack({"sources": clocks.sources, "clock_us": clocks.clock_us})
+    content = {"sources": clocks.sources, "clock_us": clocks.clock_us, "leap_us": clocks.leap_us}
+    return pack(content)
 
 
 def unpack_clocks(chunk: bytes) -> FeedClocks:
     """The feeds of a clock chunk, numbered as they were."""
     content, clocks = unpack(chunk), FeedClocks()
-    for source, clock_us in zip(content["sources"], content["clock_us"], strict=True):
-        clocks.add(source, clock_us)
+    fields = content["sources"], content["clock_us"], content["leap_us"]
+    for source, clock_us, leap_us in zip(*fields, strict=True):
+        clocks.add(source, clock_us, leap_us)
     return clocks
 
 
