@@ -61,3 +61,13 @@ def test_every_object_state_has_its_other_name() -> None:
     assert run("const told = Object.keys(words.OBJECT_STATES)") == [
         object_state(*state) for state in stands
     ]
+
+
+def test_only_a_refusal_of_ones_own_action_is_told() -> None:
+    told = run(f"""{ALERT}
+        const key = own_actions.keyOf("acknowledge", alert, {{ actor: "ana" }});
+        const told = ["of-a-colleague", key].map((cause) => {{
+          queue.take({{ ...alert, change: "refused", note: "it is done", cause }});
+          return queue.pending("a/silence") ?? null;
+        }})""")
+    assert told == [None, {"error": "Refused: it is done"}]
