@@ -33,15 +33,22 @@ def counts(line: Line) -> dict[str, int]:
     return dict(answer["counts"])
 
 
-@pytest.mark.usefixtures("idle_page")
-def test_no_open_alerts_is_said_when_the_server_has_said_so_and_not_before(
-    idle_page: str, sit: Sit
-) -> None:
+@pytest.fixture
+def idle_desk(idle_page: str, sit: Sit) -> Desk:
+    """In front of an API with nothing in its database; the line's alerts do not stream here."""
     desk = sit(idle_page)
     desk.without_webgl()
+    desk.block("**/api/events*")
+    return desk
+
+
+def test_no_open_alerts_is_said_when_the_server_has_said_so_and_not_before(
+    idle_desk: Desk,
+) -> None:
+    desk = idle_desk
     release = desk.hold("**/api/alerts*")
     desk.look()
-    expect(desk.page.locator("#connection[data-state=live]")).to_be_visible(timeout=PATIENCE_MS)
+    says(desk.page, "#chips [data-count=ship]", "0")
     queue_says(desk, "^Loading alerts …$")
     expect(desk.tab("open")).to_have_text("open")
     release()
@@ -63,20 +70,17 @@ def test_a_queue_that_cannot_be_read_is_not_known(cut_off_page: str, sit: Sit) -
     says(desk.page, "#health-line", "the database does not answer since")
 
 
-def test_an_empty_queue_is_not_known_any_more_when_the_server_goes(
-    idle_page: str, sit: Sit
-) -> None:
-    desk = sit(idle_page)
-    desk.without_webgl()
-    desk.open()
+def test_an_empty_queue_is_not_known_any_more_when_the_server_goes(idle_desk: Desk) -> None:
+    desk = idle_desk
+    desk.look()
     queue_says(desk, f"^{QUIET}$")
     desk.block("**/api/**")
-    desk.tab("silenced").click()  # asks the server
     queue_says(desk, r"^Not known: the server does not answer since")
-    desk.tab("open").click()
+    desk.tab("silenced").click()
     queue_says(desk, r"^Not known: the server does not answer since")
     says(desk.page, "#health-line", "Whether all services run is not known")
-    desk.page.unroute_all()
+    desk.page.unroute("**/api/**")
+    desk.tab("open").click()
     queue_says(desk, f"^{QUIET}$")
 
 

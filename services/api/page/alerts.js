@@ -48,6 +48,7 @@ export function start(given) {
 
 /** Says whether the stream is open; what it would have told meanwhile has to be read. */
 export function setLive(isLive) {
+  if (!isLive && !live) return; // it has not come back yet: the lists are read every few seconds
   live = isLive;
   if (live) queue.streamOpens();
   else notLive();
