@@ -44,7 +44,9 @@ class AlertChange(Message):
     cause: Id = Field(description="id of the signal, fact or command that led to it")
     time: UtcTime = Field(description="event time of the change")
     recorded_at: UtcTime = Field(description="ingest time of the cause")
-    actor: Name = Field(description="'monitor', 'contract' or the person who acted")
+    actor: Name = Field(
+        description="'monitor', 'contract', 'system' (it ended by itself) or the person who acted"
+    )
     note: str | None = None
     # the alert after this change
     severity: Severity

@@ -9,13 +9,17 @@ from aiokafka.errors import KafkaError
 
 from schemas import Command
 from services.api.command_targets import CommandTargets
-from services.api.errors import Unavailable
+from services.api.errors import Unavailable, Unconfirmed
 
 logger = logging.getLogger(__name__)
 
 _PATIENCE_S = 10.0
 _PAUSE_S = 1.0
 _AWAY = "Kafka does not answer: the action was not taken down. Try again."
+_UNCONFIRMED = (
+    "Kafka does not answer: whether the action was taken down is not known. If it was, the alert "
+    "shows it. A repeat with the same key is not done twice."
+)
 
 
 class Commands:
@@ -46,20 +50,24 @@ class Commands:
             await self._producer.stop()
 
     async def send(self, command: Command) -> None:
-        """Returns when the command is stored; raises Unavailable when that cannot be said.
+        """Returns when the command is stored; raises 404 for an unknown asset or alert.
 
-        Raises 404 for a command that names an unknown asset or alert.
+        Raises Unconfirmed when the command may still arrive, Unavailable when it surely does not.
         """
         await self._targets.check(command)
         if self._producer is None:
             raise Unavailable(_AWAY)
         key, value = command.asset.encode(), command.to_json()
+        stored = None
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                await self._producer.send_and_wait("commands", value=value, key=key)
+                stored = await self._producer.send("commands", value=value, key=key)
+                await stored
         except (KafkaError, TimeoutError) as error:
-            logger.warning("a command was not sent: %s", error)
-            raise Unavailable(_AWAY) from error
+            logger.warning("a command is not confirmed: %r", error)
+            if stored is None:  # it is not in the producer's hands either
+                raise Unavailable(_AWAY) from error
+            raise Unconfirmed(_UNCONFIRMED) from error  # the producer goes on trying
 
     async def _connect(self) -> None:
         while True:

@@ -33,7 +33,7 @@ _MEANINGS: Mapping[int, str] = MappingProxyType(
         415: "The body is not sent as application/json.",
         422: "A parameter or the body is not as documented; the message says what to write.",
         500: "The API failed in an unexpected way; its log says how.",
-        503: "A server behind the API does not answer; nothing was done. Try again.",
+        503: "A server behind the API does not answer; the message says what that means.",
     }
 )
 
@@ -53,6 +53,14 @@ DATABASE_AWAY = (
 
 class Unavailable(Exception):
     """A server that the request needs does not answer; `str` is the sentence."""
+
+    code = "unavailable"
+
+
+class Unconfirmed(Unavailable):
+    """Nor is it known whether the request was carried out."""
+
+    code = "unconfirmed"
 
 
 def not_found(what: str) -> HTTPException:
@@ -108,7 +116,8 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
-    return answer(503, "unavailable", str(error))
+    assert isinstance(error, Unavailable)
+    return answer(503, error.code, str(error))
 
 
 async def _no_database(_request: Request, error: Exception) -> JSONResponse:

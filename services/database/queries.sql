@@ -70,7 +70,8 @@ WHERE (places - place) %% ceil(places::numeric / %(limit)s)::bigint = 0
 ORDER BY place;
 
 -- name: life
--- An asset's transitions and the facts that made none, in order of when they became true.
+-- An asset's transitions and the facts that made none, in order of when they became true.  What was
+-- declared ahead was told by the signal that found it due: such a transition names its fact.
 SELECT * FROM (
     SELECT id, 'transition' AS entry, valid_from AS time, recorded_at, region, from_state, to_state,
            NULL AS kind, cause, lessee, charterer, lease, NULL AS counterparty, place, document,
@@ -83,6 +84,11 @@ SELECT * FROM (
     WHERE asset = %(asset)s
       AND NOT EXISTS (SELECT FROM transition
                       WHERE transition.asset = fact.asset AND transition.cause = fact.id)
+      AND NOT EXISTS (SELECT FROM transition
+                      WHERE transition.asset = fact.asset AND region = ANY(%(regions)s)
+                        AND transition.details ->> 'fact' = fact.id
+                        AND (%(known_by)s::timestamptz IS NULL
+                             OR transition.recorded_at <= %(known_by)s))
 ) AS life
 WHERE (%(known_by)s::timestamptz IS NULL OR recorded_at <= %(known_by)s)
 ORDER BY time, recorded_at, kafka_offset LIMIT %(limit)s;

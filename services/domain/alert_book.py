@@ -25,7 +25,8 @@ _RANK: Mapping[Severity, int] = {"caution": 0, "warning": 1, "alarm": 2, "emerge
 class Alert(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One alert; the fields are those of schemas.AlertChange.
 
-    `fires_again_at` is set while it is done and its condition stands.
+    `fires_again_at` is set while it is done and its condition stands; `seen_at` is the time of what
+    the summary says, where that is not the opening.
     """
 
     alert: str
@@ -49,6 +50,7 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     lon: float | None = None
     evidence: dict[str, float | str] = msgspec.field(default_factory=dict)
     fires_again_at: datetime | None = None
+    seen_at: datetime | None = None
 
     @property
     def done(self) -> bool:
@@ -116,6 +118,7 @@ def fire(
         severity=max(old.severity, sight.severity, key=lambda s: _RANK[s]),
         silenced_until=None if kind == "severity_raised" else old.silenced_until,
         occurrences=old.occurrences + 1,
+        seen_at=cause.time,
         **{name: value for name, value in sight._asdict().items() if name != "severity"},
     )
     return {**book, rule: new}, tell(kind, new, cause, _refiring_note(kind, old, cause))
@@ -142,27 +145,49 @@ def _refiring_note(kind: ChangeKind, old: Alert, cause: Cause) -> str | None:
         return None
     if kind == "severity_raised":
         return "its severity has risen: that ends its silence"
-    return f"it stays silenced until {old.silenced_until:%Y-%m-%d %H:%M} UTC"
+    return f"it stays silenced until {_utc(old.silenced_until)}"
 
 
-def fire_again(book: Book, cause: Cause, holder: Holder) -> tuple[Book, list[AlertChange]]:
+def fire_again(
+    book: Book, cause: Cause, holder: Holder, seen: Mapping[str, Sight]
+) -> tuple[Book, list[AlertChange]]:
     """New alerts in the place of those that were resolved and whose condition stands too long.
 
-    `cause.recorded_at` is the asset's own clock.
+    `cause.recorded_at` is the asset's own clock; `seen`: what is seen now of some of the rules.
     """
     changes = []
     for rule, old in book.items():
         if old.fires_again_at is not None and cause.recorded_at >= old.fires_again_at:
-            sight = Sight(old.summary, old.severity, old.evidence, old.lat, old.lon)
-            book, change = fire(book, rule, sight, cause, holder)
+            book, change = fire(book, rule, seen.get(rule) or _as_it_was(old), cause, holder)
             changes.append(change)
     return book, changes
 
 
+def _as_it_was(old: Alert) -> Sight:
+    dated = policy_of(old.rule).declared or _AS_OF in old.summary
+    when = "" if dated else f" {_AS_OF}{_utc(old.seen_at or old.opened_at)})"
+    return Sight(old.summary + when, old.severity, old.evidence, old.lat, old.lon)
+
+
+_AS_OF = "(as of "
+
+
 def _standing_note(old: Alert | None) -> str | None:
-    if old is None:
+    if old is None or old.verdict is None:
         return None
-    return f"{old.alert} was resolved as {old.verdict}, but its condition has not cleared since"
+    return (
+        f"the alert of {_utc(old.opened_at)} was resolved as {verdict_words(old.verdict)}, "
+        "but its condition has not cleared since"
+    )
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """A verdict as it is said in a sentence: `false alarm`."""
+    return verdict.replace("_", " ")
+
+
+def _utc(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"
 
 
 def clear(
@@ -230,7 +255,7 @@ def _told(change: AlertChange) -> Alert:
     return Alert(known_at=change.recorded_at, **fields)
 
 
-_NOT_TOLD = ("known_at", "fires_again_at")
+_NOT_TOLD = ("known_at", "fires_again_at", "seen_at")
 _TOLD = tuple(name for name in Alert.__struct_fields__ if name not in _NOT_TOLD)
 
 

@@ -19,6 +19,7 @@ from services.domain.alert_book import (
     Cause,
     join_notes,
     tell,
+    verdict_words,
     without,
 )
 from services.domain.alert_rules import policy_of
@@ -154,16 +155,20 @@ def _resolve(alert: Alert, command: Command) -> Answer:
         return "resolved", resolved, _STANDS + ": it fires again when it begins anew"
     # the asset's clock may run ahead of the desk's, as a simulation's does
     at = max(command.time, alert.known_at) + after
-    return "resolved", replace(resolved, fires_again_at=at), _fires_again(after)
+    return "resolved", replace(resolved, fires_again_at=at), _fires_again(after, alert.rule)
 
 
 _STANDS = "the condition still stands"
 
 
-def _fires_again(after: timedelta) -> str:
+def _fires_again(after: timedelta, rule: str) -> str:
     hours = after / timedelta(hours=1)
     wait = f"{hours:g} h" if hours <= 48 else f"{hours / 24:g} d"
-    return f"{_STANDS}: it fires again after {wait} if it has not cleared by then"
+    then = f"{_STANDS}: it fires again after {wait} if it has not cleared by then"
+    # nothing need report of such an asset, and only what is told of it moves its clock
+    return then + (
+        ", with the next signal or fact of the asset" if policy_of(rule).declared else ""
+    )
 
 
 def _judge(alert: Alert, command: Command) -> Answer:
@@ -174,7 +179,11 @@ def _judge(alert: Alert, command: Command) -> Answer:
     judged = replace(alert, verdict=command.verdict)
     if alert.done:
         before = alert.verdict
-        effect = f"the verdict was {before}" if before else "the alert was done without a verdict"
+        effect = (
+            f"the verdict was {verdict_words(before)}"
+            if before
+            else "the alert was done without a verdict"
+        )
         return "judged", judged, effect
     if alert.handling == "new":
         judged = replace(judged, handling="acknowledged")

@@ -43,12 +43,14 @@ class Policy:
     said what it was worth.  `fires_again_after`: resolved while its condition stands, it fires
     again after that time; None: only when the condition begins anew.  `self_clearing`: it needs
     no acknowledgement once it has cleared, as no caution does (IEC 62923).
+    `declared`: it follows from facts alone and goes on until a fact ends it.
     """
 
     title: str
     asks_verdict: bool = False
     fires_again_after: timedelta | None = DAY
     self_clearing: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _detected(title: str, fires_again_after: timedelta = DAY) -> Policy:
 
 def _declared(title: str, fires_again_after: timedelta = 7 * DAY) -> Policy:
     """Of what stands in the papers: nobody need judge whether it is so."""
-    return Policy(title=title, fires_again_after=fires_again_after)
+    return Policy(title=title, fires_again_after=fires_again_after, declared=True)
 
 
 LIMIT_DETECTORS = _one_of("limit")
@@ -229,6 +231,15 @@ def policy_of(rule: str) -> Policy:
 def firing_rule(signal: Mapping[str, Any]) -> SignalRule | None:
     """The row that a signal fires, if any; `signal` is a mapping of its fields."""
     return next((rule for rule in SIGNAL_RULES if rule.fired_by.matches(signal)), None)
+
+
+def continued_rule(signal: Mapping[str, Any]) -> SignalRule | None:
+    """The row whose condition a signal says to go on, if any; it fires nothing by itself."""
+    began = _CONTINUES.get(signal["kind"])
+    return firing_rule({**signal, "kind": began}) if began else None
+
+
+_CONTINUES = {"silence_continues": "silence_began"}
 
 
 def clearing_rule(signal: Mapping[str, Any]) -> SignalRule | None:

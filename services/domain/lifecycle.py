@@ -6,6 +6,7 @@ order always give the same transitions and alert changes with the same ids.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -17,9 +18,15 @@ from schemas.transition import Region, Transition
 from services.domain import alert_book, alert_commands, lifecycle_proposals, lifecycle_standing
 from services.domain.alert_book import Cause, Sight
 from services.domain.alert_commands import NONE_DONE
-from services.domain.alert_rules import Pattern, clearing_rule, firing_rule
+from services.domain.alert_rules import (
+    Pattern,
+    SignalRule,
+    clearing_rule,
+    continued_rule,
+    firing_rule,
+)  # fmt: skip
 from services.domain.alert_text import signal_summary
-from services.domain.lifecycle_facts import Outcome, take_fact, take_time
+from services.domain.lifecycle_facts import Outcome, cause_id, take_fact, take_time
 from services.domain.lifecycle_state import AssetLife
 
 QUIET_KINDS = frozenset({"minute_summary", "reading_flagged", "silence_continues"})
@@ -45,7 +52,7 @@ def step(
     `done` holds the alert that a command names, if it is done and still kept.
     """
     if isinstance(message, Fact):
-        outcome = take_fact(life, message)
+        outcome = _take_fact(life, message)
     elif isinstance(message, Signal):
         outcome = _take_signal(life, message)
     else:
@@ -56,23 +63,41 @@ def step(
     return outcome._replace(done=left)
 
 
+def _take_fact(life: AssetLife, fact: Fact) -> Outcome:
+    """The fact, then what has been quiet for too long by the time when it was told."""
+    own = take_fact(life, fact)
+    told_again = own.life is life
+    if told_again or not own.life.may_fire_again:
+        return own
+    id = cause_id(fact, life.read_facts())
+    after, again = _fire_again(own.life, id, fact.recorded_at, {})
+    return own._replace(life=after, changes=[*own.changes, *again])
+
+
 def _take_signal(life: AssetLife, signal: Signal) -> Outcome:
     """What time has brought about first, then the signal, then what has been quiet for too long."""
     due = take_time(life, signal)
     own = _conclude(due.life, signal)
-    life, again = _fire_again(own.life, signal)
+    life, again = _fire_again(own.life, signal.id, signal.ingest_time, _seen(own.life, signal))
     transitions = [*due.transitions, *own.transitions]
     return Outcome(life, transitions, [*due.changes, *own.changes, *again])
 
 
-def _fire_again(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[AlertChange]]:
+def _fire_again(
+    life: AssetLife, cause_id: str, now: datetime, seen: Mapping[str, Sight]
+) -> tuple[AssetLife, list[AlertChange]]:
     """Alerts that were resolved while their condition stood fire again when it stands too long."""
-    if all(alert.fires_again_at is None for alert in life.alerts.values()):
+    if not life.may_fire_again:
         return life, []
-    now = signal.ingest_time
-    cause = Cause(f"{signal.id}/again", now, now, "monitor")
-    book, changes = alert_book.fire_again(life.alerts, cause, life.holder(life.regions))
+    cause = Cause(f"{cause_id}/again", now, now, "monitor")
+    book, changes = alert_book.fire_again(life.alerts, cause, life.holder(life.regions), seen)
     return (replace(life, alerts=book) if changes else life), changes
+
+
+def _seen(life: AssetLife, signal: Signal) -> dict[str, Sight]:
+    """What a signal shows of a condition that it says to go on."""
+    rule = continued_rule(vars(signal))
+    return {rule.name_for(vars(signal)): _sight(rule, signal, life.movement)} if rule else {}
 
 
 def _conclude(life: AssetLife, signal: Signal) -> Outcome:
@@ -139,13 +164,7 @@ def _alert(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[AlertChange
     fields = vars(signal)
     fired, cleared = firing_rule(fields), clearing_rule(fields)
     if fired:
-        sight = Sight(
-            signal_summary(fired, signal, life.movement),
-            fired.severity,
-            _evidence(signal),
-            signal.lat,
-            signal.lon,
-        )
+        sight = _sight(fired, signal, life.movement)
         holder = life.holder(life.regions_at(signal.time))
         book, change = alert_book.fire(life.alerts, fired.name_for(fields), sight, cause, holder)
         return replace(life, alerts=book), [change]
@@ -153,6 +172,11 @@ def _alert(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[AlertChange
         book, changes = alert_book.clear(life.alerts, cleared.name_for(fields), cause)
         return replace(life, alerts=book), changes
     return life, []
+
+
+def _sight(rule: SignalRule, signal: Signal, movement: str | None) -> Sight:
+    summary = signal_summary(rule, signal, movement)
+    return Sight(summary, rule.severity, _evidence(signal), signal.lat, signal.lon)
 
 
 def _evidence(signal: Signal) -> dict[str, float | str]:

@@ -63,7 +63,7 @@ def take_fact(life: AssetLife, fact: Fact, actor: str = "contract") -> Outcome:
         return Outcome(life)
     history = fold([*facts, fact], until)
     rewriting = Rewriting(history.regions, *compare(life.read_told(), history.entries))
-    return _told(grown, rewriting, _cause(_cause_id(fact, facts), fact, until, actor))
+    return _told(grown, rewriting, _cause(cause_id(fact, facts), fact, until, actor))
 
 
 def take_time(life: AssetLife, signal: Signal) -> Outcome:
@@ -101,7 +101,7 @@ def _cause(id: str, fact: Fact, until: datetime, actor: str) -> Cause:
     return Cause(id, min(fact.valid_from, until), fact.recorded_at, actor)
 
 
-def _cause_id(fact: Fact, facts: Sequence[Fact]) -> str:
+def cause_id(fact: Fact, facts: Sequence[Fact]) -> str:
     """The fact's id, told apart by a checksum when another fact came under the same id before."""
     if all(other.id != fact.id for other in facts):
         return fact.id

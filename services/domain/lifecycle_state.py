@@ -78,6 +78,11 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         that was resolved while its condition stands."""
         if self.due is not None or (self.stay is not None and not self.stay.proposed):
             return True
+        return self.may_fire_again
+
+    @property
+    def may_fire_again(self) -> bool:
+        """Whether an alert was resolved while its condition stands."""
         return any(alert.fires_again_at is not None for alert in self.alerts.values())
 
     @property

@@ -80,7 +80,8 @@ WHERE next_change <= greatest(now(), ingest_time)
 FOR NO KEY UPDATE OF last_state SKIP LOCKED;
 
 -- name: refresh_lifecycle
--- The state that each region stands at; NULL where nothing is left, as after a retraction.
+-- The state that each region stands at; NULL where nothing is left, as after a retraction.  A lease
+-- that is only signed is not in force.
 UPDATE last_state SET
     title = now.title, contract = now.contract, employment = now.employment,
     movement = now.movement, visibility = now.visibility, lease = now.lease,
@@ -101,7 +102,7 @@ FROM (
         AS region (region)
     LEFT JOIN LATERAL standing_transition(asset.asset, region.region, ingest_time) AS t ON true
     CROSS JOIN LATERAL (
-        SELECT region.region = 'contract' AND to_state NOT IN ('NONE', 'OFF_LEASE')
+        SELECT region.region = 'contract' AND to_state = ANY(%(lease_open)s)
     ) AS lease_open (under_contract)
     WHERE asset.asset = ANY(%(names)s) GROUP BY asset_id
 ) AS now

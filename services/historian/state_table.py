@@ -8,6 +8,7 @@ import psycopg
 
 from schemas import Fact, Transition
 from services.database import tables
+from services.domain.lifecycle_chart import LEASE_OPEN
 from services.historian.decode import Decoded
 from services.historian.last_state import LastState, move_forward
 from services.historian.names import may_rename, refresh_names
@@ -38,8 +39,9 @@ class StateTable:
         if touched:
             self._move(connection, decoded, assets, touched)
             moved |= {asset for (asset,) in connection.execute(statement("find_due"))}
+        of_moved = {"names": sorted(moved), "lease_open": sorted(LEASE_OPEN)}
         for name in _BY_TRANSITIONS if moved else ():
-            connection.execute(statement(name), {"names": sorted(moved)})
+            connection.execute(statement(name), of_moved)
         if renamed:
             refresh_names(connection, renamed)
 

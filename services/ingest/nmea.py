@@ -31,7 +31,7 @@ _LAST_S = int(LATEST.timestamp())
 class Envelope(NamedTuple):
     """One line opened: the bare sentence, the time that came with it, what was wrong with it.
 
-    `kind` is "ais" (VDM or VDO, `claims_ais`), "time" (no AIS, but the time of the next sentence),
+    `kind` is "ais" (VDM or VDO, `is_ais`), "time" (no AIS, but the time of the next sentence),
     "other" (another sentence), "nothing" (empty, a comment) or "unreadable" (`flaw`, `detail`).
     """
 

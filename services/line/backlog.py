@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services.domain.line_health import INPUTS
 from services.verify.log import TopicLog, topic_log
 
-_GROUP_INPUTS = {"monitor": ("telemetry",), "lifecycle": ("facts", "signals", "commands")}
-_HISTORIAN_INPUTS = ("telemetry", "signals", "facts", "transitions", "alerts", "rejected")
+_GROUPS = ("monitor", "lifecycle")  # the historian keeps its offsets in the database
 _CONNECT_S = 3  # less than anybody's patience with Kafka, so that the right one is named
 _MOST_MARKERS = 10_000
 """More offsets than that in a row are not transaction markers alone."""
@@ -47,12 +47,12 @@ class Backlog:
     async def consumers(self) -> list[Consumer]:
         """Where each service of the line stands now."""
         found = []
-        for group, topics in _GROUP_INPUTS.items():
+        for group in _GROUPS:
             committed = await self._admin.list_consumer_group_offsets(group)
             offsets = {(tp.topic, tp.partition): meta.offset for tp, meta in committed.items()}
-            found.append(Consumer(group, topics, offsets))
+            found.append(Consumer(group, INPUTS[group], offsets))
         offsets = await asyncio.to_thread(self._historian_offsets)
-        found.append(Consumer("historian", _HISTORIAN_INPUTS, offsets))
+        found.append(Consumer("historian", INPUTS["historian"], offsets))
         return found
 
     async def produced(self, topic: str) -> int:

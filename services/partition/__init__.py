@@ -1,6 +1,6 @@
 """Exactly once: a partition is its state, its next offsets and its transactional producer.
 
-The one place of Leasewatch that knows about fencing, recovery and transactions.
+The one place of the stream processors that knows about fencing, recovery and transactions.
 
     restore   fence the previous owner, read the state topic to its end, replay up to the committed
               offsets with the outputs dropped

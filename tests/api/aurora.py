@@ -7,6 +7,8 @@ from schemas import AlertChange, Fact, Message, Transition
 from services.historian.sink import Sink
 from tests.historian.records import START, reading, told
 
+_DUE = START + timedelta(days=9)
+
 
 def fill(dsn: str) -> None:
     """Stores them as the historian would."""
@@ -18,6 +20,7 @@ def fill(dsn: str) -> None:
             fact(3, "surveyed", document="S-1"),
             fact(6, "particulars", supersedes="f0", details={"imo": "1"}),
             fact(7, "retracted", supersedes="f6"),
+            fact(8, "employed"),
             fact(4, "delivered", lease="L1", lessee="Blue", until=START + timedelta(days=900)),
         ],
         "transitions": [
@@ -26,6 +29,8 @@ def fill(dsn: str) -> None:
             transition(4, "contract", "COMMITTED>ON_LEASE", lease="L1", lessee="Blue"),
             transition(4, "employment", "NOT_EMPLOYED>EMPLOYED"),
             transition(5, "movement", "AT_ANCHOR>UNDER_WAY"),
+            # declared ahead, and told when it was due
+            transition(8, "employment", "IDLE>EMPLOYED", cause="s1/due", recorded_at=_DUE),
         ],
         "alerts": [
             change("acked", 9, handling="acknowledged", silenced_until=START),

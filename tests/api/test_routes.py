@@ -67,9 +67,12 @@ def test_a_life_is_told_in_order_and_each_event_once(client: httpx.Client) -> No
     entries = client.get("/api/assets/ship-1/life").json()["entries"]
     assert [entry["id"] for entry in entries] == [
         "f0/title", "f2/title", "f3", "f4/contract", "f4/employment", "f6", "f7",
+        "f8/employment",
     ]  # fmt: skip
     known = client.get("/api/assets/ship-1/life?known_by=2026-03-04T00:00:00Z").json()
     assert [entry["id"] for entry in known["entries"]] == ["f0/title", "f2/title"]
+    ahead = client.get("/api/assets/ship-1/life?known_by=2026-03-09T13:00:00Z").json()
+    assert ahead["entries"][-1]["id"] == "f8", "it was declared, and not true yet"
 
 
 def test_the_queue_is_in_the_order_of_the_standard(client: httpx.Client) -> None:

@@ -127,13 +127,32 @@ def test_resolved_while_the_condition_stands_it_says_so_and_fires_again() -> Non
     (again,) = timeline.tell(silence(4, 3.1, "continues"))
     assert stands(again) == ("opened", "firing", "new", None)
     assert (again.alert, again.cause) == ("telemetry-0-4-0/again/silence", "telemetry-0-4-0/again")
-    assert again.note == f"{A} was resolved as expected, but its condition has not cleared since"
-    assert again.summary == resolved.summary
+    assert again.note == (
+        "the alert of 2026-01-02 00:00 UTC was resolved as expected, but its condition has not "
+        "cleared since"
+    )
     assert timeline.done[A].verdict == "expected", "the first one keeps its verdict"
     assert not timeline.life.awaits_minutes
     assert timeline.tell(silence(5, 9, "continues")) == [], "once"
     (cleared,) = timeline.tell(silence(6, 10, "ended"))
     assert (cleared.alert, cleared.change) == (again.alert, "cleared")
+
+
+def test_what_fires_again_says_how_it_stands_now_or_when_it_stood_so() -> None:
+    timeline = Timeline()
+    numbers = {"threshold": 6 * 3600.0, "evidence": {"silent_s": 6.5 * 3600}}
+    timeline.tell(signal("telemetry-0-1-0", "silence_began", 1, lat=1.0, lon=1.0, **numbers))
+    timeline.tell(command("c1", "resolve", 1.1, A, verdict="false_alarm"))
+    numbers["evidence"] = {"silent_s": 32 * 3600.0}
+    now = signal("telemetry-0-2-0", "silence_continues", 2.2, lat=2.0, lon=2.0, **numbers)
+    (again,) = timeline.tell(now)
+    assert again.summary == "silent for 32 h, 6 h are normal"
+    assert (again.lat, again.evidence["silent_s"]) == (2.0, 32 * 3600.0)
+    assert again.note and "was resolved as false alarm, but" in again.note
+    for n, at in ((3, 2.3), (4, 3.4)):  # minutes tell nothing of it: the sentence is dated, once
+        timeline.tell(command(f"c{n}", "resolve", at, timeline.changes[-1].alert, verdict="true"))
+        (again,) = timeline.tell(minute(n, at + 1.05))
+        assert again.summary == "silent for 32 h, 6 h are normal (as of 2026-01-03 04:48 UTC)"
 
 
 def test_resolved_and_cleared_before_its_time_is_over() -> None:
@@ -180,12 +199,24 @@ def test_rent_that_stays_overdue_fires_again_after_a_week() -> None:
     timeline = Timeline()
     timeline.tell(*delivered_life(), fact("r1", "rent_overdue", 50, lease="LS-1"))
     alert = timeline.changes[-1].alert
-    timeline.tell(command("c1", "resolve", 51, alert, verdict="true"))
+    (resolved,) = timeline.tell(command("c1", "resolve", 51, alert, verdict="true"))
+    assert resolved.note and resolved.note.endswith("with the next signal or fact of the asset")
     assert timeline.tell(minute(1, 57)) == []
     (again,) = timeline.tell(minute(2, 59))
-    assert (again.change, again.rule) == ("opened", "rent_overdue")
+    assert (again.change, again.rule, again.summary) == ("opened", "rent_overdue", resolved.summary)
     (cleared,) = timeline.tell(fact("r2", "rent_paid", 60, lease="LS-1"))
     assert (cleared.change, cleared.alert) == ("cleared", again.alert)
+
+
+def test_rent_of_an_asset_without_telemetry_fires_again_with_its_next_fact() -> None:
+    timeline = Timeline()
+    timeline.tell(*delivered_life(), fact("r1", "rent_overdue", 50, lease="LS-1"))
+    alert = timeline.changes[-1].alert
+    timeline.tell(command("c1", "resolve", 51, alert, verdict="true"))
+    assert timeline.tell(fact("s1", "surveyed", 57)) == []
+    (again,) = timeline.tell(fact("s2", "surveyed", 59))
+    assert (again.change, again.alert) == ("opened", "s2/again/rent_overdue")
+    assert timeline.tell(fact("s2", "surveyed", 59)) == [], "told again"
 
 
 def test_a_silenced_alert_can_be_acknowledged_and_stays_silenced_when_it_fires_again() -> None:

@@ -404,7 +404,7 @@ def test_what_is_declared_ahead_holds_when_it_is_true(sink: Sink, database: str)
         _transition(2, "contract", "COMMITTED>ON_LEASE", lessee="Blue", valid_from=ahead),
         _transition(3, "overlay", "CLEAR>DETAINED", valid_from=ahead),
     ], "transitions"))  # fmt: skip
-    now = "SELECT contract, overlays, next_change FROM last_state"
-    assert rows(database, now) == [("COMMITTED", [], ahead)]
+    now = "SELECT contract, lessee, overlays, next_change FROM last_state"
+    assert rows(database, now) == [("COMMITTED", None, [], ahead)], "signed, not leased yet"
     sink.write(told([reading(ingest_time=ahead + timedelta(seconds=1))]))
-    assert rows(database, now) == [("ON_LEASE", ["DETAINED"], None)]
+    assert rows(database, now) == [("ON_LEASE", "Blue", ["DETAINED"], None)]

@@ -17,7 +17,7 @@ from services.domain.lifecycle_state import AssetLife, decode
 from services.embedded import EmbeddedKafka
 from services.lifecycle.done import DoneAlerts
 from services.topics import create_topics
-from tests.domain.test_lifecycle_properties import replay_changes
+from tests.domain.test_lifecycle_properties import replay_changes, stands
 from tests.lifecycle import worker
 from tests.lifecycle.traffic import SHIPS, Traffic
 from tests.partition.broker import read_topic
@@ -136,10 +136,9 @@ async def check_state(kafka: str, traffic: Traffic) -> None:
         moves = [s for s in traffic.signals if s.asset == ship and s.kind == "movement_changed"]
         assert life.movement == moves[-1].to_state
         open_alerts = replay_changes([c for c in changes if c.asset == ship])
-        assert {rule: c.alert for rule, c in open_alerts.items()} == {
-            rule: alert.alert for rule, alert in life.alerts.items() if not alert.done
+        assert {rule: stands(change) for rule, change in open_alerts.items()} == {
+            rule: stands(alert) for rule, alert in life.alerts.items() if not alert.done
         }
-
     check_verdicts(traffic, changes, newest, done)
 
 

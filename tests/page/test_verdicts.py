@@ -95,6 +95,7 @@ def test_an_alert_that_waits_for_a_verdict_says_so_and_offers_it(
     shows(row, "awaits a verdict")
     expect(page.locator("#sum")).to_contain_text("a verdict")
     row.get_by_role("button", name="Give verdict").click()
+    expect(page.locator("#dialog h2")).to_contain_text("Give a verdict")
     choose_verdict(page, "Expected")
     expect(row).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.locator("#notice")).to_contain_text("Done: Aground")

@@ -9,6 +9,7 @@ import { listOf } from "./counts.js";
 import { askedAbout, tellMeanwhile } from "./dialogs.js";
 import { announce } from "./dom.js";
 import * as fleet from "./fleet.js";
+import { keyOf } from "./own_actions.js";
 import * as queue from "./queue.js";
 import { makeHead, renderHead, tell } from "./queue_head.js";
 import { repeating } from "./repeat.js";
@@ -178,9 +179,10 @@ async function act(name, id) {
   queue.markSent(id, name, sentWords(name, queue.get(id) ?? alert));
   schedule();
   try {
-    await api.act(name, alert, { actor: hooks.actor(), ...answer });
+    const fields = { actor: hooks.actor(), ...answer };
+    await api.act(name, alert, keyOf(name, alert, fields), fields);
   } catch (error) {
-    queue.markFailed(id, `Not sent: ${error.message}`);
+    queue.markFailed(id, `${error.unsure ? "Not confirmed" : "Not sent"}: ${error.message}`);
     schedule();
   }
 }

@@ -4,28 +4,32 @@ const PATIENCE_MS = 20_000;
 
 /**
  * An answer that is not what was asked for.  `message` is a sentence; `away` says which server
- * does not answer, where it is that ("the server", "the database"), else null.
+ * does not answer, where it is that ("the server", "the database"), else null.  `unsure`: what was
+ * asked for may be done all the same.
  */
 export class ApiError extends Error {
-  constructor(message, away = null) {
+  constructor(message, away = null, unsure = false) {
     super(message);
     this.away = away;
+    this.unsure = unsure;
   }
 }
 
-const AWAY = { database_unavailable: "the database", unavailable: "Kafka" };
+const AWAY = { database_unavailable: "the database", unavailable: "Kafka", unconfirmed: "Kafka" };
+const UNDONE = ["database_unavailable", "unavailable"]; // the server says that nothing was done
 
 async function answer(response) {
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
   const { code, message } = body?.error ?? {};
   const away = AWAY[code] ?? (response.status >= 500 || response.ok ? "the server" : null);
-  throw new ApiError(message ?? `The server answered ${response.status}.`, away);
+  const unsure = away !== null && !UNDONE.includes(code);
+  throw new ApiError(message ?? `The server answered ${response.status}.`, away, unsure);
 }
 
 const reach = (path, options) =>
   fetch(`api/${path}`, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => {
-    throw new ApiError("The server does not answer.", "the server");
+    throw new ApiError("The server does not answer.", "the server", true);
   });
 
 export const get = async (path, query = {}) => {
@@ -38,18 +42,12 @@ export const get = async (path, query = {}) => {
   return answer(await reach(`${path}${tail}`, { headers: { Accept: "application/json" } }));
 };
 
-// crypto.randomUUID is missing where the page is not served over TLS or from this machine.
-const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
-
-/** Sends one action of the desk; the key makes a repeat of the same click harmless. */
-const post = async (path, body) =>
+/** Sends one action of the desk; what comes twice under the same key is done once. */
+const post = async (path, key, body) =>
   answer(
     await reach(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": newKey() },
+      headers: { "Content-Type": "application/json", "Idempotency-Key": key },
       body: JSON.stringify(body),
     }),
   );
@@ -66,11 +64,14 @@ export const alerts = (query) => get("alerts", query);
 /** {status, database, kafka, services}; an answer too when something is wrong. */
 export const health = () => get("health");
 
-/** Does `name` to an alert; a proposal is confirmed or refused, any other alert handled. */
-export const act = (name, { alert, asset }, fields) =>
+/**
+ * Does `name` to an alert, under a key of own_actions.js; a proposal is confirmed or refused, any
+ * other alert handled.
+ */
+export const act = (name, { alert, asset }, key, fields) =>
   name === "confirm" || name === "refuse"
-    ? post(`proposals/${name}`, { proposal: alert, asset, ...fields })
-    : post(`alerts/${name}`, { alert, asset, ...fields });
+    ? post(`proposals/${name}`, key, { proposal: alert, asset, ...fields })
+    : post(`alerts/${name}`, key, { alert, asset, ...fields });
 
 const RETRY_MS = [1000, 2000, 4000, 8000];
 const SILENT_MS = 20_000; // the stream brings something every 5 s at the least

@@ -19,7 +19,7 @@ export function stateSection(asset) {
       ),
       objectState(asset.object_state),
     ),
-    h("p", { class: "lease-line" }, leaseWords(asset.lease)),
+    h("p", { class: "lease-line" }, leaseWords(asset)),
     definitions(identity(asset)),
     h("div", { class: "regions" }, Object.entries(asset.regions ?? {}).map(region)),
     h(
@@ -40,9 +40,11 @@ function objectState(state) {
   );
 }
 
-function leaseWords(lease) {
-  if (!lease?.lessee) return "No lease in force.";
-  const parts = [`Leased to ${lease.lessee}`];
+/** The lease in force as a sentence; the papers may leave out with whom it is, or which. */
+export function leaseWords({ lease, object_state: state }) {
+  if (!lease)
+    return state === "on lease" ? "On lease; which is not recorded." : "No lease in force.";
+  const parts = [lease.lessee ? `Leased to ${lease.lessee}` : "Leased; to whom is not recorded"];
   if (lease.charterer) parts.push(`chartered on to ${lease.charterer}`);
   if (lease.lease) parts.push(`lease ${lease.lease}`);
   const [since, until] = [instant(lease.since), instant(lease.until)];

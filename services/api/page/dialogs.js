@@ -1,6 +1,6 @@
 // The questions before an action: what was it, and until when not.
 
-import { isDone } from "./counts.js";
+import { awaitsVerdict, isDone } from "./counts.js";
 import { byId, h, setText } from "./dom.js";
 import { nameOf } from "./fleet.js";
 import { instant, minute, stamp } from "./time.js";
@@ -21,7 +21,7 @@ const VERDICT_MEANWHILE = {
 };
 
 function verdictWords(alert) {
-  if (!isDone(alert)) return { title: "Resolve", button: "Resolve" };
+  if (!isDone(alert) && !awaitsVerdict(alert)) return { title: "Resolve", button: "Resolve" };
   return alert.verdict
     ? { title: "Correct the verdict", button: "Correct" }
     : { title: "Give a verdict", button: "Give verdict" };

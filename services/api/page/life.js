@@ -142,6 +142,6 @@ const doing = (span) => (span.state.startsWith("MAINTENANCE") ? "in maintenance"
 
 function ownerWords(title) {
   if (title.gone) return `It was no longer ours: ${title.label}.`;
-  const built = ["ACCEPTED", "OWNED", "SALE_AGREED", "RETIRED"].includes(title.state);
+  const built = ["ACCEPTED", "SALE_AGREED", "RETIRED"].includes(title.state);
   return built ? "The lessor had it, awaiting lease." : `It was ${title.label}.`;
 }

@@ -2,6 +2,7 @@
 // No page in here.
 
 import { countedAlike, isDone, listOf, moved } from "./counts.js";
+import { isOurs } from "./own_actions.js";
 import { rank } from "./words.js";
 import { instant, seen } from "./time.js";
 
@@ -32,9 +33,10 @@ const CONFIRMS = {
 /** Takes a change out of the stream, which tells each alert's changes in their order. */
 export function take(row) {
   const id = idOf(row);
+  const ours = isOurs(row);
   if (row.change === "refused") {
     // It tells of the action alone: the alert stands as it stood, or is not open any more.
-    sent.set(id, { error: `Refused: ${row.note ?? "it does not fit"}` });
+    if (ours) sent.set(id, { error: `Refused: ${row.note ?? "it does not fit"}` });
     return;
   }
   const before = alerts.get(id) ?? null;

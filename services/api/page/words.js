@@ -69,7 +69,7 @@ export const DEEDS = {
 
 /** What the regulator calls the three states of a leased object. */
 export const OBJECT_STATES = {
-  "under construction": "在建",
+  "in construction": "在建",
   "on lease": "在租",
   "awaiting lease": "待租",
 };
