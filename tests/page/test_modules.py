@@ -28,7 +28,7 @@ ALERT = "const alert = { alert: 'a/silence', rule: 'silence', handling: 'new', o
 def test_the_same_action_again_has_the_same_key_until_its_change_has_come() -> None:
     told = run(f"""{ALERT}
         const resolve = (verdict) =>
-            own_actions.keyOf("resolve", alert, {{ actor: "ana", verdict }});
+            own_actions.commandKey("resolve", alert, {{ actor: "ana", verdict }});
         const told = [resolve("true"), resolve("true"), resolve("expected")];
         queue.take({{ ...alert, change: "resolved", handling: "done", cause: told[0] }});
         told.push(resolve("true"))""")
@@ -41,7 +41,7 @@ def test_a_silence_for_the_same_span_a_little_later_has_the_same_key() -> None:
     told = run(f"""{ALERT}
         const until = (ms) => ({{ until: new Date(Date.now() + ms).toISOString() }});
         const told = [3600e3, 3610e3, 8 * 3600e3].map((ms) =>
-          own_actions.keyOf("silence", alert, until(ms)))""")
+          own_actions.commandKey("silence", alert, until(ms)))""")
     assert told[0] == told[1] != told[2]
 
 
@@ -65,7 +65,7 @@ def test_every_object_state_has_its_other_name() -> None:
 
 def test_only_a_refusal_of_ones_own_action_is_told() -> None:
     told = run(f"""{ALERT}
-        const key = own_actions.keyOf("acknowledge", alert, {{ actor: "ana" }});
+        const key = own_actions.commandKey("acknowledge", alert, {{ actor: "ana" }});
         const told = ["of-a-colleague", key].map((cause) => {{
           queue.take({{ ...alert, change: "refused", note: "it is done", cause }});
           return queue.pending("a/silence") ?? null;

@@ -9,7 +9,7 @@ import { listOf } from "./counts.js";
 import { askedAbout, tellMeanwhile } from "./dialogs.js";
 import { announce } from "./dom.js";
 import * as fleet from "./fleet.js";
-import { keyOf } from "./own_actions.js";
+import { commandKey } from "./own_actions.js";
 import * as queue from "./queue.js";
 import { makeHead, renderHead, tell } from "./queue_head.js";
 import { repeating } from "./repeat.js";
@@ -180,7 +180,7 @@ async function act(name, id) {
   schedule();
   try {
     const fields = { actor: hooks.actor(), ...answer };
-    await api.act(name, alert, keyOf(name, alert, fields), fields);
+    await api.act(name, alert, commandKey(name, alert, fields), fields);
   } catch (error) {
     queue.markFailed(id, `${error.unsure ? "Not confirmed" : "Not sent"}: ${error.message}`);
     schedule();

@@ -10,7 +10,7 @@ const ours = new Set(); // every key of this desk, the newest last
  * The key of an action on an alert as it stands.  The same action again has the same key until its
  * change has come back, so that what was sent twice is done once.
  */
-export function keyOf(name, alert, fields) {
+export function commandKey(name, alert, fields) {
   const { handling, verdict, occurrences } = alert; // once it is done, these are other ones
   const said = { ...fields, until: hoursUntil(fields.until) };
   const what = JSON.stringify([name, alert.alert, handling, verdict, occurrences, said]);
