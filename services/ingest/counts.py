@@ -43,6 +43,7 @@ class AisCounts:
             "frames": sentences,
             "messages": self._messages,
             "readings": self._readings,
+            "position_reports": self._readings,
             "facts": self._facts,
             "emitters": len(self._emitters),
             "vessels_with_position": len(self._located),
