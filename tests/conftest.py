@@ -18,7 +18,7 @@ from tests.browser import running_chromium
 from tests.containers import engine_answers, kafka_container, postgres_container
 
 # `make test` looks closely, `make check` takes a look: it loads the profile `quick` instead.
-_CLOSE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_CLOSE = settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("close", _CLOSE)
 settings.register_profile("quick", _CLOSE, max_examples=15)
 settings.load_profile("close")
