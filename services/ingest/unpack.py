@@ -153,9 +153,11 @@ class _Recoder:
 
 def _utf16(head: bytes) -> str | None:
     """The encoding, or None; without a mark the zero byte beside the first letter tells."""
-    if head.startswith(codecs.BOM_UTF16_LE) or (head[1:2] == b"\0" and _is_letter(head[0])):
+    if len(head) < 2:
+        return None
+    if head.startswith(codecs.BOM_UTF16_LE) or (head[1] == 0 and _is_letter(head[0])):
         return "utf-16-le"
-    if head.startswith(codecs.BOM_UTF16_BE) or (head[:1] == b"\0" and _is_letter(head[1])):
+    if head.startswith(codecs.BOM_UTF16_BE) or (head[0] == 0 and _is_letter(head[1])):
         return "utf-16-be"
     return None
 

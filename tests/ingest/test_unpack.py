@@ -7,7 +7,7 @@ import lzma
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.ingest.unpack import ForeignFileError, Unpacker
@@ -40,6 +40,7 @@ def test_any_text_comes_out_as_utf_8(text: str, size: int) -> None:
 
 
 @given(st.binary(max_size=300), st.integers(1, 50))
+@example(b"\0", 1)
 def test_no_bytes_raise_but_a_foreign_file(stored: bytes, size: int) -> None:
     try:
         unpack(stored, size)
