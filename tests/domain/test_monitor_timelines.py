@@ -136,7 +136,7 @@ def test_a_flight_has_a_length() -> None:
 
 def test_a_port_is_entered_and_left_with_hysteresis() -> None:
     approach = [reading(SHIP, s, **SINGAPORE, sog_kn=3.0) for s in (0, 60)]
-    away = [tick(3600 * 5), reading(SHIP, 3600 * 5, lat=1.2644, lon=104.9, sog_kn=12.0)]
+    away = [reading(SHIP, 3600 * 5, lat=1.2644, lon=104.9, sog_kn=12.0)]
     kinds = [(s.kind, s.zone_kind) for s in run([*approach, *away]) if s.zone_kind == "port"]
     assert kinds[0] == ("zone_entered", "port")
     assert kinds.count(("zone_entered", "port")) == kinds.count(("zone_left", "port"))
@@ -258,12 +258,18 @@ def test_the_reading_from_the_far_future_does_not_keep_its_own_asset_heard() -> 
 
 
 def test_a_leap_that_the_next_record_bears_out_is_believed() -> None:
-    day = 86_400
+    days = 2 * 86_400
     moving = [reading(TRAIN, s, speed_mps=10.0) for s in range(5)]
-    back = [reading("metro-T02", day + s, speed_mps=10.0) for s in range(0, 200, 10)]
+    back = [reading("metro-T02", days + s, speed_mps=10.0) for s in range(0, 200, 10)]
     signals = run([*moving, *back])
     assert [what for _, _, what in told(signals, "reading_flagged")] == ["future"]  # the first
     assert [s.asset for s in signals if s.kind == "silence_began"] == [TRAIN]
+
+
+def test_a_feed_without_ticks_that_is_heard_a_few_times_a_day_loses_no_reading() -> None:
+    hours = range(0, 120, 12)
+    readings = [reading(SHIP, 3600 * hour, km=hour * 22.0, sog_kn=12.0) for hour in hours]
+    assert not told(run(readings), "reading_flagged")
 
 
 def test_the_record_that_crosses_a_grid_point_causes_the_silence_found_there() -> None:

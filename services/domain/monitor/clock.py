@@ -13,9 +13,9 @@ from services.domain.monitor.decode import Record
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 from services.domain.monitor.silence import GRID_US
 
-# far above the pauses of a feed that works (it ticks every few seconds), and so little that a
-# clock that is wrong by less is caught up with within the hour
-LEAP_US = 3_600 * SECOND_US
+# far above the pauses of a feed without ticks, as a tracker that is heard by satellite a few times
+# a day; a clock that is wrong by less is caught up with within the day
+LEAP_US = 24 * 3_600 * SECOND_US
 
 
 class Crossing(NamedTuple):
