@@ -17,7 +17,7 @@ PURE_STDLIB = {
     "heapq", "itertools", "json", "math", "operator", "pickle", "re", "statistics", "string",
     "types", "typing", "typing_extensions", "zlib", "__future__",
 }  # fmt: skip
-DOMAIN_LIBRARIES = {"schemas", "services.domain", "numpy", "river", "msgspec", "pydantic"}
+DOMAIN_LIBRARIES = {"schemas", "services.domain", "numba", "numpy", "river", "msgspec", "pydantic"}
 SCHEMA_LIBRARIES = {"schemas", "pydantic"}
 IMPURE_STDLIB = {
     "asyncio", "http", "multiprocessing", "os", "random", "socket", "subprocess", "threading",
@@ -67,6 +67,11 @@ def test_the_domain_is_pure(path: Path) -> None:
     strange = {m for m in imports(path) if not within(m, PURE_STDLIB | DOMAIN_LIBRARIES)}
     assert not strange
     assert not IMPURE_CALLS & set(calls(path))
+
+
+def test_one_file_knows_the_compiler() -> None:
+    knows = [named(path) for path in files("services") if "numba" in imports(path)]
+    assert knows == ["services/domain/monitor/compiled.py"]
 
 
 @pytest.mark.parametrize("path", files("schemas"), ids=named)

@@ -2,20 +2,20 @@
 
 import fcntl
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from services.folders import CHECKOUT as CHECKOUT
+from services.folders import cache_path
 
 
 def cache_dir() -> Path:
     """The cache folder, made if missing."""
-    folder = Path(os.environ.get("LEASEWATCH_CACHE") or CHECKOUT / ".cache" / "leasewatch")
+    folder = cache_path()
     folder.mkdir(parents=True, exist_ok=True)
-    return folder.absolute()
+    return folder
 
 
 def fingerprint(*pins: bytes) -> str:
