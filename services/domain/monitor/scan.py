@@ -18,7 +18,7 @@ from services.domain.monitor.batch import NO_SEQ, READING, ROW, TICK, Batch, Rej
 from services.domain.monitor.compiled import compiled, entry, records
 from services.domain.monitor.decode import decode, to_us
 from services.domain.monitor.names import Names, find_among, find_slot, is_name, name_tables
-from services.domain.monitor.numerals import UNSURE, read_number, read_time, read_whole
+from services.domain.monitor.read_numbers import UNSURE, read_number, read_time, read_whole
 from services.domain.wire import WireReading
 
 FIELDS = (
