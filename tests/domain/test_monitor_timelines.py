@@ -361,3 +361,30 @@ def test_a_reading_under_another_class_is_rejected_and_makes_no_second_asset() -
     ]  # fmt: skip
     undisturbed.step(range(16), [*moving, *ticks])
     assert core.snapshot() == undisturbed.snapshot()
+
+
+def test_an_asset_is_told_the_same_alone_and_in_company() -> None:
+    """Its company shares its class and its batch, and has a feed and a taught detector of its own.
+
+    An asset of which the detector has no opinion yet is told no score.
+    """
+    company, mine, ticks = [], [], []
+    for second in range(0, 3600, 10):
+        wobble = ((second * 7919) % 97) / 97 - 0.5
+        heat = {"main_brg_degc": 50 + wobble, "lo_temp_degc": 45 + wobble}
+        given = {"sog_kn": 12.0, "me_rpm": 80 + wobble, **heat}
+        company.append(reading("ship-2", second, km=second * 0.006, source="other", **given))
+        mine.append(reading(SHIP, second + 1, km=second * 0.006, **given) if second > 1500 else b"")
+        ticks.append(tick(second))
+
+    def told_of_mine(*feeds: list[bytes]) -> list[dict[str, Any]]:
+        values = [value for at_once in zip(*feeds, strict=True) for value in at_once if value]
+        return [
+            signal.model_dump(exclude={"id", "cause"})
+            for signal in run(values)
+            if signal.asset == SHIP
+        ]
+
+    alone = told_of_mine(ticks, mine)
+    assert {signal["score"] is None for signal in alone} == {True, False}
+    assert told_of_mine(ticks, company, mine) == alone

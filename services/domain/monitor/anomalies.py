@@ -93,10 +93,12 @@ class Anomalies:
         return rested_us < _BRIEF_REST_US
 
     def _alarm(self, detector: Detector, state: "_View", judged: "_Judged") -> None:
-        rows, score = judged.rows, judged.look.score
-        opinion = ~np.isnan(score)
-        if not opinion.any():
+        """Judges the assets of which the detector has an opinion; the others stay as they were."""
+        asked = np.flatnonzero(~np.isnan(judged.look.score).all(axis=1))
+        if not len(asked):
             return
+        rows, score = judged.rows[asked], judged.look.score[asked]
+        opinion = ~np.isnan(score)
         smooth = state["smooth"][rows]
         smooth = smooth + _SMOOTHING * np.where(opinion, score - smooth, 0.0)
         state["smooth"][rows] = smooth
@@ -114,7 +116,7 @@ class Anomalies:
         state["on"][rows] = (on | began) & ~ended
         judged.round_.columns["top_score"][rows] = size.max(axis=1)
         if (began | ended).any():
-            judged.signal(self._plan, detector, state, began, ended, smooth, bar)
+            judged.signal(self._plan, detector, asked, began, ended, smooth, bar)
 
     def _led_astray(self, detector: Detector, over: Array, size: Array) -> Array:
         """Whether a driver of the channel is itself in alarm, and more so: name that one."""
@@ -148,24 +150,27 @@ class _Judged:
         self,
         plan: ClassPlan,
         detector: Detector,
-        state: _View,
+        asked: Array,
         began: Array,
         ended: Array,
         smooth: Array,
         bar: Array,
     ) -> None:
-        """anomaly_began and anomaly_ended, with what the channel should have read."""
+        """anomaly_began and anomaly_ended, with what the channel should have read.
+
+        `asked` are the windows that the other arrays are about.
+        """
         mean, deviation = self.look.expected()
-        for at, n in zip(*np.nonzero(began | ended), strict=True):
-            channel = int(detector.channels[n])
+        for k, n in zip(*np.nonzero(began | ended), strict=True):
+            at, channel = int(asked[k]), int(detector.channels[n])
             self.round_.add(
                 int(self.places[at]),
-                "anomaly_began" if began[at, n] else "anomaly_ended",
+                "anomaly_began" if began[k, n] else "anomaly_ended",
                 detector=detector.name,
                 channel=plan.channels[channel],
-                score=number(smooth[at, n]),
+                score=number(smooth[k, n]),
                 value=number(self.values[at, channel]),
-                threshold=number(bar[at, n]),
+                threshold=number(bar[k, n]),
                 evidence=numbers(
                     mean=mean[at, n],
                     std=deviation[at, n],
