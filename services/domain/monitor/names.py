@@ -17,6 +17,7 @@ WIDTH = 64
 
 NAME = np.dtype([("length", "i4"), ("number", "i4"), ("tag", "i4"), ("text", "u1", (WIDTH,))])
 
+_PADDING = bytes(32)  # whoever reads a text may look so far beyond it
 _EMPTY = -1
 _FIRST_SLOTS = 256
 
@@ -58,6 +59,13 @@ def name_tables(lines: Sequence[Iterable[str]]) -> Array:
         for number, text in enumerate(texts):
             line[number] = _name(text, number, 0)
     return records(table)
+
+
+def joined(values: Sequence[bytes]) -> tuple[Array, Array]:
+    """The values one after the other, each with a NUL behind it, and where each begins."""
+    starts = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, values), np.int64, len(values)) + 1, out=starts[1:])
+    return np.frombuffer(b"\0".join([*values, _PADDING]), dtype=np.uint8), starts
 
 
 def _name(text: str, number: int, tag: int) -> Any:

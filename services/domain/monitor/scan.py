@@ -17,7 +17,7 @@ from services.domain.detectors.form import Array
 from services.domain.monitor.batch import NO_SEQ, READING, ROW, TICK, Batch, Rejection
 from services.domain.monitor.compiled import compiled, entry, records
 from services.domain.monitor.decode import decode, to_us
-from services.domain.monitor.names import Names, find_among, find_slot, is_name, name_tables
+from services.domain.monitor.names import Names, find_among, find_slot, is_name, joined, name_tables
 from services.domain.monitor.read_numbers import UNSURE, read_number, read_time, read_whole
 from services.domain.wire import WireReading
 
@@ -42,7 +42,6 @@ _SPACE, _TAB, _LINE_FEED, _RETURN, _DELETE = 32, 9, 10, 13, 127
 _NULL, _TICK = np.frombuffer(b"null", "u1"), np.frombuffer(b'"tick"', "u1")
 _MAX_NAME, _MAX_TEXT = 256, 4_000
 
-_PADDING = bytes(32)  # a time is looked at as a whole
 
 DONE, OPEN, NEW_NAME = 0, 1, 2
 _UNKNOWN = -2
@@ -77,8 +76,8 @@ class Scanner:
         rows["offset"] = offsets
         batch = Batch(rows, table, {}, [])
         state = np.zeros(count, dtype=np.uint8)
-        text, starts = _joined(values)
-        key_text, key_starts = _joined([key or b"" for key in keys or ()])
+        text, starts = joined(values)
+        key_text, key_starts = joined([key or b"" for key in keys or ()])
         done = 0
         while done < count:
             stop = _scan(
@@ -137,13 +136,6 @@ class Scanner:
             f" {reading.asset_class}: send it under an asset id of its own"
         )
         return Rejection(offset, "other_class", detail)
-
-
-def _joined(values: Sequence[bytes]) -> tuple[Array, Array]:
-    """The values one after the other, each with a NUL behind it, and where each begins."""
-    starts = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, values), np.int64, len(values)) + 1, out=starts[1:])
-    return np.frombuffer(b"\0".join([*values, _PADDING]), dtype=np.uint8), starts
 
 
 def _without(batch: Batch, rejected: Array) -> Batch:
