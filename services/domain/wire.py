@@ -57,6 +57,33 @@ class WireTick(msgspec.Struct, gc=False):
     version: _Positive = 1
 
 
+class WireSignal(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """schemas.Signal as the monitor writes it, in this order."""
+
+    version: int
+    id: str
+    cause: str
+    asset: str
+    asset_class: str
+    source: str
+    kind: str
+    time: datetime
+    ingest_time: datetime
+    lat: float | None = None
+    lon: float | None = None
+    detector: str | None = None
+    channel: str | None = None
+    flaw: str | None = None
+    zone: str | None = None
+    zone_kind: str | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    value: float | None = None
+    threshold: float | None = None
+    score: float | None = None
+    evidence: dict[str, float | str] = msgspec.field(default_factory=dict)
+
+
 class OutOfBounds(ValueError):
     """A time that no device can mean; the message says which."""
 

@@ -14,19 +14,14 @@ import numpy as np
 
 from services.domain import wire
 from services.domain.detectors.form import Array
+from services.domain.monitor.batch import Rejection
 from services.domain.monitor.plan import ClassPlan
 from services.domain.wire import WireReading
 
+__all__ = ["Decoded", "Readings", "Record", "Rejection", "decode", "from_us", "tabulate", "to_us"]
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class Rejection(NamedTuple):
-    """A record that could not be read: a short reason code and a sentence."""
-
-    offset: int
-    reason: str
-    detail: str
 
 
 class Record(msgspec.Struct, gc=False):

@@ -7,51 +7,20 @@ batches.
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from schemas import Signal
 from schemas.messages import LATEST, SCHEMA_VERSION
 from services.domain.detectors.form import Array
 from services.domain.monitor.columns import Columns
 from services.domain.monitor.decode import Readings, from_us, to_us
 from services.domain.monitor.plan import ClassPlan
+from services.domain.wire import WireSignal
 
 _LATEST_US = to_us(LATEST)
-
-
-class WireSignal(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """schemas.Signal as it is written."""
-
-    version: int
-    id: str
-    cause: str
-    asset: str
-    asset_class: str
-    source: str
-    kind: str
-    time: datetime
-    ingest_time: datetime
-    lat: float | None = None
-    lon: float | None = None
-    detector: str | None = None
-    channel: str | None = None
-    flaw: str | None = None
-    zone: str | None = None
-    zone_kind: str | None = None
-    from_state: str | None = None
-    to_state: str | None = None
-    value: float | None = None
-    threshold: float | None = None
-    score: float | None = None
-    evidence: dict[str, float | str] = msgspec.field(default_factory=dict)
-
-
-assert set(WireSignal.__struct_fields__) == set(Signal.model_fields)
 
 
 class Signals:

@@ -1,0 +1,131 @@
+"""Texts as numbers, in compiled code: what the line's names are looked up in.
+
+A table is an array of NAME.  Few names (fields, classes, channels) are compared one by one,
+beginning with the one that is expected next; many (assets, feeds) are hashed.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled, entry, records
+
+WIDTH = 64
+"""Bytes of a name in a table; longer ones are never found, and left to whoever takes any text."""
+
+NAME = np.dtype([("length", "i4"), ("number", "i4"), ("tag", "i4"), ("text", "u1", (WIDTH,))])
+
+_PADDING = bytes(32)  # whoever reads a text may look so far beyond it
+_EMPTY = -1
+_FIRST_SLOTS = 256
+
+
+class Names:
+    """Names numbered in order of first appearance, each with a small number (`tag`) of its own."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.tags: list[int] = []
+        self._number: dict[str, int] = {}
+        self.table = _slots(_FIRST_SLOTS)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def number(self, text: str) -> int:
+        """The number of the name; -1 of one that was not added."""
+        return self._number.get(text, -1)
+
+    def add(self, text: str, tag: int = 0) -> int:
+        """The number of the name; a new one gets the next number and keeps this tag."""
+        number = self._number.setdefault(text, len(self.texts))
+        if number == len(self.texts):
+            self.texts.append(text)
+            self.tags.append(tag)
+            if 2 * len(self.texts) > len(self.table):  # half empty, so that a search is short
+                self.table = _rehash(self.table, _slots(2 * len(self.table)))
+            _insert(self.table, records(_name(text, number, tag).reshape(1)))
+        return number
+
+
+def name_tables(lines: Sequence[Iterable[str]]) -> Array:
+    """Small tables, one a line, the names numbered by their places."""
+    lists = [list(line) for line in lines]
+    table = np.zeros((len(lists), max(map(len, lists))), dtype=NAME)
+    table["length"] = _EMPTY
+    for line, texts in zip(table, lists, strict=True):
+        for number, text in enumerate(texts):
+            line[number] = _name(text, number, 0)
+    return records(table)
+
+
+def joined(values: Sequence[bytes]) -> tuple[Array, Array]:
+    """The values one after the other, each with a NUL behind it, and where each begins."""
+    starts = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, values), np.int64, len(values)) + 1, out=starts[1:])
+    return np.frombuffer(b"\0".join([*values, _PADDING]), dtype=np.uint8), starts
+
+
+def _name(text: str, number: int, tag: int) -> Any:
+    encoded = text.encode()
+    name = np.zeros((), dtype=NAME)
+    fits = len(encoded) <= WIDTH
+    name["length"], name["number"], name["tag"] = len(encoded) if fits else _EMPTY, number, tag
+    if fits:
+        name["text"][: len(encoded)] = np.frombuffer(encoded, "u1")
+    return name
+
+
+def _slots(count: int) -> Array:
+    slots = np.zeros(count, dtype=NAME)
+    slots["length"] = _EMPTY
+    return records(slots)
+
+
+@compiled
+def is_name(text: Array, start: int, stop: int, name: Any) -> bool:
+    """Whether text[start:stop] is the name."""
+    if stop - start != name.length:
+        return False
+    for place in range(stop - start):
+        if text[start + place] != name.text[place]:
+            return False
+    return True
+
+
+@compiled
+def find_among(text: Array, start: int, stop: int, table: Array, expected: int) -> int:
+    """The place of text[start:stop] in a small table, or -1; `expected` is tried first."""
+    if expected < len(table) and is_name(text, start, stop, table[expected]):
+        return expected
+    for place in range(len(table)):
+        if is_name(text, start, stop, table[place]):
+            return place
+    return -1
+
+
+@compiled
+def find_slot(text: Array, start: int, stop: int, slots: Array) -> int:
+    """The slot that holds text[start:stop], or the empty one where it belongs."""
+    code = 2_166_136_261  # FNV-1a, in 31 bits: no product is beyond an int64
+    for place in range(start, stop):
+        code = ((code ^ int(text[place])) * 16_777_619) & 0x7FFF_FFFF
+    slot = (code ^ (code >> 15)) & (len(slots) - 1)
+    while slots[slot].length >= 0 and not is_name(text, start, stop, slots[slot]):
+        slot = (slot + 1) & (len(slots) - 1)
+    return slot
+
+
+@entry
+def _insert(slots: Array, names: Array) -> None:
+    for place in range(len(names)):
+        name = names[place]
+        if name.length >= 0:
+            slots[find_slot(name.text, 0, name.length, slots)] = name
+
+
+def _rehash(old: Array, new: Array) -> Array:
+    _insert(new, old)
+    return new
