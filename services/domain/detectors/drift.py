@@ -5,10 +5,9 @@ drift ends when the smoothed level has been back near the mean of before for a q
 and the test starts anew.
 """
 
-import pickle
 from typing import Any, Literal
 
-from river.drift import PageHinkley
+from services.domain.detectors import river_models
 
 NAME = "page_hinkley/1"
 Change = Literal["began", "ended"]
@@ -43,7 +42,7 @@ class LevelDrift:
 
     def _look_for_rise(self, level: float) -> Change | None:
         usual = self._test._x_mean.get()
-        self._test.update(level)  # type: ignore[no-untyped-call]
+        self._test.update(level)
         if not self._test.drift_detected:
             return None
         self._usual, self._calm = usual, 0
@@ -57,19 +56,28 @@ class LevelDrift:
         self._usual, self._test = None, _new_test()
         return "ended"
 
-    def to_bytes(self) -> bytes:
-        """For a snapshot; `from_bytes` takes it."""
-        return pickle.dumps(self)
+    def state(self) -> dict[str, Any]:
+        """Plain data for a checkpoint; `restored` takes it."""
+        test = river_models.state_of(self._test)
+        return {
+            "smooth": self._smooth, "usual": self._usual, "calm": self._calm, "test": test,
+        }  # fmt: skip
 
     @staticmethod
-    def from_bytes(data: bytes) -> "LevelDrift":
-        """The test that `to_bytes` wrote (our own bytes: pickle is not for strangers')."""
-        test: Any = pickle.loads(data)
-        assert isinstance(test, LevelDrift)
-        return test
+    def restored(state: dict[str, Any]) -> "LevelDrift":
+        """The test whose `state` that was."""
+        drift = LevelDrift()
+        drift._smooth, drift._usual, drift._calm = state["smooth"], state["usual"], state["calm"]
+        river_models.set_state(drift._test, state["test"])
+        return drift
 
 
-def _new_test() -> PageHinkley:
-    return PageHinkley(
-        min_instances=_WARM_UP_MINUTES, delta=_ALLOWED, threshold=_SUM, alpha=1.0, mode="up"
+def _new_test() -> Any:
+    return river_models.make(
+        "drift.page_hinkley.PageHinkley",
+        min_instances=_WARM_UP_MINUTES,
+        delta=_ALLOWED,
+        threshold=_SUM,
+        alpha=1.0,
+        mode="up",
     )

@@ -1,138 +1,170 @@
-"""Signals on their way out: collected during a batch, then numbered per cause record and encoded.
-
-A record's signals all come from one round, in the order in which the concerns look at it, so
-sorting by offset alone (stably) makes the order independent of how the records were cut into
-batches.
-"""
+"""Events as signals: the words for their numbers, numbered per cause record, as JSON."""
 
 import math
-from collections.abc import Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
-import numpy as np
 
+from schemas import AssetClass, Signal
 from schemas.messages import LATEST, SCHEMA_VERSION
+from schemas.zones import Zone
 from services.domain.detectors.form import Array
-from services.domain.monitor.columns import Columns
-from services.domain.monitor.decode import Readings, from_us, to_us
+from services.domain.monitor.decode import from_us, to_us
+from services.domain.monitor.events import (
+    DETECTORS,
+    FIGURES,
+    FLAG_EVIDENCE,
+    FLAWS,
+    KINDS,
+    MINUTE_SUMMARY,
+    READING_FLAGGED,
+    UNKNOWN,
+)
 from services.domain.monitor.plan import ClassPlan
-from services.domain.wire import WireSignal
 
 _LATEST_US = to_us(LATEST)
 
 
-class Signals:
-    """Collects what is concluded in one batch; `sources` is the partition's table of feed names."""
+class WireSignal(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """schemas.Signal as it is written."""
 
-    def __init__(self, topic: str, partition: int, sources: Sequence[str]) -> None:
-        self._record = f"{topic}-{partition}"
-        self._sources = sources
-        self._raised: list[tuple[int, WireSignal]] = []
+    version: int
+    id: str
+    cause: str
+    asset: str
+    asset_class: str
+    source: str
+    kind: str
+    time: datetime
+    ingest_time: datetime
+    lat: float | None = None
+    lon: float | None = None
+    detector: str | None = None
+    channel: str | None = None
+    flaw: str | None = None
+    zone: str | None = None
+    zone_kind: str | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    value: float | None = None
+    threshold: float | None = None
+    score: float | None = None
+    evidence: dict[str, float | str] = msgspec.field(default_factory=dict)
+
+
+assert set(WireSignal.__struct_fields__) == set(Signal.model_fields)
+
+
+class Words:
+    """What the numbers of events stand for."""
+
+    def __init__(self, asset_classes: Mapping[str, AssetClass], zones: Sequence[Zone]) -> None:
+        self.classes = [ClassPlan(asset_class) for asset_class in asset_classes.values()]
+        self.zones = zones
+
+
+class Writer:
+    """Writes events as signals caused by records of `topic`, which is named with its partition."""
+
+    def __init__(self, words: Words, topic: str) -> None:
+        self._words, self._topic = words, topic
         self._encode = msgspec.json.Encoder().encode
+        self.begin()
 
-    def add(
+    def begin(self) -> None:
+        """A batch begins: no signal of its records is numbered yet."""
+        self._cause, self._number = -1, -1
+
+    def write(
         self,
-        cause: int,
-        state: "ClassState",
-        row: int,
-        kind: str,
-        time_us: int,
-        ingest_us: int,
-        **fields: Any,
-    ) -> None:
-        """A signal of the asset at `row`, caused by the record at offset `cause`."""
-        columns = state.columns
-        signal = WireSignal(
-            version=SCHEMA_VERSION,
-            id="",
-            cause=f"{self._record}-{cause}",
-            asset=columns.assets[row],
-            asset_class=state.plan.name,
-            source=self._sources[columns["source"][row]],
-            kind=kind,
-            time=from_us(min(time_us, _LATEST_US)),  # a silence is dated ahead of the clock's end
-            ingest_time=from_us(ingest_us),
-            lat=number(columns["lat"][row]),
-            lon=number(columns["lon"][row]),
-            **fields,
-        )
-        self._raised.append((int(cause), signal))
-
-    def encoded(self) -> list[tuple[str, bytes]]:
-        """(asset, JSON) of every signal, by cause and then in the order raised."""
-        self._raised.sort(key=itemgetter(0))
-        out, last, n = [], None, 0
-        for cause, signal in self._raised:
-            n = n + 1 if cause == last else 0
-            last = cause
-            signal.id = f"{signal.cause}-{n}"
+        events: Array,
+        figures: Array,
+        assets: Sequence[str],
+        sources: Sequence[str],
+        strange: Sequence[str],
+    ) -> list[tuple[str, bytes]]:
+        """(asset, JSON) of every event; `strange` are the names of unknown channels."""
+        out = []
+        for event, numbers in zip(events, figures, strict=True):
+            signal = self._signal(event, numbers, assets, sources, strange)
             out.append((signal.asset, self._encode(signal)))
         return out
 
-
-class ClassState:
-    """The plan of a class and the columns of its assets in this partition."""
-
-    def __init__(self, plan: ClassPlan, columns: Columns) -> None:
-        self.plan = plan
-        self.columns = columns
-
-
-class Round:
-    """At most one reading of each asset of a class: the unit of every vectorised step.
-
-    `values` and `fix` are what may be fed on (flawed numbers are absent); `raw` is as received.
-    """
-
-    def __init__(
-        self, state: ClassState, signals: Signals, readings: Readings, rows: Array, source: Array
-    ) -> None:
-        self.state, self.plan, self.columns = state, state.plan, state.columns
-        self.signals = signals
-        self.rows, self.source = rows, source
-        self.readings = readings
-        self.time, self.ingest = readings.time, readings.ingest
-        self.raw = self.values = readings.values
-        self.lat, self.lon = readings.lat, readings.lon
-        self.fix = np.isfinite(readings.lat) & np.isfinite(readings.lon)
-
-    def keep(self, kept: Array) -> "Round":
-        """The round of only those readings for which `kept` is true."""
-        if kept.all():
-            return self
-        readings = self.readings.pick(np.flatnonzero(kept))
-        smaller = Round(self.state, self.signals, readings, self.rows[kept], self.source[kept])
-        smaller.values, smaller.fix = self.values[kept], self.fix[kept]
-        return smaller
-
-    def add(self, place: Any, kind: str, dated_us: int | None = None, **fields: Any) -> None:
-        """A signal caused by the reading at `place`, and dated as it unless said otherwise."""
-        self.signals.add(
-            self.readings.offset[place],
-            self.state,
-            int(self.rows[place]),
-            kind,
-            self.time[place] if dated_us is None else dated_us,
-            self.ingest[place],
-            **fields,
+    def _signal(
+        self,
+        event: Any,
+        figures: Array,
+        assets: Sequence[str],
+        sources: Sequence[str],
+        strange: Sequence[str],
+    ) -> WireSignal:
+        cause = int(event["cause"])
+        self._number = self._number + 1 if cause == self._cause else 0
+        self._cause = cause
+        plan = self._words.classes[event["asset_class"]]
+        zone = self._words.zones[event["zone"]] if event["zone"] >= 0 else None
+        flaw, channel = int(event["flaw"]), int(event["channel"])
+        name = f"{self._topic}-{cause}"
+        return WireSignal(
+            version=SCHEMA_VERSION,
+            id=f"{name}-{self._number}",
+            cause=name,
+            asset=assets[event["asset"]],
+            asset_class=plan.name,
+            source=sources[event["source"]],
+            kind=KINDS[event["kind"]].name,
+            # a silence is dated ahead of the clock's end
+            time=from_us(min(int(event["time_us"]), _LATEST_US)),
+            ingest_time=from_us(int(event["ingest_us"])),
+            lat=number(event["lat"]),
+            lon=number(event["lon"]),
+            detector=DETECTORS[event["detector"]] if event["detector"] >= 0 else None,
+            channel=_channel(plan, flaw, channel, strange),
+            flaw=FLAWS[flaw] if flaw >= 0 else None,
+            zone=zone.id if zone else None,
+            zone_kind=zone.kind if zone else None,
+            from_state=plan.states[event["from_state"]] if event["from_state"] >= 0 else None,
+            to_state=plan.states[event["to_state"]] if event["to_state"] >= 0 else None,
+            value=number(event["value"]),
+            threshold=number(event["threshold"]),
+            score=number(event["score"]),
+            evidence=dict(_evidence(event, figures, plan, zone)),
         )
 
 
-def number(value: Any) -> float | None:
+def _channel(plan: ClassPlan, flaw: int, channel: int, strange: Sequence[str]) -> str | None:
+    if channel < 0:
+        return None
+    return strange[channel] if flaw == UNKNOWN else plan.channels[channel]
+
+
+def _evidence(
+    event: Any, figures: Array, plan: ClassPlan, zone: Zone | None
+) -> Iterator[tuple[str, float | str]]:
+    kind = int(event["kind"])
+    names = FLAG_EVIDENCE[event["flaw"]] if kind == READING_FLAGGED else KINDS[kind].evidence
+    values = iter(event["evidence"].tolist())
+    for name in names:
+        if name == "movement":
+            yield name, plan.states[event["state"]]
+        elif name == "trip":
+            yield name, plan.asset_class.trip.name
+        elif name == "name" and zone:
+            yield name, zone.name
+        else:
+            value = number(next(values))
+            if value is not None:
+                yield name, value
+    if kind == MINUTE_SUMMARY:
+        means = [(plan.channels[n], figures[len(FIGURES) + n]) for n in plan.watched]
+        for name, figure in (*zip(FIGURES, figures, strict=False), *means):
+            value = number(figure)
+            if value is not None:
+                yield name, value
+
+
+def number(value: float) -> float | None:
     """A finite value as a float of 6 decimals, for JSON; None when absent."""
     return round(float(value), 6) if math.isfinite(value) else None
-
-
-def rounded(values: Array) -> Array:
-    """Many values as `number` would give them, but for a NaN where that gives None."""
-    with np.errstate(over="ignore"):
-        places = np.round(values, 6)
-    return np.where(np.isfinite(places), places, np.nan)
-
-
-def numbers(**values: Any) -> dict[str, float | str]:
-    """Evidence: the finite numbers among `values`, rounded; text as it is."""
-    plain = {k: v if isinstance(v, str) else number(v) for k, v in values.items()}
-    return {name: value for name, value in plain.items() if value is not None}

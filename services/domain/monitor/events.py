@@ -83,9 +83,9 @@ KINDS = (
     Kind("minute_summary", ("movement",)),  # and FIGURES, and the watched channels' means
 )
 
-UNKNOWN_CHANNELS, OTHER_CLASS = 200, 201
-"""No signals yet: a reading that has channels its class does not declare, and one of another class
-than its asset's; the core puts signals and rejections in their place."""
+UNKNOWN_CHANNELS = 200
+"""No signal yet: a reading has channels that its class does not declare; the core puts one signal
+for each new one in its place."""
 
 FIGURES = ("readings", "speed_mean", "speed_min", "speed_max", "distance_km")
 

@@ -20,7 +20,6 @@ FAR_FUTURE_US = 1 << 62
 """A time, or a duration, that no clock reaches."""
 NEVER_US = -FAR_FUTURE_US
 """The time of what has not happened yet: long before any clock."""
-NO_CLASS = 255
 
 ZONE_KINDS: tuple[str, ...] = get_args(ZoneKind)
 

@@ -17,18 +17,15 @@ import numpy as np
 from services.domain.detectors.baseline import MODEL
 from services.domain.detectors.form import Array
 from services.domain.monitor.events import READING_FLAWS
-from services.domain.monitor.plan import FAR_FUTURE_US, NEVER_US, NO_CLASS
+from services.domain.monitor.plan import FAR_FUTURE_US, NEVER_US
 
 SLOTS = 6
 """So many zones an asset can be in at once."""
-CONTACTS = 8
-"""So many feeds of one asset are told apart; of one more the longest unheard is forgotten."""
-
 Field = tuple[Any, ...]
 """Name, dtype, value before the first reading, and the shape if it is no scalar."""
 
 _ASSET: tuple[Field, ...] = (
-    ("asset_class", "u1", NO_CLASS),  # that of its first reading
+    ("asset_class", "u1", 0),
     ("changed", "u1", 0),  # since the last checkpoint
     ("source", "i4", -1),  # number of the feed of the last reading
     ("contact", "i4", -1),  # the first of its contacts

@@ -29,14 +29,13 @@ from services.domain.monitor.batch import READING, TICK
 from services.domain.monitor.compiled import compiled, entry
 from services.domain.monitor.events import (
     JUMP,
-    OTHER_CLASS,
     POSITION_IMPOSSIBLE,
     READING_FLAWS,
     UNKNOWN_CHANNELS,
     Out,
     conclude,
 )
-from services.domain.monitor.plan import NO_CLASS, Plan
+from services.domain.monitor.plan import Plan
 from services.domain.monitor.state import SLOTS
 from services.domain.monitor.zone_index import Places
 
@@ -94,9 +93,8 @@ def step(
     needed = ROOM + CHANNEL_ROOM * width
     while out.now.record < len(rows) and out.now.events + needed <= len(events):
         record = rows[out.now.record]
-        if out.now.phase == DUE and not _begin(record, state, out):
-            out.now.record += 1
-            continue
+        if out.now.phase == DUE:
+            _begin(record, state, out)
         if out.now.phase == CROSSING and not _judge_feed(record, state, plan, out):
             return
         if record.kind != TICK:
@@ -106,20 +104,12 @@ def step(
 
 
 @compiled
-def _begin(record: Any, state: Rows, out: Out) -> bool:
-    """Moves the feed's clock; false for a reading of another class than its asset's first."""
-    now = out.now
+def _begin(record: Any, state: Rows, out: Out) -> None:
+    """Moves the clock of the record's feed."""
+    now, feed = out.now, state.feeds[record.source]
     now.cause = record.offset
     now.asset = record.asset
     now.source = record.source
-    if record.kind != TICK:
-        asset = state.assets[record.asset]
-        if asset.asset_class == NO_CLASS:
-            asset.asset_class = record.asset_class
-        elif asset.asset_class != record.asset_class:
-            conclude(out, asset, OTHER_CLASS, record.time_us)
-            return False
-    feed = state.feeds[record.source]
     now.lost_us = clock.advance(feed, record.ingest_us)
     # an ingest time ahead of its feed's clock becomes that clock: nothing believes it either
     now.ingest_us = min(record.ingest_us, feed.clock_us)
@@ -127,7 +117,6 @@ def _begin(record: Any, state: Rows, out: Out) -> bool:
         _measure_lag(feed, state)
         now.contact = feed.contact
         now.phase = CROSSING
-    return True
 
 
 @compiled
@@ -193,7 +182,8 @@ def _read(
     """Everything that one reading leads to."""
     asset, channels = state.assets[reading.asset], state.channels[reading.asset]
     models, alarms = state.models[reading.asset], state.alarms[reading.asset]
-    cls = asset.asset_class
+    cls = reading.asset_class
+    asset.asset_class = cls
     it, bounds, states = plan.classes[cls], plan.channels[cls], plan.states[cls]
     conditions, judged = plan.conditions[cls], plan.judged[cls]
     cleaned, flaws, bad = room.cleaned, room.flaws, room.bad
