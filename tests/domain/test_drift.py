@@ -18,7 +18,7 @@ def test_a_rise_is_noticed_in_the_same_minute_as_by_river(levels: list[float]) -
     ours = LevelDrift()
     rivers = PageHinkley(min_instances=20, delta=0.5, threshold=25.0, alpha=1.0, mode="up")
     for level in levels:
-        rivers.update(level)
+        rivers.update(level)  # type: ignore[no-untyped-call]
         change = ours.update(level)
         assert (change == "began") == rivers.drift_detected
         if change == "began":
