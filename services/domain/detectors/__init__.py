@@ -1,5 +1,9 @@
 """The statistical detectors, one file each.
 
 `baseline` looks at every closed window of a channel that follows others and is compiled into the
-kernel; `drift` looks at every closed minute.
+kernel; those of MINUTE_DETECTORS are models of river that look at every closed minute.
 """
+
+from services.domain.detectors.drift import PAGE_HINKLEY, MinuteDetector
+
+MINUTE_DETECTORS: tuple[MinuteDetector, ...] = (PAGE_HINKLEY,)

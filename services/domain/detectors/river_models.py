@@ -56,7 +56,7 @@ def set_state(model: Any, state: Any) -> None:
         now = getattr(model, name, None)
         if isinstance(now, list | tuple | deque):
             setattr(model, name, type(now)(value))
-        elif isinstance(now, dict | _PLAIN):
+        elif isinstance(now, (dict, *_PLAIN)):
             setattr(model, name, value)
         else:
             set_state(now, value)

@@ -7,7 +7,7 @@ order of its assets.
 from typing import Any
 
 from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.monitor.compiled import compiled, entry
 from services.domain.monitor.plan import NEVER_US
 
 
@@ -116,3 +116,13 @@ def _unlink(contacts: Array, feed: Any, number: int) -> None:
     contacts[before].next_of_feed = after
     if feed.last_contact == number:
         feed.last_contact = before
+
+
+@entry
+def link_all(assets: Array, contacts: Array, feeds: Array, count: int) -> None:
+    """Puts the first `count` contacts, sorted by asset, into their assets' and feeds' lists."""
+    for number in range(count):
+        contact = contacts[number]
+        contact.next_of_asset = assets[contact.asset].contact
+        assets[contact.asset].contact = number
+        link(contacts, feeds, number)

@@ -15,17 +15,17 @@ from schemas import ASSET_CLASSES, AssetClass
 from schemas.zones import load_zones
 from services.domain.detectors.baseline import scratch
 from services.domain.detectors.form import Array
-from services.domain.monitor import checkpoint, zone_index
+from services.domain.monitor import checkpoint, meaning, zone_index
 from services.domain.monitor.batch import Batch, Rejection
 from services.domain.monitor.compiled import records
-from services.domain.monitor.emit import Words, Writer
-from services.domain.monitor.events import EVENT, FIGURES, MINUTE_SUMMARY, UNKNOWN_CHANNELS
+from services.domain.monitor.events import EVENT, FIGURES
 from services.domain.monitor.minute_models import MinuteModels
 from services.domain.monitor.plan import plan_of
 from services.domain.monitor.scan import Scanner
 from services.domain.monitor.state import State
 from services.domain.monitor.step import CHANNEL_ROOM, ROOM, STRANGE, step
 from services.domain.monitor.strangers import StrangeChannels
+from services.domain.monitor.write import Writer
 
 _EVENTS = 2_048
 
@@ -52,6 +52,8 @@ class MonitorCore:
         topic: str = "telemetry",
         asset_classes: Mapping[str, AssetClass] = ASSET_CLASSES,
     ) -> None:
+        self.notes: list[str] = []
+        """What a checkpoint said that means something else now."""
         self._scanner = Scanner(asset_classes)
         plan = plan_of(asset_classes)
         self._fixed = [records(array) for array in (*plan, *_places())]
@@ -62,8 +64,14 @@ class MonitorCore:
         self._figures = np.zeros((room, len(FIGURES) + width))
         self._last = [records(self._events), self._figures, records(scratch(models))]
         self._strange = StrangeChannels()
-        self._models = MinuteModels()
-        self._writer = Writer(Words(asset_classes, load_zones()), f"{topic}-{partition}")
+        self._models = MinuteModels(asset_classes)
+        zones = load_zones()
+        names = self._scanner.assets, self._scanner.sources
+        self._writer = Writer(f"{topic}-{partition}", asset_classes, zones, *names)
+        self._parts = checkpoint.Parts(
+            meaning.head_of(asset_classes, zones),
+            self._state, self._scanner, self._strange, self._models,
+        )  # fmt: skip
 
     def step(
         self,
@@ -77,12 +85,19 @@ class MonitorCore:
         is one of another class than the asset's first reading: it would be an asset of its own.
         """
         batch = self._scanner.batch(offsets, values, keys)
-        signals: list[tuple[str, bytes]] = []
-        if len(batch.rows):
-            self._run(batch, signals)
+        signals = self._signals(batch) if len(batch.rows) else []
         return StepOutcome(signals, sorted(batch.rejected))
 
-    def _run(self, batch: Batch, signals: list[tuple[str, bytes]]) -> None:
+    def _signals(self, batch: Batch) -> list[tuple[str, bytes]]:
+        """What the readings lead to: the kernel's events, and what plain Python adds to them."""
+        events, figures = self._concluded(batch)
+        if batch.unknown:
+            events, figures = self._strange.expand(batch.unknown, events, figures)
+        events, figures = self._models.watch(events, figures)
+        return self._writer.signals(events, figures, batch.unknown)
+
+    def _concluded(self, batch: Batch) -> tuple[Array, Array]:
+        """Runs the kernel, as often as there must be room made for its events."""
         state, scanner, rows = self._state, self._scanner, batch.rows
         contacts = int(state.now["contacts"][0]) + len(rows)
         state.reserve(len(scanner.assets), contacts, len(scanner.sources))
@@ -91,32 +106,40 @@ class MonitorCore:
         now, state.now["record"] = records(state.now), 0
         arrays = [records(array) for array in state.arrays.values()]
         given = now, records(rows), batch.values, *arrays, *self._fixed, *self._last
-        self._writer.begin()
+        parts: list[tuple[Array, Array]] = []
         while state.now["record"][0] < len(rows):
+            if parts:  # there is more to come: keep what is there
+                parts[-1] = parts[-1][0].copy(), parts[-1][1].copy()
             state.now["events"] = 0
             step(*given)
             count = int(state.now["events"][0])
-            signals += self._written(batch, self._events[:count], self._figures[:count])
-
-    def _written(self, batch: Batch, events: Array, figures: Array) -> list[tuple[str, bytes]]:
-        """The kernel's events as signals, with what plain Python adds to them."""
-        names: list[str] = []
-        if batch.unknown and (events["kind"] == UNKNOWN_CHANNELS).any():
-            events, figures, names = self._strange.expand(batch.unknown, events, figures)
-        if (events["kind"] == MINUTE_SUMMARY).any():
-            events, figures = self._models.watch(events, figures)
-        texts = self._scanner.assets.texts, self._scanner.sources.texts
-        return self._writer.write(events, figures, *texts, names)
+            parts.append((self._events[:count], self._figures[:count]))
+        if len(parts) == 1:
+            return parts[0]
+        events, figures = zip(*parts, strict=True)
+        return np.concatenate(events), np.concatenate(figures)
 
     def snapshot(self) -> dict[str, bytes]:
         """The whole state by chunk name; `restore` of it goes on exactly as this would."""
-        return checkpoint.pack(self._state, self._scanner, self._strange, self._models)
+        return dict(checkpoint.pack(self._parts, only_changed=False))
+
+    def changes(self) -> dict[str, bytes]:
+        """The chunks of `snapshot` that may be others than when `changes` was last asked."""
+        chunks = dict(checkpoint.pack(self._parts, only_changed=True))
+        self._state.arrays["assets"]["changed"] = 0
+        self._parts.head_is_new = False
+        return chunks
 
     @classmethod
     def restore(
-        cls, partition: int, chunks: Mapping[str, bytes], topic: str = "telemetry"
+        cls,
+        partition: int,
+        chunks: Mapping[str, bytes],
+        topic: str = "telemetry",
+        asset_classes: Mapping[str, AssetClass] = ASSET_CLASSES,
     ) -> "MonitorCore":
-        """The monitor that `snapshot` was taken of."""
-        core = cls(partition, topic)
-        checkpoint.unpack(chunks, core._state, core._scanner, core._strange, core._models)
+        """The monitor that `snapshot` was taken of; `notes` says what began anew."""
+        core = cls(partition, topic, asset_classes)
+        if chunks:
+            core.notes = checkpoint.unpack(chunks, core._parts)
         return core

@@ -1,6 +1,6 @@
 """Alarm limits of the class data: outside for 30 s begins an anomaly, 2 % inside ends it.
 
-    beyond_since, beyond  since when a channel is outside, and whether that was signalled
+beyond_since, beyond  since when a channel is outside, and whether that was signalled
 """
 
 import math

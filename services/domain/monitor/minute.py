@@ -34,9 +34,7 @@ def step(
 
 
 @compiled
-def check(
-    asset: Any, contact: Any, channels: Array, plan: Any, clock_us: int, out: Out
-) -> None:
+def check(asset: Any, contact: Any, channels: Array, plan: Any, clock_us: int, out: Out) -> None:
     """At a grid point of the feed's clock: closes the minute that ended a minute ago."""
     left_us = (asset.minute + 1) * MINUTE_US - asset.newest
     if asset.minute >= 0 and clock_us >= contact.heard + left_us + MINUTE_US:

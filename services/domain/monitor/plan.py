@@ -93,18 +93,6 @@ class Plan(NamedTuple):
     judged: Array  # of JUDGED, (classes, judged channels)
 
 
-class ClassPlan:
-    """The names of one class's numbers."""
-
-    def __init__(self, asset_class: AssetClass) -> None:
-        self.asset_class = asset_class
-        self.name = asset_class.name
-        self.channels = [channel.name for channel in asset_class.channels]
-        self.index = {name: n for n, name in enumerate(self.channels)}
-        self.watched = [n for n, channel in enumerate(asset_class.channels) if channel.watched]
-        self.states = ["UNKNOWN", *(state.name for state in asset_class.movement)]
-
-
 def plan_of(asset_classes: Mapping[str, AssetClass]) -> Plan:
     """The classes in their order as records."""
     classes = list(asset_classes.values())

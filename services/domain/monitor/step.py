@@ -215,9 +215,7 @@ def _read(
     if step_km >= 0.0:
         crossings = zones.step(reading, asset, places, room.crossed)
     inside = zones.inside(asset, places)
-    movement.step(
-        reading, asset, channels, cleaned, inside, it, bounds, states, conditions, out
-    )
+    movement.step(reading, asset, channels, cleaned, inside, it, bounds, states, conditions, out)
     made_km = trips.step(reading, asset, max(step_km, 0.0), inside, it, states, out)
     zones.signal(reading, asset, places, room.crossed, crossings, out)
     overspeed.step(reading, asset, cleaned[it.fast_channel], it, out)

@@ -21,30 +21,29 @@ class StrangeChannels:
         unknown: Mapping[int, Sequence[tuple[str, float]]],
         events: Array,
         figures: Array,
-    ) -> tuple[Array, Array, list[str]]:
+    ) -> tuple[Array, Array]:
         """Puts a flag for each new name in the place of every UNKNOWN_CHANNELS.
 
-        The flag's `channel` is a number in the list of names, the third of what is returned.
+        The flag's `channel` is a place in what is unknown of its reading.
         """
-        names: list[str] = []
-        values: list[float] = []
         copies = np.ones(len(events), np.int64)
+        flags: list[tuple[int, float]] = []
         for place in np.flatnonzero(events["kind"] == UNKNOWN_CHANNELS).tolist():
             event = events[place]
-            new = self._new(int(event["asset"]), unknown[int(event["reading"])])
+            new = list(self._new(int(event["asset"]), unknown[int(event["reading"])]))
             copies[place] = len(new)
-            names += [name for name, _ in new]
-            values += [value for _, value in new]
+            flags += new
         events, figures = np.repeat(events, copies), np.repeat(figures, copies, axis=0)
-        flags = np.flatnonzero(events["kind"] == UNKNOWN_CHANNELS)
-        events["kind"][flags], events["flaw"][flags] = READING_FLAGGED, UNKNOWN
-        events["value"][flags], events["channel"][flags] = values, np.arange(len(names))
-        return events, figures, names
+        mine = np.flatnonzero(events["kind"] == UNKNOWN_CHANNELS)
+        events["kind"][mine], events["flaw"][mine] = READING_FLAGGED, UNKNOWN
+        for place, (channel, value) in zip(mine.tolist(), flags, strict=True):
+            events["channel"][place], events["value"][place] = channel, value
+        return events, figures
 
-    def _new(self, asset: int, given: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    def _new(self, asset: int, given: Sequence[tuple[str, float]]) -> list[tuple[int, float]]:
         seen, new = self.seen.setdefault(asset, set()), []
-        for name, value in given:
+        for place, (name, value) in enumerate(given):
             if name not in seen and len(seen) < _NAMES_KEPT:
                 seen.add(name)
-                new.append((name, value))
+                new.append((place, value))
         return new

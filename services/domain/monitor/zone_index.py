@@ -80,8 +80,8 @@ def index_of(zones: Sequence[Zone]) -> Places:
 @compiled
 def candidates(places: Places, lat: float, lon: float) -> tuple[int, int]:
     """First and end of the members of the position's cell."""
-    north = int(math.floor((lat + 90) * _CELLS_PER_DEGREE))
-    east = int(math.floor((lon + 180) * _CELLS_PER_DEGREE)) % _CELLS_AROUND
+    north = math.floor((lat + 90) * _CELLS_PER_DEGREE)
+    east = math.floor((lon + 180) * _CELLS_PER_DEGREE) % _CELLS_AROUND
     number, cells = north * _CELLS_AROUND + east, places.cells
     low, high = 0, len(cells)
     while low < high:

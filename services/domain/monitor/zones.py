@@ -67,9 +67,7 @@ def inside(asset: Any, places: Places) -> int:
 
 
 @compiled
-def signal(
-    reading: Any, asset: Any, places: Places, crossed: Array, count: int, out: Out
-) -> None:
+def signal(reading: Any, asset: Any, places: Places, crossed: Array, count: int, out: Out) -> None:
     """zone_entered and zone_left, of the kinds that people want to hear of."""
     for n in range(count):
         zone = int(crossed[n, 0])
