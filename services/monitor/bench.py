@@ -33,7 +33,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from schemas import ASSET_CLASSES, ASSET_PARTITIONS, AssetClass, Reading
 from services.domain.monitor.core import MonitorCore
 from services.domain.monitor.decode import decode
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.monitor.logic import INPUT, MonitorLogic, monitor_line
 from services.partition import OwnedPartition, Record, ServiceLine, StepResult
 from services.partition.driver import NewLogic, run_group

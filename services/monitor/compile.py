@@ -5,7 +5,8 @@ The machine code is found by every later start of the same sources (services.fol
 
 import logging
 
-from services.domain.monitor import MonitorCore, compiled
+from services.domain.monitor import compiled
+from services.domain.monitor.core import MonitorCore
 from services.logs import log_to_stderr
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,11 @@
-"""The monitor core as the logic of one partition: readings to signals, columns to checkpoints."""
+"""The monitor core as the logic of one partition: readings to signals, its state to checkpoints.
 
+A checkpoint is the core's chunks, keyed <partition>/<chunk>, each behind the offset of the first
+reading that is not in it, and an index of them: a chunk in which nothing has changed is not written
+again, and stands at an older offset.
+"""
+
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from struct import Struct
@@ -14,7 +20,8 @@ logger = logging.getLogger(__name__)
 INPUT, OUTPUT = "telemetry", "signals"
 
 _OFFSET = Struct(">q")
-"""Ahead of every chunk of a checkpoint: the offset of the first reading that is not in it."""
+_INDEX = "index"
+"""The chunk with the others' names and offsets, as JSON."""
 
 
 def monitor_line(settings: Settings) -> ServiceLine:
@@ -30,23 +37,28 @@ def monitor_line(settings: Settings) -> ServiceLine:
 
 
 class MonitorLogic:
-    """PartitionLogic around the core; a checkpoint is its chunks, keyed <partition>/<chunk>."""
+    """PartitionLogic around the core."""
 
     def __init__(self, line: ServiceLine, partition: int) -> None:
         self._line = line
         self._partition = partition
         self._core = MonitorCore(partition, INPUT)
         self._next_offset = 0
-        self._chunk_keys: set[bytes] = set()
+        self._stands_at: dict[str, int] = {}  # by chunk
+        self._strays: set[bytes] = set()  # what lies beside the checkpoint
 
     def load(self, records: Mapping[bytes, bytes]) -> Mapping[str, int]:
         """Restores the newest checkpoint; without a whole one the kept telemetry is replayed."""
-        self._chunk_keys = set(records)
-        try:
-            self._core, self._next_offset = _restored(self._partition, records)
-        except Exception:  # whatever is wrong with it, the telemetry has all that it held
-            logger.exception("partition %d: unreadable checkpoint, replaying", self._partition)
-            self._core, self._next_offset = MonitorCore(self._partition, INPUT), 0
+        self._core, self._next_offset, self._stands_at = MonitorCore(self._partition, INPUT), 0, {}
+        if records:
+            try:
+                self._core, self._next_offset, self._stands_at = _restored(self._partition, records)
+            except Exception:  # whatever is wrong with it, the telemetry has all that it held
+                logger.exception("partition %d: unreadable checkpoint, replaying", self._partition)
+        for note in self._core.notes:
+            logger.warning("partition %d: %s", self._partition, note)
+        ours = {self._key(name) for name in (*self._stands_at, _INDEX)}
+        self._strays = set(records) - ours
         return {INPUT: self._next_offset} if self._next_offset else {}
 
     def step(self, records: Sequence[Record]) -> StepResult:
@@ -63,15 +75,17 @@ class MonitorLogic:
         return StepResult(outputs, {})
 
     def checkpoint(self) -> dict[bytes, bytes | None]:
-        """Every chunk with the offset it stands at; chunks that are no more get a tombstone."""
-        head = _OFFSET.pack(self._next_offset)
-        chunks = {
-            f"{self._partition}/{name}".encode(): head + chunk
-            for name, chunk in self._core.snapshot().items()
-        }
-        gone = dict.fromkeys(self._chunk_keys - set(chunks))
-        self._chunk_keys = set(chunks)
-        return {**gone, **chunks}
+        """The chunks that have changed, and the index; chunks that are no more get a tombstone."""
+        head, chunks = _OFFSET.pack(self._next_offset), self._core.changes()
+        self._stands_at |= dict.fromkeys(chunks, self._next_offset)
+        chunks[_INDEX] = json.dumps(self._stands_at).encode()
+        written = {self._key(name): head + chunk for name, chunk in chunks.items()}
+        gone = dict.fromkeys(self._strays - set(written))
+        self._strays = set()
+        return {**gone, **written}
+
+    def _key(self, chunk: str) -> bytes:
+        return f"{self._partition}/{chunk}".encode()
 
     def _rejections(self, records: Sequence[Record], outcome: StepOutcome) -> list[Output]:
         by_offset = {record.offset: record for record in records}
@@ -81,12 +95,19 @@ class MonitorLogic:
         ]
 
 
-def _restored(partition: int, records: Mapping[bytes, bytes]) -> tuple[MonitorCore, int]:
-    stands_at = {_OFFSET.unpack_from(chunk)[0] for chunk in records.values()}
-    if not stands_at:
-        return MonitorCore(partition, INPUT), 0
-    (next_offset,) = stands_at  # ValueError: chunks of different checkpoints
-    chunks = {
-        key.decode().partition("/")[2]: chunk[_OFFSET.size :] for key, chunk in records.items()
+def _restored(
+    partition: int, records: Mapping[bytes, bytes]
+) -> tuple[MonitorCore, int, dict[str, int]]:
+    """The core, the first offset that is not in it, and that of each of its chunks."""
+    found = {
+        key.decode().partition("/")[2]: (_OFFSET.unpack_from(chunk)[0], chunk[_OFFSET.size :])
+        for key, chunk in records.items()
     }
-    return MonitorCore.restore(partition, chunks, INPUT), next_offset
+    next_offset, index = found[_INDEX]
+    stands_at: dict[str, int] = json.loads(index)
+    chunks = {}
+    for name, offset in stands_at.items():
+        if found[name][0] != offset:
+            raise ValueError(f"chunk {name} stands at {found[name][0]}, not at {offset}")
+        chunks[name] = found[name][1]
+    return MonitorCore.restore(partition, chunks, INPUT), next_offset, stands_at

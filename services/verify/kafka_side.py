@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from schemas import TOPICS
 from services.domain import wire
 from services.domain.alert_rules import fires
-from services.domain.monitor import MonitorCore
+from services.domain.monitor.core import MonitorCore
 from services.domain.wire import WireReading
 from services.partition import Record
 from services.partition.placement import Placement

@@ -14,7 +14,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services.database.migrate import migrate
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.processes import stop
 from services.topics import create_topics
 from tests.api.serving import serving

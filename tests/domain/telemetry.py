@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas import Signal, format_time
-from services.domain.monitor import MonitorCore
+from services.domain.monitor.core import MonitorCore
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
 AT_SEA = (-40.0, -120.0)

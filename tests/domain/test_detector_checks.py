@@ -1,117 +1,102 @@
-"""What every detector of the table must hold, whatever it computes; a new one needs no test."""
+"""What the compiled window detector must hold for every class, whatever it computes."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from schemas import ASSET_CLASSES, AssetClass
-from services.domain.detectors import DETECTORS, Detector
+from schemas import ASSET_CLASSES
+from services.domain.detectors import baseline
 from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import entry, records
+from services.domain.monitor.plan import plan_of
 
-ASSETS = 3
-ROWS, ALWAYS = np.arange(ASSETS), np.ones(ASSETS, dtype=bool)
-KINDS = [
-    (make, asset_class) for make in DETECTORS.values() for asset_class in ASSET_CLASSES.values()
-]
+PLAN = plan_of(ASSET_CLASSES)
 
 
-def samples(asset_class: AssetClass, count: int) -> Iterator[Array]:
+@entry
+def look(
+    models: Array, judged: Array, channels: Array, values: Array, working: bool, learning: bool,
+    predictions: Array,
+) -> None:  # fmt: skip
+    """Shows one row to every model of an asset."""
+    for n in range(len(models)):
+        baseline.predict(models[n], judged[n], channels, values, working, predictions[n])
+        if learning:
+            baseline.learn(models[n], predictions[n], working)
+
+
+class Asset:
+    """One asset's models, as the kernel holds them."""
+
+    def __init__(self, number: int) -> None:
+        count = int(PLAN.classes["judged"][number])
+        self.models = np.repeat(baseline.MODEL, count)
+        self._plan = records(PLAN.judged[number][:count]), records(PLAN.channels[number])
+
+    def learned(self) -> dict[str, bytes]:
+        """The models' content; between their fields are bytes that mean nothing."""
+        return {name: self.models[name].tobytes() for name in self.models.dtype.names or ()}
+
+    def scores(self, values: Array, working: bool = True, learning: bool = False) -> Array:
+        """What the models say of a row."""
+        predictions = baseline.scratch(len(self.models))
+        look(
+            records(self.models), *self._plan, values, working, learning, records(predictions)
+        )  # fmt: skip
+        return predictions["score"].copy()
+
+
+def samples(number: int, count: int) -> Iterator[Array]:
     """Healthy-looking rows: every channel in its typical range."""
-    bounds = [channel.typical for channel in asset_class.channels]
-    low = np.array([low or 0.0 for low, _ in bounds])
-    high = np.array([100.0 if high is None else high for _, high in bounds])
-    random = np.random.default_rng(5)
+    channels, random = PLAN.channels[number], np.random.default_rng(5)
     for _ in range(count):
-        yield low + (high - low) * (0.5 + 0.02 * random.standard_normal((ASSETS, len(low))))
+        share = 0.5 + 0.02 * random.standard_normal(len(channels))
+        yield channels["typical_low"] + channels["typical_span"] * share
 
 
-def fresh(detector: Detector) -> dict[str, Array]:
-    return {name: column.empty(ASSETS) for name, column in detector.table().items()}
+def taught(number: int, count: int = 300) -> Asset:
+    asset = Asset(number)
+    for values in samples(number, count):
+        asset.scores(values, learning=True)
+    return asset
 
 
-def taught(detector: Detector, asset_class: AssetClass, count: int = 300) -> dict[str, Array]:
-    state = fresh(detector)
-    for values in samples(asset_class, count):
-        detector.look(state, ROWS, values, ALWAYS).learn()
-    return state
+@pytest.fixture(params=range(len(ASSET_CLASSES)), ids=list(ASSET_CLASSES))
+def number(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: f"{kind[0].__name__}-{kind[1].name}")
-def kind(request: pytest.FixtureRequest) -> tuple[Detector, AssetClass]:
-    make, asset_class = request.param
-    return make(asset_class), asset_class
+def test_cold_it_has_no_opinion(number: int) -> None:
+    (values,) = samples(number, 1)
+    assert np.isnan(Asset(number).scores(values)).all()
 
 
-def test_cold_it_has_no_opinion(kind: tuple[Detector, AssetClass]) -> None:
-    detector, asset_class = kind
-    (values,) = samples(asset_class, 1)
-    assert np.isnan(detector.look(fresh(detector), ROWS, values, ALWAYS).score).all()
-
-
-def test_taught_it_has_small_finite_scores_and_at_rest_none(
-    kind: tuple[Detector, AssetClass],
-) -> None:
-    detector, asset_class = kind
-    state = taught(detector, asset_class)
-    *_, values = samples(asset_class, 301)
-    scores = detector.look(state, ROWS, values, ALWAYS).score
+def test_taught_it_has_small_finite_scores_and_at_rest_none(number: int) -> None:
+    asset = taught(number)
+    *_, values = samples(number, 301)
+    scores = asset.scores(values)
     assert np.isfinite(scores).any()
     assert np.nanmax(np.abs(scores)) < 6
-    assert np.isnan(detector.look(state, ROWS, values, ~ALWAYS).score).all()
+    assert np.isnan(asset.scores(values, working=False)).all()
 
 
-def test_missing_numbers_poison_nothing(kind: tuple[Detector, AssetClass]) -> None:
-    detector, asset_class = kind
-    state = taught(detector, asset_class)
-    *_, values = samples(asset_class, 302)
-    before = detector.look(state, ROWS, values, ALWAYS).score
+def test_missing_numbers_poison_nothing(number: int) -> None:
+    asset = taught(number)
+    *_, values = samples(number, 302)
+    before = asset.scores(values)
     missing = np.full_like(values, np.nan)
-    assert np.isnan(detector.look(state, ROWS, missing, ALWAYS).score).all()
-    detector.look(state, ROWS, missing, ALWAYS).learn()
-    np.testing.assert_array_equal(detector.look(state, ROWS, values, ALWAYS).score, before)
+    assert np.isnan(asset.scores(missing, learning=True)).all()
+    np.testing.assert_array_equal(asset.scores(values), before)
 
 
-def test_scoring_changes_nothing_and_no_input_is_altered(
-    kind: tuple[Detector, AssetClass],
-) -> None:
-    detector, asset_class = kind
-    state = taught(detector, asset_class, 150)
-    kept = {name: array.copy() for name, array in state.items()}
-    (values,) = samples(asset_class, 1)
+def test_scoring_changes_nothing_and_no_input_is_altered(number: int) -> None:
+    asset = taught(number, 150)
+    kept = asset.learned()
+    (values,) = samples(number, 1)
     given = values.copy()
-    look = detector.look(state, ROWS, values, ALWAYS)
-    for name, array in kept.items():
-        np.testing.assert_array_equal(state[name], array)
-    look.learn()
+    asset.scores(values)
+    assert asset.learned() == kept
+    asset.scores(values, learning=True)
+    assert asset.learned() != kept
     np.testing.assert_array_equal(values, given)
-
-
-def test_its_memory_is_bounded_and_survives_as_bytes(kind: tuple[Detector, AssetClass]) -> None:
-    detector, asset_class = kind
-    state = taught(detector, asset_class, 400)
-    assert {n: a.nbytes for n, a in state.items()} == {
-        n: a.nbytes for n, a in fresh(detector).items()
-    }
-    again = {
-        name: np.frombuffer(array.tobytes(), array.dtype).reshape(array.shape).copy()
-        for name, array in state.items()
-    }
-    *_, values = samples(asset_class, 401)
-    np.testing.assert_array_equal(
-        detector.look(again, ROWS, values, ALWAYS).score,
-        detector.look(state, ROWS, values, ALWAYS).score,
-    )
-
-
-def test_an_asset_is_judged_the_same_alone_and_in_company(
-    kind: tuple[Detector, AssetClass],
-) -> None:
-    detector, asset_class = kind
-    state = taught(detector, asset_class)
-    *_, values = samples(asset_class, 301)
-    together = detector.look(state, ROWS, values, ALWAYS).score
-    for row in ROWS:
-        one = np.array([row])
-        alone = detector.look(state, one, values[one], ALWAYS[one]).score
-        np.testing.assert_array_equal(alone[0], together[row])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.domain.monitor import MonitorCore
+from services.domain.monitor.core import MonitorCore
 from tests.domain.telemetry import T0, reading, run, tick, told
 
 SHIP, PLANE, TRAIN = "ship-9000001", "aircraft-4b1801", "metro-T01"

@@ -1,14 +1,9 @@
-"""The statistical detectors: one file each, and the table that finds them."""
+"""The statistical detectors, one file each.
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+`baseline` looks at every closed window of a channel that follows others and is compiled into the
+kernel; those of MINUTE_DETECTORS are models of river that look at every closed minute.
+"""
 
-from schemas.asset_classes import AssetClass
-from services.domain.detectors.baseline import Baseline
-from services.domain.detectors.form import Detector
+from services.domain.detectors.drift import PAGE_HINKLEY, MinuteDetector
 
-DETECTORS: Mapping[str, Callable[[AssetClass], Detector]] = MappingProxyType(
-    {Baseline.name: Baseline}
-)
-
-__all__ = ["DETECTORS", "Detector"]
+MINUTE_DETECTORS: tuple[MinuteDetector, ...] = (PAGE_HINKLEY,)

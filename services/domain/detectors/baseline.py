@@ -13,17 +13,21 @@ changes more than it usually does (the heat of a departure takes its time), and 
 at rest.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from schemas.asset_classes import AssetClass, Channel
-from services.domain.detectors.form import Array, Column, State
+from schemas.asset_classes import AssetClass
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
 
 NAME = "baseline/1"
 WARM_UP_ROWS = 120
 _FEATURES = 6
-_SLOW_ROWS = (6.0, 60.0)
+_OTHERS = 8  # drivers after the first
+_FAST_ROWS, _SLOW_ROWS = 6.0, 60.0
 _FORGET = 0.9995  # half-life about 1,400 rows
 _PRIOR_VARIANCE = 4.0  # of a coefficient, in typical ranges: anything is possible at first
 _MOST_VARIANCE = 16.0  # a direction not excited for long becomes no vaguer than this
@@ -32,200 +36,245 @@ _GATE = 3.0
 _OUT_OF_CONTROL_WEIGHT = 0.005
 _FARTHEST = 50.0
 _NOISE_RATE = 0.01
-_PLAUSIBLE = (-0.5, 1.5)  # of the typical range: no prediction goes beyond
+_LEAST, _MOST = -0.5, 1.5  # of the typical range: no prediction goes beyond
 _FAMILIAR, _FAMILIAR_SPREAD, _FAMILIAR_RATE = 0.03, 3.0, 0.01
 _LOOSENING = 1e-3
 _SWING, _USUAL_SWINGS, _SWING_RATE, _MOST_USUAL = 0.05, 1.5, 0.001, 0.08
 _MOVING_ON = 0.02
 
+_MODEL = np.dtype(
+    [
+        ("rows", "i4"),
+        ("weights", "f8", (_FEATURES,)),
+        ("spread", "f8", (_FEATURES, _FEATURES)),
+        ("noise", "f8"),
+        ("slow", "f8", (2,)),
+        ("swing", "f8"),
+        ("driver_mean", "f8", (2,)),
+        ("driver_var", "f8", (2,)),
+    ],
+    align=True,
+)
+MODEL = np.zeros(1, _MODEL)
+"""One model before its first row."""
+MODEL["spread"] = np.eye(_FEATURES) * _PRIOR_VARIANCE
+MODEL["noise"] = _NOISE_FLOOR**2
+MODEL["slow"] = np.nan
 
-class Baseline:
-    """The detector of one asset class; its state is columns of (assets, channels x ...)."""
+JUDGED = np.dtype(
+    [
+        ("channel", "i4"),
+        ("first", "i4"),  # its main driver
+        ("others", "i4", (_OTHERS,)),
+        ("other_count", "i4"),
+        ("follows", "i8"),  # bit n: the n-th judged channel is one of its drivers
+        ("low", "f8"),  # of its typical range
+        ("span", "f8"),
+    ],
+    align=True,
+)
+"""Which channels a model is about; numbers of the class's channels."""
 
-    name = NAME
-
-    def __init__(self, asset_class: AssetClass) -> None:
-        names = [channel.name for channel in asset_class.channels]
-        judged = [channel for channel in asset_class.channels if channel.follows]
-        self.channels = np.array([names.index(channel.name) for channel in judged], dtype=np.int64)
-        first = [names.index(channel.follows[0]) for channel in judged]
-        self._first = np.array(first, dtype=np.int64)
-        self._others, self._other_count = _others(judged, names)
-        self._low = np.array([_low(channel) for channel in asset_class.channels])
-        self._span = np.array([_span(channel) for channel in asset_class.channels])
-
-    def table(self) -> Mapping[str, Column]:
-        """The model's columns."""
-        count = len(self.channels)
-        return {
-            "rows": Column("i4", 0, count),
-            "weights": Column("f8", 0.0, count * _FEATURES),
-            "spread": Column("f8", np.nan, count * _FEATURES * _FEATURES),
-            "noise": Column("f8", np.nan, count),
-            "slow": Column("f8", np.nan, count * 2),
-            "swing": Column("f8", 0.0, count),
-            "driver_mean": Column("f8", 0.0, count * 2),
-            "driver_var": Column("f8", 0.0, count * 2),
-        }
-
-    def look(self, state: State, rows: Array, values: Array, working: Array) -> "BaselineLook":
-        """Scores the rows."""
-        return BaselineLook(self, state, rows, values, working)
-
-    def scaled(self, values: Array) -> tuple[Array, Array]:
-        """The judged channels and their drivers (rows, channels, 2), in typical ranges.
-
-        The second driver is the mean of those after the first; zero for a channel with one.
-        """
-        scaled = np.zeros((len(values), values.shape[1] + 1))  # the last column stands for none
-        scaled[:, :-1] = (values - self._low) / self._span
-        second = scaled[:, self._others].sum(axis=2) / self._other_count
-        return scaled[:, self.channels], np.stack([scaled[:, self._first], second], axis=2)
-
-    def unscaled(self, target: Array, deviation: Array) -> tuple[Array, Array]:
-        """Values of the judged channels and deviations, in their units."""
-        span, low = self._span[self.channels], self._low[self.channels]
-        return target * span + low, deviation * span
-
-
-class BaselineLook:
-    """Some rows seen through their models; arrays are (rows, judged channels, ...)."""
-
-    def __init__(
-        self, baseline: Baseline, state: State, rows: Array, values: Array, working: Array
-    ) -> None:
-        self._baseline, self._state, self._rows, self._working = baseline, state, rows, working
-        self._shape = (len(rows), len(baseline.channels))
-        self._target, self._drivers = baseline.scaled(values)
-        self._seen, self._slow = self._read("rows"), self._read("slow", 2)
-        self._noise = np.fmax(self._read("noise"), _NOISE_FLOOR**2)
-        self._predict()
-        self._extrapolating = self._variance > 2 * self._noise  # more doubt than noise
-        self._unsettled = self._strange() | self._swinging()
-        score = np.clip(self._error / np.sqrt(self._variance), -_FARTHEST, _FARTHEST)
-        informed = ~self._extrapolating & (self._seen >= WARM_UP_ROWS) & working[:, None]
-        self.score: Array = np.where(informed & ~self._unsettled, score, np.nan)
-
-    def expected(self) -> tuple[Array, Array]:
-        """What the channels should read and the standard deviation of that, in their units."""
-        return self._baseline.unscaled(self._target - self._error, np.sqrt(self._variance))
-
-    def learn(self) -> None:
-        """Takes the rows into the model; missing values leave it as it is."""
-        known = ~np.isnan(self._error) & self._working[:, None]
-        score = np.where(known, self._error / np.sqrt(self._variance), 0.0)
-        unsure = (self._unsettled & known) | self._moving_on() | self._extrapolating
-        trusted = (self._seen < WARM_UP_ROWS) | unsure | (np.abs(score) < _GATE)
-        weight = np.where(trusted, 1.0, _OUT_OF_CONTROL_WEIGHT) * known
-        self._update(known, weight)
-        self._update_noise(score, weight)
-        self._seen += known
-        self._write("rows", self._seen)
-        self._slow_down(known)
-        self._get_used_to(known)
-
-    def _read(self, name: str, *width: int) -> Array:
-        return self._state[name][self._rows].reshape(*self._shape, *width)
-
-    def _write(self, name: str, content: Array) -> None:
-        self._state[name][self._rows] = content.reshape(len(self._rows), -1)
-
-    def _predict(self) -> None:
-        """Error, spread times features, and the variance expected of the error."""
-        a, b = self._drivers[..., 0], self._drivers[..., 1]
-        slow = np.where(np.isnan(self._slow), a[..., None], self._slow)
-        features = np.stack([np.ones_like(a), a, a * a, slow[..., 0], slow[..., 1], b], axis=2)
-        self._weights, self._spread = self._read("weights", _FEATURES), self._read_spread()
-        expected = np.clip((self._weights * features).sum(axis=2), *_PLAUSIBLE)
-        self._error = self._target - expected
-        self._gain = np.einsum("...ij,...j->...i", self._spread, features)
-        self._leverage = (self._gain * features).sum(axis=2)
-        self._variance = self._noise + np.maximum(self._leverage, 0.0)
-
-    def _read_spread(self) -> Array:
-        """Covariance of the coefficients; the prior where nothing was learned."""
-        spread = self._read("spread", _FEATURES, _FEATURES)
-        spread[np.isnan(spread[..., 0, 0])] = np.eye(_FEATURES) * _PRIOR_VARIANCE
-        return spread
-
-    def _update(self, known: Array, weight: Array) -> None:
-        gain = np.where(known[..., None], self._gain, 0.0)
-        leverage = np.where(known, self._leverage, 0.0)
-        step = gain * (weight / (self._noise + weight * leverage))[..., None]
-        error = np.where(known, self._error, 0.0)
-        self._write("weights", self._weights + step * error[..., None])
-        spread, growth = self._spread, 1 + (1 / _FORGET - 1) * weight
-        spread -= step[..., None] * gain[:, :, None, :]
-        variances = np.einsum("...ii->...i", spread)  # the diagonals themselves, not a copy
-        bounded = variances.max(axis=2) * growth < _MOST_VARIANCE
-        spread *= np.where(bounded, growth, 1.0)[..., None, None]
-        # what was learned elsewhere binds less where the drivers are somewhere new
-        variances += ((self._unsettled & known) * _LOOSENING)[..., None]
-        self._write("spread", spread)
-
-    def _update_noise(self, score: Array, weight: Array) -> None:
-        """EW variance of the errors, each scaled to what it would be without leverage."""
-        seen = np.minimum(score * score, _GATE**2) * self._noise
-        rate = np.maximum(_NOISE_RATE, 1 / (1.0 + self._seen)) * weight
-        self._write("noise", self._noise + rate * (seen - self._noise))
-
-    def _get_used_to(self, known: Array) -> None:
-        """EW mean and variance of the drivers, over the rows that were learned."""
-        rate = np.maximum(_FAMILIAR_RATE, 1 / np.maximum(self._seen, 1)) * known
-        rate = rate[..., None]
-        off = np.where(known[..., None], self._off, 0.0)
-        self._write("driver_mean", self._driver_mean + rate * off)
-        self._write("driver_var", (1 - rate) * (self._driver_var + rate * off * off))
-
-    def _strange(self) -> Array:
-        """Whether a driver is where it was not lately."""
-        self._driver_mean = self._read("driver_mean", 2)
-        self._driver_var = self._read("driver_var", 2)
-        self._off = self._drivers - self._driver_mean
-        usual = _FAMILIAR + _FAMILIAR_SPREAD * np.sqrt(self._driver_var)
-        strange: Array = (np.abs(self._off) > usual).any(axis=2)
-        return strange
-
-    def _moving_on(self) -> Array:
-        """Whether the main driver is not where it was minutes ago: no time to stop learning."""
-        moving_on: Array = self._swing(self._slow) > _MOVING_ON
-        return moving_on
-
-    def _swinging(self) -> Array:
-        """Whether the main driver is changing more than it usually does."""
-        usual = self._read("swing")
-        swinging: Array = self._swing(self._slow) > _SWING + _USUAL_SWINGS * usual
-        return swinging
-
-    def _swing(self, slow: Array) -> Array:
-        swing: Array = np.abs(slow[..., 0] - slow[..., 1])
-        return swing
-
-    def _slow_down(self, known: Array) -> None:
-        """Moves the slowed drivers on, and what is usual of the gap between them."""
-        a = self._drivers[..., :1]
-        moved = self._slow + (a - self._slow) / np.array(_SLOW_ROWS)
-        slow = np.where(np.isnan(self._slow), a, np.where(np.isnan(a), self._slow, moved))
-        self._write("slow", slow)
-        usual = self._read("swing")
-        gap = np.where(known, np.minimum(self._swing(slow), _MOST_USUAL) - usual, 0.0)
-        rate = np.maximum(_SWING_RATE, 1 / np.maximum(self._seen, 1))
-        self._write("swing", usual + gap * rate)
+PREDICTION = np.dtype(
+    [
+        ("score", "f8"),  # signed, in standard deviations; NaN: no opinion
+        ("mean", "f8"),  # what the channel should read, in its unit
+        ("deviation", "f8"),
+        ("error", "f8"),  # in typical ranges, as are the following
+        ("variance", "f8"),
+        ("leverage", "f8"),
+        ("driver", "f8", (2,)),
+        ("gain", "f8", (_FEATURES,)),
+        ("features", "f8", (_FEATURES,)),
+        ("unsettled", "u1"),
+        ("extrapolating", "u1"),
+    ],
+    align=True,
+)
+"""What a model says of one row; `learn` takes it up."""
 
 
-def _others(judged: Sequence[Channel], names: Sequence[str]) -> tuple[Array, Array]:
-    """The numbers of each channel's drivers after the first, filled up with -1; how many (>= 1)."""
-    others = [[names.index(name) for name in channel.follows[1:]] for channel in judged]
-    width = max((len(numbers) for numbers in others), default=0)
-    filled = [numbers + [-1] * (width - len(numbers)) for numbers in others]
-    count = [max(1, len(numbers)) for numbers in others]
-    return np.array(filled, dtype=np.int64).reshape(len(judged), width), np.array(count)
+def judged_channels(asset_class: AssetClass) -> list[tuple[Any, ...]]:
+    """The channels of a class that follow others, as records of JUDGED.
+
+    Raises ValueError when one follows too many.
+    """
+    names = [channel.name for channel in asset_class.channels]
+    judged = [channel for channel in asset_class.channels if channel.follows]
+    records = []
+    for channel in judged:
+        others = [names.index(name) for name in channel.follows[1:]]
+        if len(others) > _OTHERS or len(judged) > 62:
+            raise ValueError(f"{asset_class.name}.{channel.name} follows more than {_OTHERS + 1}")
+        low, high = channel.typical
+        records.append(
+            (
+                names.index(channel.name),
+                names.index(channel.follows[0]),
+                others + [0] * (_OTHERS - len(others)),
+                len(others),
+                sum(1 << n for n, other in enumerate(judged) if other.name in channel.follows),
+                low or 0.0,
+                1.0 if high is None else high - (low or 0.0),
+            )
+        )
+    return records
 
 
-def _low(channel: Channel) -> float:
-    return channel.typical[0] or 0.0
+def scratch(count: int) -> Array:
+    """Room for the predictions of `count` models."""
+    return np.zeros(count, PREDICTION)
 
 
-def _span(channel: Channel) -> float:
-    low, high = channel.typical
-    return 1.0 if high is None else high - (low or 0.0)
+@compiled
+def predict(
+    model: Any, judged: Any, channels: Any, values: Array, working: bool, prediction: Any
+) -> None:
+    """Scores one row of `values`, which are the class's channels; changes only `prediction`.
+
+    At rest nothing is judged or learned: `working` is whether the asset is at work.
+    """
+    a = _scaled(channels, values, judged.first)
+    b = 0.0
+    for n in range(judged.other_count):
+        b += _scaled(channels, values, judged.others[n])
+    b /= max(1, judged.other_count)
+    features, gain = prediction.features, prediction.gain
+    fast, slow = model.slow[0], model.slow[1]
+    features[0] = 1.0
+    features[1] = a
+    features[2] = a * a
+    features[3] = a if math.isnan(fast) else fast
+    features[4] = a if math.isnan(slow) else slow
+    features[5] = b
+    expected = 0.0
+    leverage = 0.0
+    for i in range(_FEATURES):
+        expected += model.weights[i] * features[i]
+        gain[i] = 0.0
+        for j in range(_FEATURES):
+            gain[i] += model.spread[i, j] * features[j]
+        leverage += gain[i] * features[i]
+    if expected < _LEAST:
+        expected = _LEAST
+    elif expected > _MOST:
+        expected = _MOST
+    error = _scaled(channels, values, judged.channel) - expected
+    variance = model.noise + (0.0 if leverage < 0.0 else leverage)
+    prediction.driver[0] = a
+    prediction.driver[1] = b
+    prediction.error = error
+    prediction.variance = variance
+    prediction.leverage = leverage
+    prediction.mean = expected * judged.span + judged.low
+    prediction.deviation = math.sqrt(variance) * judged.span
+    extrapolating = variance > 2 * model.noise  # more doubt than noise
+    unsettled = _is_strange(model, a, b) or _is_swinging(model)
+    prediction.extrapolating = 1 if extrapolating else 0
+    prediction.unsettled = 1 if unsettled else 0
+    prediction.score = math.nan
+    if working and model.rows >= WARM_UP_ROWS and not extrapolating and not unsettled:
+        score = error / math.sqrt(variance)
+        if score > _FARTHEST:
+            score = _FARTHEST
+        elif score < -_FARTHEST:
+            score = -_FARTHEST
+        prediction.score = score
+
+
+@compiled
+def learn(model: Any, prediction: Any, working: bool) -> None:
+    """Takes the row that was predicted into the model; a missing value leaves it as it is."""
+    error, variance = prediction.error, prediction.variance
+    moving_on = _swing(model) > _MOVING_ON  # no time to stop learning
+    if working and not math.isnan(error):
+        score = error / math.sqrt(variance)
+        unsure = prediction.unsettled or moving_on or prediction.extrapolating
+        trusted = model.rows < WARM_UP_ROWS or unsure or abs(score) < _GATE
+        weight = 1.0 if trusted else _OUT_OF_CONTROL_WEIGHT
+        _update_weights(model, prediction, weight)
+        # errors are scaled to what they would be without leverage
+        seen = _GATE * _GATE if abs(score) > _GATE else score * score
+        rate = max(_NOISE_RATE, 1.0 / (1.0 + model.rows)) * weight
+        noise = model.noise + rate * (seen * model.noise - model.noise)
+        model.noise = noise if noise > _NOISE_FLOOR**2 else _NOISE_FLOOR**2
+        model.rows += 1
+        _get_used_to_drivers(model, prediction)
+        _slow_down(model, prediction.driver[0])
+        gap = _swing(model)
+        gap = (gap if gap < _MOST_USUAL else _MOST_USUAL) - model.swing
+        model.swing += gap * max(_SWING_RATE, 1.0 / max(model.rows, 1))
+    else:
+        _slow_down(model, prediction.driver[0])
+
+
+@compiled
+def _scaled(channels: Any, values: Array, n: int) -> float:
+    return (values[n] - channels[n].typical_low) / channels[n].typical_span
+
+
+@compiled
+def _update_weights(model: Any, prediction: Any, weight: float) -> None:
+    gain, weights, spread = prediction.gain, model.weights, model.spread
+    share = weight / (model.noise + weight * prediction.leverage)
+    most = -math.inf
+    for i in range(_FEATURES):
+        step = gain[i] * share
+        weights[i] += step * prediction.error
+        for j in range(_FEATURES):
+            spread[i, j] -= step * gain[j]
+        if spread[i, i] > most:
+            most = spread[i, i]
+    growth = 1.0 + (1.0 / _FORGET - 1.0) * weight
+    if most * growth < _MOST_VARIANCE:
+        for i in range(_FEATURES):
+            for j in range(_FEATURES):
+                spread[i, j] *= growth
+    if prediction.unsettled:  # what was learned elsewhere binds less where the drivers are new
+        for i in range(_FEATURES):
+            spread[i, i] += _LOOSENING
+
+
+@compiled
+def _get_used_to_drivers(model: Any, prediction: Any) -> None:
+    """EW mean and variance of the drivers, over the rows that were learned."""
+    rate = max(_FAMILIAR_RATE, 1.0 / max(model.rows, 1))
+    for k in range(2):
+        off = prediction.driver[k] - model.driver_mean[k]
+        model.driver_mean[k] += rate * off
+        model.driver_var[k] = (1.0 - rate) * (model.driver_var[k] + rate * off * off)
+
+
+@compiled
+def _is_strange(model: Any, a: float, b: float) -> bool:
+    """Whether a driver is where it was not lately."""
+    usual_a = _FAMILIAR + _FAMILIAR_SPREAD * math.sqrt(model.driver_var[0])
+    usual_b = _FAMILIAR + _FAMILIAR_SPREAD * math.sqrt(model.driver_var[1])
+    return abs(a - model.driver_mean[0]) > usual_a or abs(b - model.driver_mean[1]) > usual_b
+
+
+@compiled
+def _is_swinging(model: Any) -> bool:
+    """Whether the main driver is changing more than it usually does."""
+    return _swing(model) > _SWING + _USUAL_SWINGS * model.swing
+
+
+@compiled
+def _swing(model: Any) -> float:
+    return abs(model.slow[0] - model.slow[1])
+
+
+@compiled
+def _slow_down(model: Any, a: float) -> None:
+    """Moves the slowed drivers on; a missing driver leaves them where they are."""
+    slow = model.slow
+    if math.isnan(slow[0]):
+        slow[0] = slow[1] = a
+    elif not math.isnan(a):
+        slow[0] += (a - slow[0]) / _FAST_ROWS
+        slow[1] += (a - slow[1]) / _SLOW_ROWS
+
+
+def names_of(asset_class: AssetClass) -> Sequence[str]:
+    """The judged channels, in the order of the models."""
+    return [channel.name for channel in asset_class.channels if channel.follows]

@@ -1,5 +1,1 @@
-"""The monitor's core: readings of one partition in, signals out."""
-
-from services.domain.monitor.core import MonitorCore, StepOutcome
-
-__all__ = ["MonitorCore", "StepOutcome"]
+"""The monitor of one partition: readings in, signals out; `core.MonitorCore` is its door."""

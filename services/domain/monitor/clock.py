@@ -1,81 +1,66 @@
-"""The clocks of the feeds of one partition, and the batch cut where one of them crosses a grid
-point.
+"""The clocks of the feeds of one partition, and where one of them crosses a grid point.
 
 A clock only rises, so that one record from the year 2199 would stop it for ever. A leap ahead of
 more than LEAP_US is therefore believed only when the feed's next record agrees with it; otherwise
 it is forgotten. A feed that was down for days loses the one record that says so first.
+
+    clock_us  the largest ingest time believed of the feed
+    leap_us   a time far ahead that the feed's last record gave, or NEVER_US; a feed's first record
+              is such a leap as well: its clock is put back if the second one is far behind it
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 
-from services.domain.monitor.decode import Record
+import numpy as np
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
 from services.domain.monitor.plan import NEVER_US, SECOND_US
-from services.domain.monitor.silence import GRID_US
 
+GRID_US = 10 * SECOND_US
+"""The clock of a feed is looked at whenever it passes a multiple of this."""
 # far above the pauses of a feed without ticks, as a tracker that is heard by satellite a few times
 # a day; a clock that is wrong by less is caught up with within the day
 LEAP_US = 24 * 3_600 * SECOND_US
 
 
-class Crossing(NamedTuple):
-    """Before the record at `at` is looked at, its feed's clock moved on to `clock_us`."""
+@compiled
+def advance(feed: Any, ingest_us: int) -> int:
+    """Takes a record's ingest time; by how much the clock moved if it passed a grid point, or 0."""
+    before = feed.clock_us
+    if before == NEVER_US:
+        feed.clock_us = feed.leap_us = ingest_us
+        return 0
+    _believe(feed, ingest_us)
+    clock = feed.clock_us
+    return clock - before if clock > before and clock // GRID_US > before // GRID_US else 0
 
-    at: int
-    source: int
-    clock_us: int
-    leap_us: int
+
+@compiled
+def _believe(feed: Any, ingest_us: int) -> None:
+    clock, leap = feed.clock_us, feed.leap_us
+    if leap == clock and ingest_us < clock - LEAP_US:  # only the first record said so
+        feed.clock_us = feed.leap_us = ingest_us
+    elif ingest_us <= clock + LEAP_US:
+        feed.clock_us, feed.leap_us = max(clock, ingest_us), NEVER_US
+    elif leap > clock and ingest_us >= leap - LEAP_US:
+        feed.clock_us, feed.leap_us = max(leap, ingest_us), NEVER_US
+    else:
+        feed.leap_us = ingest_us
 
 
-class FeedClocks:
-    """The feeds in order of appearance, each with the largest ingest time believed of it.
-
-    `leap_us` is a time far ahead that the feed's last record gave, or NEVER_US. A feed's first
-    record is such a leap as well: its clock is put back if the second one is far behind it.
-    """
-
-    def __init__(self) -> None:
-        self.sources: list[str] = []
-        self.clock_us: list[int] = []
-        self.leap_us: list[int] = []
-        self.numbers: dict[str, int] = {}
-
-    def add(self, source: str, clock_us: int, leap_us: int) -> int:
-        """Gives a feed never seen the next number."""
-        number = self.numbers[source] = len(self.sources)
-        self.sources.append(source)
-        self.clock_us.append(clock_us)
-        self.leap_us.append(leap_us)
-        return number
-
-    def advance(self, records: Sequence[Record]) -> list[Crossing]:
-        """Takes the records' ingest times; a crossing wherever a clock passes a grid point.
-
-        An ingest time ahead of its feed's clock becomes that clock: nothing believes it either.
-        """
-        crossings, numbers, clock_us = [], self.numbers, self.clock_us
-        for at, record in enumerate(records):
-            number, now = numbers.get(record.source), record.ingest_us
-            if number is None:
-                self.add(record.source, now, now)
-                continue
-            before = clock_us[number]
-            self._hear(number, now)
-            clock = clock_us[number]
-            if now > clock:
-                record.ingest_us = clock
-            if clock > before and clock // GRID_US > before // GRID_US:
-                crossings.append(Crossing(at, number, clock, clock - before))
-        return crossings
-
-    def _hear(self, number: int, now: int) -> None:
-        """One record's ingest time: the clock and the leap of its feed after it."""
-        clock, leap = self.clock_us[number], self.leap_us[number]
-        if leap == clock and now < clock - LEAP_US:  # only the first record said so
-            self.clock_us[number] = self.leap_us[number] = now
-        elif now <= clock + LEAP_US:
-            self.clock_us[number], self.leap_us[number] = max(clock, now), NEVER_US
-        elif leap > clock and now >= leap - LEAP_US:
-            self.clock_us[number], self.leap_us[number] = max(leap, now), NEVER_US
-        else:
-            self.leap_us[number] = now
+@compiled
+def middle_by_size(lags: Array) -> int:
+    """The median of the lags by their size; of two the smaller one, of equals the first."""
+    sizes = np.abs(lags)
+    rank = (len(lags) - 1) // 2
+    size = np.partition(sizes, rank)[rank]
+    smaller = 0
+    for n in range(len(sizes)):
+        smaller += 1 if sizes[n] < size else 0
+    for n in range(len(sizes)):
+        if sizes[n] == size:
+            if smaller == rank:
+                return int(lags[n])
+            smaller += 1
+    return 0

@@ -1,4 +1,4 @@
-"""Telemetry bytes to arrays, a whole batch at once.
+"""Telemetry bytes to records, one by one.
 
 Nothing raises here: what cannot be read comes back as (offset, reason, detail).
 """
@@ -6,19 +6,14 @@ Nothing raises here: what cannot be read comes back as (offset, reason, detail).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain
-from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from services.domain import wire
-from services.domain.detectors.form import Array
 from services.domain.monitor.batch import Rejection
-from services.domain.monitor.plan import ClassPlan
 from services.domain.wire import WireReading
 
-__all__ = ["Decoded", "Readings", "Record", "Rejection", "decode", "from_us", "tabulate", "to_us"]
+__all__ = ["Decoded", "Record", "Rejection", "decode", "from_us", "to_us"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -39,28 +34,6 @@ class Decoded:
 
     records: list[Record] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
-
-
-class Readings(NamedTuple):
-    """The readings of one class as arrays; absent numbers are NaN, times int64 microseconds."""
-
-    at: Array  # place in the batch's records
-    offset: Array
-    time: Array
-    ingest: Array
-    seq: Array
-    lat: Array
-    lon: Array
-    values: Array  # (readings, channels of the class)
-    unknown: dict[int, list[tuple[str, float]]]  # by place in these arrays: channels not declared
-
-    def pick(self, chosen: Array) -> "Readings":
-        """The readings at the places in `chosen`."""
-        unknown = self.unknown
-        places = chosen.tolist() if unknown else []
-        strange = {n: unknown[place] for n, place in enumerate(places) if place in unknown}
-        at, offset, time, ingest, seq, lat, lon, values = (a[chosen] for a in self[:8])
-        return Readings(at, offset, time, ingest, seq, lat, lon, values, strange)
 
 
 def decode(
@@ -113,46 +86,3 @@ def to_us(time: datetime) -> int:
 def from_us(time_us: int) -> datetime:
     """The aware UTC time of `time_us` microseconds since 1970."""
     return EPOCH + timedelta(microseconds=int(time_us))
-
-
-def tabulate(places: Sequence[int], records: Sequence[Record], plan: ClassPlan) -> Readings:
-    """The records at `places`, all readings of the plan's class, as arrays."""
-    chosen = [records[place] for place in places]
-    readings = [record.reading for record in chosen if record.reading is not None]
-    values, unknown = _channel_values([r.channels for r in readings], plan)
-    return Readings(
-        at=np.array(places, dtype=np.int64),
-        offset=np.array([record.offset for record in chosen], dtype=np.int64),
-        time=np.array([to_us(r.time) for r in readings], dtype=np.int64),
-        ingest=np.array([record.ingest_us for record in chosen], dtype=np.int64),
-        seq=np.array([r.seq for r in readings], dtype=np.int64),
-        lat=np.array([r.lat for r in readings], dtype=np.float64),
-        lon=np.array([r.lon for r in readings], dtype=np.float64),
-        values=values,
-        unknown=unknown,
-    )
-
-
-def _channel_values(
-    channels: Sequence[dict[str, float]], plan: ClassPlan
-) -> tuple[Array, dict[int, list[tuple[str, float]]]]:
-    """Readings with the same channels in the same order are filled in together."""
-    values = np.full((len(channels), len(plan.channels)), np.nan)
-    unknown: dict[int, list[tuple[str, float]]] = {}
-    layouts: dict[tuple[str, ...], list[int]] = {}
-    for place, given in enumerate(channels):
-        layouts.setdefault(tuple(given), []).append(place)
-    for names, places in layouts.items():
-        flat = chain.from_iterable([channels[place].values() for place in places])
-        numbers = np.fromiter(flat, np.float64).reshape(len(places), len(names))
-        known = [n for n, name in enumerate(names) if name in plan.index]
-        if known:
-            columns = [plan.index[names[n]] for n in known]
-            values[np.ix_(places, columns)] = numbers[:, known]
-        strange = [n for n, name in enumerate(names) if name not in plan.index]
-        if strange:
-            unknown.update(
-                (place, [(names[n], float(numbers[k, n])) for n in strange])
-                for k, place in enumerate(places)
-            )
-    return values, unknown

@@ -9,9 +9,13 @@ To add a kind of signal, write one row of KINDS (and its name in schemas.signal)
 that raises anomalies, one row of DETECTORS.
 """
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
 
 EVENT = np.dtype(
     [
@@ -79,9 +83,9 @@ KINDS = (
     Kind("minute_summary", ("movement",)),  # and FIGURES, and the watched channels' means
 )
 
-UNKNOWN_CHANNELS, OTHER_CLASS = 200, 201
-"""No signals yet: a reading that has channels its class does not declare, and one of another class
-than its asset's; the core puts signals and rejections in their place."""
+UNKNOWN_CHANNELS = 200
+"""No signal yet: a reading has channels that its class does not declare; the core puts one signal
+for each new one in its place."""
 
 FIGURES = ("readings", "speed_mean", "speed_min", "speed_max", "distance_km")
 
@@ -105,3 +109,42 @@ FLAG_EVIDENCE = (
 
 BASELINE, LIMIT, PAGE_HINKLEY = range(3)
 DETECTORS = ("baseline/1", "limit/1", "page_hinkley/1")
+
+
+class Out(NamedTuple):
+    """Where the kernel writes to; `now` says what it is about and how many events there are."""
+
+    events: Array  # of EVENT
+    figures: Array  # f8, (events, FIGURES and channels)
+    now: Any  # a record of state.NOW
+
+
+@compiled
+def conclude(out: Out, asset: Any, kind: int, time_us: int) -> Any:
+    """A new event of the asset that is looked at, dated `time_us`; the caller fills in the rest."""
+    now = out.now
+    event = out.events[now.events]
+    now.events += 1
+    event.cause = now.cause
+    event.time_us = time_us
+    event.ingest_us = now.ingest_us
+    event.lat = asset.lat
+    event.lon = asset.lon
+    event.value = math.nan
+    event.threshold = math.nan
+    event.score = math.nan
+    for n in range(4):
+        event.evidence[n] = math.nan
+    event.asset = now.asset
+    event.source = now.source
+    event.zone = -1
+    event.reading = now.record
+    event.channel = -1
+    event.kind = kind
+    event.flaw = -1
+    event.detector = -1
+    event.state = asset.state
+    event.from_state = -1
+    event.to_state = -1
+    event.asset_class = asset.asset_class
+    return event

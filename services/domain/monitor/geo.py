@@ -1,16 +1,18 @@
-"""Distances on the sphere, vectorised."""
+"""Distances on the sphere."""
 
-import numpy as np
+import math
 
-from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
 from services.domain.place import EARTH_RADIUS_KM
 
 
-def distance_km(lat_a: Array, lon_a: Array, lat_b: Array, lon_b: Array) -> Array:
+@compiled
+def distance_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     """Great-circle distance in km of points in degrees (haversine); NaN in, NaN out."""
-    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
-    half_lat = np.sin((phi_b - phi_a) / 2)
-    half_lon = np.sin(np.radians(lon_b - lon_a) / 2)
-    chord = half_lat * half_lat + np.cos(phi_a) * np.cos(phi_b) * half_lon * half_lon
-    distance: Array = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
-    return distance
+    phi_a, phi_b = math.radians(lat_a), math.radians(lat_b)
+    half_lat = math.sin((phi_b - phi_a) / 2)
+    half_lon = math.sin(math.radians(lon_b - lon_a) / 2)
+    chord = half_lat * half_lat + math.cos(phi_a) * math.cos(phi_b) * half_lon * half_lon
+    if chord > 1.0:
+        chord = 1.0
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(chord))

@@ -5,77 +5,71 @@ for the state's hold_s of event time (the very first is taken at once). A channe
 leaves out keeps its last value for ten reporting intervals.
 """
 
-import numpy as np
+import math
+from typing import Any
 
-from services.domain.detectors.form import Array, Column
-from services.domain.monitor.emit import Round, numbers
-from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
+from services.domain.monitor.events import MOVEMENT_CHANGED, Out, conclude
+from services.domain.monitor.plan import SECOND_US
 
 _HELD_INTERVALS = 10
 
 
-def table(plan: ClassPlan) -> dict[str, Column]:
-    """Columns: state and candidate are numbers of `plan.states`, 0 is UNKNOWN."""
-    width = len(plan.channels)
-    return {
-        "held": Column("f8", np.nan, width),
-        "held_time": Column("i8", NEVER_US, width),
-        "state": Column("i2", 0),
-        "candidate": Column("i2", 0),
-        "candidate_since": Column("i8", 0),
-    }
+@compiled
+def step(
+    reading: Any, asset: Any, channels: Array, cleaned: Array, inside: int, plan: Any,
+    bounds: Array, states: Array, conditions: Array, out: Out,
+) -> None:  # fmt: skip
+    """Moves the state on; `inside` are the kinds of zone that the asset is in, as bits."""
+    time = reading.time_us
+    for n in range(len(cleaned)):
+        if not math.isnan(cleaned[n]):
+            channels[n].held = cleaned[n]
+            channels[n].held_time = time
+    candidate = _candidate(time, channels, inside, plan, bounds, states, conditions)
+    if candidate == 0:
+        candidate = asset.state
+    if candidate != asset.candidate:
+        asset.candidate = candidate
+        asset.candidate_since = time
+    held_us = time - asset.candidate_since
+    if candidate == asset.state:
+        return
+    if held_us >= states[candidate].hold_us or asset.state == 0:
+        before = asset.state
+        asset.state = candidate
+        event = conclude(out, asset, MOVEMENT_CHANGED, time)
+        event.from_state = before
+        event.to_state = candidate
+        event.evidence[0] = cleaned[plan.speed]
+        event.evidence[1] = held_us / SECOND_US
 
 
-def step(round_: Round, inside: Array) -> None:
-    """Moves the states on; `inside` is (readings, zone kinds) of 0 and 1."""
-    held = _hold(round_)
-    candidate = _candidate(round_.plan, np.concatenate([held, inside], axis=1))
-    columns, rows = round_.columns, round_.rows
-    state = columns["state"][rows]
-    candidate = np.where(candidate == 0, state, candidate)
-    same = candidate == columns["candidate"][rows]
-    since = np.where(same, columns["candidate_since"][rows], round_.time)
-    columns["candidate"][rows] = candidate
-    columns["candidate_since"][rows] = since
-    held_us = round_.time - since
-    ripe = (held_us >= round_.plan.hold_us[candidate]) | (state == 0)
-    changed = ripe & (candidate != state)
-    if changed.any():
-        _change(round_, changed, state, candidate, held_us)
+@compiled
+def _candidate(
+    time: int, channels: Array, inside: int, plan: Any, bounds: Array, states: Array,
+    conditions: Array,
+) -> int:  # fmt: skip
+    """The number of the first state whose conditions all hold; 0 where none does."""
+    for state in range(1, plan.states):
+        holds = True
+        for n in range(states[state].conditions, states[state].conditions_end):
+            condition = conditions[n]
+            if condition.channel < 0:
+                value = 1.0 if inside & (1 << condition.zone_kind) else 0.0
+            else:
+                value = _held(channels[condition.channel], bounds[condition.channel], time)
+            if not condition.low <= value <= condition.high:
+                holds = False
+                break
+        if holds:
+            return state
+    return 0
 
 
-def _hold(round_: Round) -> Array:
-    """The channels as last known, where that is recent enough."""
-    columns, rows = round_.columns, round_.rows
-    present = ~np.isnan(round_.values)
-    time = round_.time[:, None]
-    held = np.where(present, round_.values, columns["held"][rows])
-    held_time = np.where(present, time, columns["held_time"][rows])
-    columns["held"][rows] = held
-    columns["held_time"][rows] = held_time
-    fresh = time - held_time <= _HELD_INTERVALS * round_.plan.interval_us
-    return np.where(fresh, held, np.nan)
-
-
-def _candidate(plan: ClassPlan, quantities: Array) -> Array:
-    """1 + the number of the first state whose conditions hold; 0 where none does."""
-    column, low, high, starts = plan.conditions
-    asked = quantities[:, column]
-    holds = np.logical_and.reduceat((asked >= low) & (asked <= high), starts, axis=1)
-    return np.where(holds.any(axis=1), holds.argmax(axis=1) + 1, 0)
-
-
-def _change(round_: Round, changed: Array, state: Array, candidate: Array, held_us: Array) -> None:
-    plan, columns = round_.plan, round_.columns
-    rows = round_.rows[changed]
-    columns["state"][rows] = candidate[changed]
-    for place in np.flatnonzero(changed):
-        round_.add(
-            place,
-            "movement_changed",
-            from_state=plan.states[state[place]],
-            to_state=plan.states[candidate[place]],
-            evidence=numbers(
-                speed=round_.values[place, plan.speed], held_s=held_us[place] / SECOND_US
-            ),
-        )
+@compiled
+def _held(channel: Any, bound: Any, time: int) -> float:
+    """The channel as last known, where that is recent enough."""
+    fresh = time - channel.held_time <= _HELD_INTERVALS * bound.interval_us
+    return float(channel.held) if fresh else math.nan

@@ -1,37 +1,31 @@
 """Overspeed: above the class's limit for a while begins it, a margin below the limit ends it."""
 
-import numpy as np
+from typing import Any
 
-from services.domain.detectors.form import Column
-from services.domain.monitor.emit import Round, number, numbers
+from services.domain.monitor.compiled import compiled
+from services.domain.monitor.events import OVERSPEED_BEGAN, OVERSPEED_ENDED, Out, conclude
 from services.domain.monitor.plan import FAR_FUTURE_US, SECOND_US
 
 
-def table() -> dict[str, Column]:
-    """Columns: since when above the limit (FAR_FUTURE_US: not above), whether signalled."""
-    return {"fast_since": Column("i8", FAR_FUTURE_US), "overspeed": Column("?", False)}
-
-
-def step(round_: Round) -> None:
-    """Judges the speed of each reading; a reading without it changes nothing."""
-    columns, rows = round_.columns, round_.rows
-    rule = round_.plan.asset_class.overspeed
-    speed = round_.values[:, round_.plan.index[rule.channel]]
-    since, active = columns["fast_since"][rows], columns["overspeed"][rows]
-    since = np.where(speed > rule.limit, np.minimum(since, round_.time), since)
-    since = np.where(speed <= rule.limit, FAR_FUTURE_US, since)
-    columns["fast_since"][rows] = since
-    begun = ~active & (speed > rule.limit) & (round_.time - since >= rule.hold_s * SECOND_US)
-    ended = active & (speed < rule.limit - rule.margin)
-    columns["overspeed"][rows] = (active | begun) & ~ended
-    for place in np.flatnonzero(begun | ended):
-        round_.add(
-            place,
-            "overspeed_began" if begun[place] else "overspeed_ended",
-            channel=rule.channel,
-            value=number(speed[place]),
-            threshold=rule.limit,
-            evidence=numbers(
-                held_s=(round_.time[place] - since[place]) / SECOND_US if begun[place] else 0.0
-            ),
-        )
+@compiled
+def step(reading: Any, asset: Any, speed: float, plan: Any, out: Out) -> None:
+    """Judges the speed of a reading; one without it (NaN) changes nothing."""
+    time = reading.time_us
+    if speed > plan.fast_limit:
+        asset.fast_since = min(asset.fast_since, time)
+    elif speed <= plan.fast_limit:
+        asset.fast_since = FAR_FUTURE_US
+    held_us = time - asset.fast_since
+    if not asset.overspeed and speed > plan.fast_limit and held_us >= plan.fast_hold_us:
+        asset.overspeed = 1
+        event = conclude(out, asset, OVERSPEED_BEGAN, time)
+        event.evidence[0] = held_us / SECOND_US
+    elif asset.overspeed and speed < plan.fast_limit - plan.fast_margin:
+        asset.overspeed = 0
+        event = conclude(out, asset, OVERSPEED_ENDED, time)
+        event.evidence[0] = 0.0
+    else:
+        return
+    event.channel = plan.fast_channel
+    event.value = speed
+    event.threshold = plan.fast_limit

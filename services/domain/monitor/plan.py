@@ -1,14 +1,19 @@
-"""An asset class compiled into arrays, so that a round of readings is judged without looking up
-names.
+"""The asset classes as arrays of records, so that the kernel looks up no names.
+
+All classes have the same width, that of the widest: a new class or channel compiles nothing.
+Classes and channels are numbered as listed; movement states from 1, 0 is UNKNOWN.
 """
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
-from schemas.asset_classes import AssetClass, Condition
+from schemas.asset_classes import AssetClass, Channel, Condition
+from schemas.zones import ZoneKind
+from services.domain.detectors.baseline import JUDGED, judged_channels
 from services.domain.detectors.form import Array
+from services.domain.place import KM_PER_NM
 
 SECOND_US = 1_000_000
 FAR_FUTURE_US = 1 << 62
@@ -16,88 +21,183 @@ FAR_FUTURE_US = 1 << 62
 NEVER_US = -FAR_FUTURE_US
 """The time of what has not happened yet: long before any clock."""
 
-_READING_FLAWS = ("duplicate", "late", "future", "clock_skew", "position_impossible", "jump")
+ZONE_KINDS: tuple[str, ...] = get_args(ZoneKind)
+
+_WINDOW_S = 5.0
+_ALARM_HYSTERESIS = 0.02
+
+CLASS = np.dtype(
+    [
+        ("channels", "i4"),
+        ("judged", "i4"),
+        ("states", "i4"),
+        ("speed", "i4"),  # its channel
+        ("reach_km_s", "f8"),  # what the class can cover
+        ("rest_kind", "i4"),  # zone kind that a trip ends in; -1: anywhere
+        ("fast_channel", "i4"),
+        ("fast_limit", "f8"),
+        ("fast_margin", "f8"),
+        ("fast_hold_us", "i8"),
+        ("window_us", "i8"),  # over which readings are averaged for the detectors
+    ],
+    align=True,
+)
+
+CHANNEL = np.dtype(
+    [
+        ("low", "f8"),  # impossible below, above
+        ("high", "f8"),
+        ("interval_us", "i8"),
+        ("alarm_low", "f8"),  # an anomaly below, above; and where it ends
+        ("alarm_high", "f8"),
+        ("calm_low", "f8"),
+        ("calm_high", "f8"),
+        ("typical_low", "f8"),
+        ("typical_span", "f8"),
+        ("watched", "u1"),
+        ("monotonic", "u1"),
+        ("limited", "u1"),  # has an alarm limit
+    ],
+    align=True,
+)
+
+STATE = np.dtype(
+    [
+        ("moving", "u1"),
+        ("hold_us", "i8"),
+        ("silence_us", "i8"),
+        ("conditions", "i4"),  # the first of its conditions, and the one after the last
+        ("conditions_end", "i4"),
+    ],
+    align=True,
+)
+
+CONDITION = np.dtype(
+    [
+        ("channel", "i4"),  # -1: whether it is inside a zone of that kind
+        ("zone_kind", "i4"),
+        ("low", "f8"),  # both included
+        ("high", "f8"),
+    ],
+    align=True,
+)
 
 
-class ClassPlan:
-    """The class's data in the form the concerns use; channels are numbered as listed there."""
+class Plan(NamedTuple):
+    """Every class, by its number; what a class has less than the widest is zero."""
 
-    def __init__(self, asset_class: AssetClass) -> None:
-        self.asset_class = asset_class
-        self.name = asset_class.name
-        channels = asset_class.channels
-        self.channels = [channel.name for channel in channels]
-        self.index = {name: n for n, name in enumerate(self.channels)}
-        self.low = _bounds([channel.impossible[0] for channel in channels], -np.inf)
-        self.high = _bounds([channel.impossible[1] for channel in channels], np.inf)
-        self.interval_us = np.array([c.interval_s * SECOND_US for c in channels], dtype=np.int64)
-        self.watched = np.flatnonzero([channel.watched for channel in channels])
-        self.monotonic = np.flatnonzero([channel.monotonic for channel in channels])
-        self.speed = self.index[asset_class.speed_channel]
-        self.states = ["UNKNOWN", *(state.name for state in asset_class.movement)]
-        self.moving = np.array([False, *(state.moving for state in asset_class.movement)])
-        self.hold_us = np.array(
-            [0, *(state.hold_s * SECOND_US for state in asset_class.movement)], dtype=np.int64
-        )
-
-    @cached_property
-    def flaws(self) -> list[tuple[str, str | None]]:
-        """Every (flaw, channel) that an episode is kept for, in the order of the episode columns.
-
-        The order is that in which `quality.step` lays them side by side.
-        """
-        names: list[tuple[str, str | None]] = [(flaw, None) for flaw in _READING_FLAWS]
-        names += [("impossible", channel) for channel in self.channels]
-        names += [("counter_backwards", self.channels[n]) for n in self.monotonic]
-        return names + [("frozen", self.channels[n]) for n in self.watched]
-
-    @cached_property
-    def zone_kinds(self) -> list[str]:
-        """The kinds of zone that the class's movement or trips ask about, in a fixed order."""
-        asked = {
-            condition.quantity.removeprefix("in:")
-            for state in self.asset_class.movement
-            for condition in state.when
-            if condition.quantity.startswith("in:")
-        }
-        rest_zone = self.asset_class.trip.rest_zone
-        return sorted(asked | ({rest_zone} if rest_zone else set()))
-
-    @cached_property
-    def conditions(self) -> tuple[Array, Array, Array, Array]:
-        """Every condition of every state as quantity, low, high (both included); states' starts.
-
-        Quantities are the channels, then `in:KIND` for the kinds in `zone_kinds`.
-        """
-        quantities = self.channels + [f"in:{kind}" for kind in self.zone_kinds]
-        states = [state.when for state in self.asset_class.movement]
-        flat = [condition for when in states for condition in when]
-        starts = np.cumsum([0, *(len(when) for when in states[:-1])])
-        ranges = np.array([_closed_range(condition) for condition in flat])
-        columns = np.array([quantities.index(condition.quantity) for condition in flat])
-        return columns, ranges[:, 0], ranges[:, 1], starts
-
-    @cached_property
-    def silence_us(self) -> Array:
-        """Silence threshold by state; UNKNOWN is judged as the most talkative moving state."""
-        states = self.asset_class.movement
-        moving = [s.silence_after_s for s in states if s.moving and s.silence_after_s is not None]
-        limits = [min(moving, default=None), *(state.silence_after_s for state in states)]
-        return np.array(
-            [FAR_FUTURE_US if s is None else int(s * SECOND_US) for s in limits], dtype=np.int64
-        )
+    classes: Array  # of CLASS
+    channels: Array  # of CHANNEL, (classes, channels)
+    states: Array  # of STATE, (classes, states)
+    conditions: Array  # of CONDITION, (classes, conditions)
+    judged: Array  # of JUDGED, (classes, judged channels)
 
 
-def _bounds(values: Sequence[float | None], absent: float) -> Array:
-    return np.array([absent if value is None else value for value in values], dtype=np.float64)
+def plan_of(asset_classes: Mapping[str, AssetClass]) -> Plan:
+    """The classes in their order as records."""
+    classes = list(asset_classes.values())
+    judged = [judged_channels(c) for c in classes]
+    conditions = [[when for state in c.movement for when in state.when] for c in classes]
+    return Plan(
+        np.array([_class(c, len(j)) for c, j in zip(classes, judged, strict=True)], CLASS),
+        _table(CHANNEL, [[_channel(channel) for channel in c.channels] for c in classes]),
+        _table(STATE, [_states(c) for c in classes]),
+        _table(
+            CONDITION,
+            [
+                [_condition(when, c) for when in flat]
+                for c, flat in zip(classes, conditions, strict=True)
+            ],
+        ),
+        _table(JUDGED, judged),
+    )
 
 
-def _closed_range(condition: Condition) -> tuple[float, float]:
-    value = condition.value
-    return {
+def _table(dtype: np.dtype[Any], lines: Sequence[Sequence[Any]]) -> Array:
+    table = np.zeros((len(lines), max(1, *map(len, lines))), dtype)
+    for row, line in zip(table, lines, strict=True):
+        row[: len(line)] = np.array(list(line), dtype)
+    return table
+
+
+def _class(c: AssetClass, judged: int) -> tuple[Any, ...]:
+    names = [channel.name for channel in c.channels]
+    fastest = c.channel(c.speed_channel).interval_s
+    return (
+        len(c.channels),
+        judged,
+        len(c.movement) + 1,
+        names.index(c.speed_channel),
+        c.max_implied_speed_kn * KM_PER_NM / 3600,
+        -1 if c.trip.rest_zone is None else ZONE_KINDS.index(c.trip.rest_zone),
+        names.index(c.overspeed.channel),
+        c.overspeed.limit,
+        c.overspeed.margin,
+        _us(c.overspeed.hold_s),
+        max(_us(_WINDOW_S), _us(fastest)),
+    )
+
+
+def _channel(channel: Channel) -> tuple[Any, ...]:
+    low, high = _bounds(channel.impossible)
+    alarm_low, alarm_high = _bounds(channel.alarm)
+    typical_low, typical_high = channel.typical
+    return (
+        low,
+        high,
+        _us(channel.interval_s),
+        alarm_low,
+        alarm_high,
+        alarm_low + _margin(alarm_low),
+        alarm_high - _margin(alarm_high),
+        typical_low or 0.0,
+        1.0 if typical_high is None else typical_high - (typical_low or 0.0),
+        channel.watched,
+        channel.monotonic,
+        channel.alarm != (None, None),
+    )
+
+
+def _states(c: AssetClass) -> list[tuple[Any, ...]]:
+    """UNKNOWN is judged as the most talkative moving state."""
+    limits = [state.silence_after_s for state in c.movement if state.moving]
+    states: list[tuple[Any, ...]] = [
+        (False, 0, _limit_us(min((s for s in limits if s is not None), default=None)), 0, 0)
+    ]
+    for state in c.movement:
+        first = states[-1][4]
+        silence_us, hold_us = _limit_us(state.silence_after_s), _us(state.hold_s)
+        states.append((state.moving, hold_us, silence_us, first, first + len(state.when)))
+    return states
+
+
+def _condition(when: Condition, c: AssetClass) -> tuple[Any, ...]:
+    value = when.value
+    low, high = {
         "<": (-np.inf, np.nextafter(value, -np.inf)),
         "<=": (-np.inf, value),
         "==": (value, value),
         ">=": (value, np.inf),
         ">": (np.nextafter(value, np.inf), np.inf),
-    }[condition.operator]
+    }[when.operator]
+    kind = when.quantity.removeprefix("in:")
+    if kind != when.quantity:
+        return -1, ZONE_KINDS.index(kind), low, high
+    return [channel.name for channel in c.channels].index(when.quantity), -1, low, high
+
+
+def _bounds(bounds: tuple[float | None, float | None]) -> tuple[float, float]:
+    low, high = bounds
+    return -np.inf if low is None else low, np.inf if high is None else high
+
+
+def _margin(bound: float) -> float:
+    return _ALARM_HYSTERESIS * abs(bound) if np.isfinite(bound) else 0.0
+
+
+def _us(seconds: float) -> int:
+    return int(seconds * SECOND_US)
+
+
+def _limit_us(seconds: float | None) -> int:
+    return FAR_FUTURE_US if seconds is None else _us(seconds)

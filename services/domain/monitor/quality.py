@@ -1,162 +1,142 @@
 """Data quality: every flaw of a reading is pointed at; flawed numbers are not fed on.
 
 Flaws of the reading: duplicate, late, future, clock_skew, position_impossible, jump. Flaws of a
-channel: impossible, counter_backwards, frozen, unknown (once for an asset and channel). A late or
-future reading enters history but never moves the asset's state.
+channel: impossible, counter_backwards, frozen; unknown channels are told of by the core. A late or
+future reading enters history but never moves the asset's state; nor does one of a slower feed that
+is older than what another feed has said.
 """
 
-from collections.abc import Iterator
+import math
 from typing import Any
 
-import numpy as np
-
 from schemas.reading import MAX_AHEAD
-from services.domain.detectors.form import Array, Column
-from services.domain.monitor import episodes, frozen, jumps
-from services.domain.monitor.emit import Round, number, numbers
-from services.domain.monitor.plan import NEVER_US, SECOND_US, ClassPlan
+from services.domain.detectors.form import Array
+from services.domain.monitor import episodes
+from services.domain.monitor.compiled import compiled
+from services.domain.monitor.events import (
+    CLOCK_SKEW,
+    DUPLICATE,
+    FUTURE,
+    IMPOSSIBLE,
+    LATE,
+    READING_FLAGGED,
+    READING_FLAWS,
+    Out,
+    conclude,
+)
+from services.domain.monitor.plan import SECOND_US
 
 FUTURE_US = int(MAX_AHEAD.total_seconds()) * SECOND_US
 SKEW_US = 60 * SECOND_US
 _STEADY_US = 5 * SECOND_US
 _STEADY_READINGS = 10
-_UNKNOWN_NAMES_KEPT = 32
 
 
-def table(plan: ClassPlan) -> dict[str, Column]:
-    """Columns: newest event time, identity of the last reading, clock offsets, counters."""
-    return {
-        "newest": Column("i8", NEVER_US),
-        "last_time": Column("i8", NEVER_US),
-        "last_seq": Column("i8", -1),
-        "source": Column("i4", -1),
-        "feed_lag": Column("f8", np.nan),
-        "lag": Column("i8", 0),
-        "steady": Column("i4", 0),
-        "counter": Column("f8", -np.inf, len(plan.monotonic)),
-        **jumps.table(),
-        **frozen.table(plan),
-        **episodes.table(len(plan.flaws)),
-    }
+@compiled
+def timing(reading: Any, asset: Any, contact: Any, feed: Any, now: Any, flaws: Array) -> bool:
+    """Flags what is wrong with the reading's time; whether the reading is live."""
+    time, newest = reading.time_us, asset.newest
+    duplicate = time == contact.last_time and reading.seq == contact.last_seq
+    late = not duplicate and time < contact.newest
+    future = not duplicate and time - now.ingest_us > FUTURE_US
+    contact.last_time, contact.last_seq = time, reading.seq
+    if not future:
+        contact.newest = max(contact.newest, time)
+        asset.newest = max(newest, time)
+    flaws[DUPLICATE] = duplicate
+    flaws[LATE] = late
+    flaws[FUTURE] = future
+    flaws[CLOCK_SKEW] = _is_skewed(contact, feed, now.ingest_us - time)
+    return not (duplicate or late or future) and time >= newest
 
 
-def step(round_: Round, unknown_seen: dict[int, set[str]]) -> Array:
-    """Flags the round's readings, cleans `values` and `fix`; returns which readings are live."""
-    duplicate, late, future, skewed = _timing(round_)
-    live = ~(duplicate | late | future)
-    usable = ~duplicate
-    out_of_place = _impossible_position(round_)
-    round_.fix &= ~out_of_place
-    impossible = (round_.raw < round_.plan.low) | (round_.raw > round_.plan.high)
-    if impossible.any():
-        round_.values = np.where(impossible, np.nan, round_.raw)
-    backwards = _counters(round_, live)
-    jumped = jumps.step(round_, live)
-    stuck = frozen.step(round_, live)
-    of_reading = np.stack([duplicate, late, future, skewed, out_of_place, jumped], axis=1)
-    bad = np.concatenate([of_reading, impossible & usable[:, None], backwards, stuck], axis=1)
-    _flag(round_, bad, unknown_seen)
-    episodes.step(round_, bad, round_.plan.flaws, live)
-    return live
-
-
-def _timing(round_: Round) -> tuple[Array, Array, Array, Array]:
-    columns, rows, time = round_.columns, round_.rows, round_.time
-    seq = round_.readings.seq
-    duplicate = (
-        (time == columns["last_time"][rows])
-        & (seq == columns["last_seq"][rows])
-        & (round_.source == columns["source"][rows])
-    )
-    late = ~duplicate & (time < columns["newest"][rows])
-    future = ~duplicate & (time - round_.ingest > FUTURE_US)
-    columns["last_time"][rows], columns["last_seq"][rows] = time, seq
-    columns["source"][rows] = round_.source
-    newest = np.where(future, columns["newest"][rows], np.maximum(time, columns["newest"][rows]))
-    columns["newest"][rows] = newest
-    return duplicate, late, future, _skew(round_)
-
-
-def feed_lag(lags: Array) -> float:
-    """The delay of a feed in microseconds, from the newest one of each of its assets.
-
-    Their median by size, so that a whole feed may be hours or years behind and one asset off is
-    seen; of two assets the punctual one is believed. An asset alone on its feed is the feed.
-    """
-    by_size = lags[np.argsort(np.abs(lags), kind="stable")]
-    return float(by_size[(len(lags) - 1) // 2])
-
-
-def _skew(round_: Round) -> Array:
+@compiled
+def _is_skewed(contact: Any, feed: Any, lag_us: int) -> bool:
     """A clock that is off from its feed's by a steady amount; a delayed batch catches up.
 
-    Not judged until the feed's delay is known, at the first grid point of its clock (NaN).
+    Not judged until the feed's lag was measured with the asset among its own.
     """
-    columns, rows = round_.columns, round_.rows
-    lag = round_.ingest - round_.time
-    off = np.abs(lag - columns["feed_lag"][rows]) > SKEW_US
-    same = np.abs(lag - columns["lag"][rows]) < _STEADY_US
-    steady = np.where(off & same, columns["steady"][rows] + 1, 0)
-    # the lag at which it became steady is kept, or one that creeps would pass for steady
-    columns["lag"][rows] = np.where(same, columns["lag"][rows], lag)
-    columns["steady"][rows] = steady
-    return steady >= _STEADY_READINGS
+    known = feed.measured > contact.joined
+    off = known and abs(lag_us - feed.lag) > SKEW_US
+    same = abs(lag_us - contact.lag) < _STEADY_US
+    contact.steady = contact.steady + 1 if off and same else 0
+    if not same:  # kept while it is, or one that creeps would pass for steady
+        contact.lag = lag_us
+    return bool(contact.steady >= _STEADY_READINGS)
 
 
-def _impossible_position(round_: Round) -> Array:
-    lat, lon = round_.lat, round_.lon
-    outside = (np.abs(lat) > 90) | (np.abs(lon) > 180) | ((lat == 0) & (lon == 0))
-    impossible: Array = outside & round_.fix
-    return impossible
+@compiled
+def is_impossible_position(lat: float, lon: float) -> bool:
+    """No place on the globe, or what a receiver without a fix says."""
+    return abs(lat) > 90 or abs(lon) > 180 or (lat == 0 and lon == 0)
 
 
-def _counters(round_: Round, live: Array) -> Array:
-    values = round_.values[:, round_.plan.monotonic]
-    last = round_.columns["counter"][round_.rows]
-    backwards = (values < last) & live[:, None]
-    round_.columns["counter"][round_.rows] = np.where(
-        live[:, None] & ~np.isnan(values), values, last
-    )
-    return backwards
+@compiled
+def clean(values: Array, bounds: Array, usable: bool, cleaned: Array, bad: Array) -> None:
+    """Copies the values, without the impossible ones; starts a channel's flaws anew."""
+    for n in range(len(cleaned)):
+        value = values[n]
+        impossible = value < bounds[n].low or value > bounds[n].high
+        cleaned[n] = math.nan if impossible else value
+        bad[n, 0] = impossible and usable
+        bad[n, 1] = bad[n, 2] = False
 
 
-def _flag(round_: Round, bad: Array, unknown_seen: dict[int, set[str]]) -> None:
-    """One reading_flagged a flaw; a frozen channel and a skewed clock are episodes only."""
-    for place, names in round_.readings.unknown.items():
-        _flag_unknown(round_, place, names, unknown_seen)
-    if not bad.any():
-        return
-    names_ = round_.plan.flaws
-    for place, n in zip(*np.nonzero(bad), strict=True):
-        flaw, channel = names_[n]
-        if flaw not in ("frozen", "clock_skew"):
-            detail = dict(_detail(round_, int(place), flaw, channel))
-            round_.add(place, "reading_flagged", flaw=flaw, channel=channel, **detail)
+@compiled
+def counters(cleaned: Array, channels: Array, bounds: Array, bad: Array) -> None:
+    """A counter that is behind where it was, of a live reading."""
+    for n in range(len(cleaned)):
+        if bounds[n].monotonic and not math.isnan(cleaned[n]):
+            bad[n, 1] = cleaned[n] < channels[n].counter
+            channels[n].counter = cleaned[n]
 
 
-def _flag_unknown(
-    round_: Round, place: int, names: list[tuple[str, float]], seen: dict[int, set[str]]
-) -> None:
-    known = seen.setdefault(int(round_.rows[place]), set())
-    for name, value in names:
-        if name not in known and len(known) < _UNKNOWN_NAMES_KEPT:
-            known.add(name)
-            round_.add(place, "reading_flagged", flaw="unknown", channel=name, value=number(value))
+@compiled
+def flag(
+    reading: Any, values: Array, asset: Any, bounds: Array, flaws: Array, bad: Array, out: Out
+) -> bool:
+    """One reading_flagged a flaw; a frozen channel and a skewed clock are episodes only.
+
+    Whether there is any flaw.
+    """
+    found = False
+    for flaw in range(READING_FLAWS):
+        found = found or flaws[flaw]
+        if flaws[flaw] and flaw != CLOCK_SKEW:
+            _flag_reading(reading, asset, flaw, out)
+    for k in range(3):
+        for n in range(len(bad)):
+            found = found or bad[n, k]
+            if bad[n, k] and k < 2:
+                event = conclude(out, asset, READING_FLAGGED, reading.time_us)
+                event.flaw = IMPOSSIBLE + k
+                event.channel = n
+                event.value = values[n]
+                event.evidence[0] = bounds[n].low
+                event.evidence[1] = bounds[n].high
+    return found
 
 
-def _detail(round_: Round, place: int, flaw: str, channel: str | None) -> Iterator[tuple[str, Any]]:
-    """What a person needs to see why: the value and the bound it broke."""
-    plan = round_.plan
-    if channel is not None:
-        n = plan.index[channel]
-        yield "value", number(round_.raw[place, n])
-        yield "evidence", numbers(low=plan.low[n], high=plan.high[n])
-    elif flaw in ("late", "future", "duplicate"):
-        lag_s = (round_.ingest[place] - round_.time[place]) / SECOND_US
-        newest = round_.columns["newest"][round_.rows[place]]
-        yield (
-            "evidence",
-            numbers(lag_s=lag_s, behind_s=max(0, int(newest - round_.time[place])) / SECOND_US),
-        )
+@compiled
+def _flag_reading(reading: Any, asset: Any, flaw: int, out: Out) -> None:
+    """With what a person needs to see why."""
+    event = conclude(out, asset, READING_FLAGGED, reading.time_us)
+    event.flaw = flaw
+    if flaw <= FUTURE:
+        event.evidence[0] = (out.now.ingest_us - reading.time_us) / SECOND_US
+        event.evidence[1] = max(0, asset.newest - reading.time_us) / SECOND_US
     else:
-        yield "evidence", numbers(lat=round_.lat[place], lon=round_.lon[place])
+        event.evidence[0] = reading.lat
+        event.evidence[1] = reading.lon
+
+
+@compiled
+def keep_episodes(
+    reading: Any, asset: Any, channels: Array, flaws: Array, bad: Array, live: bool, out: Out
+) -> None:
+    """Every flaw's episode, in the order in which the flaws were flagged."""
+    for flaw in range(READING_FLAWS):
+        episodes.step(reading, asset, asset, flaw, flaw, -1, flaws[flaw], live, out)
+    for k in range(3):
+        for n in range(len(bad)):
+            episodes.step(reading, asset, channels[n], k, IMPOSSIBLE + k, n, bad[n, k], live, out)

@@ -1,4 +1,4 @@
-"""Silence: an asset not heard for longer than its movement state allows, by its own feed's clock.
+"""Silence: an asset not heard for longer than its movement state allows, by its own feeds' clocks.
 
 The clock of a feed is the largest ingest time believed of it, carried on by ticks. It is looked at
 every 10 s of itself. A clock that leaps by more than FEED_GAP_US stood still: the feed was down,
@@ -6,91 +6,78 @@ and the time that it was down is not held against its assets.
 
 Whether is judged by ingest time, when is told in event time: a silence began the allowed time
 after the newest reading. It ends no earlier than it began, even by a reading stored before that.
-While it lasts it is told again every hour: an asset that sends nothing has no other clock.
+While it lasts it is told again every hour: an asset that sends nothing has no other clock. An asset
+of several feeds is heard when any of them hears it.
+
+    heard (of a contact)  the feed's clock when the asset was last heard
+    silent, silence_told  whether its silence was signalled, and the clock when it last was
+    silence_time          the event time at which its last silence began or ended
 """
 
-import numpy as np
+from typing import Any
 
-from services.domain.detectors.form import Array, Column
-from services.domain.monitor.columns import Columns
-from services.domain.monitor.emit import ClassState, Round, Signals, numbers
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
+from services.domain.monitor.events import (
+    SILENCE_BEGAN,
+    SILENCE_CONTINUES,
+    SILENCE_ENDED,
+    Out,
+    conclude,
+)
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 
-GRID_US = 10 * SECOND_US
 FEED_GAP_US = 120 * SECOND_US
 TOLD_EVERY_US = 3_600 * SECOND_US
 
 
-def table() -> dict[str, Column]:
-    """Columns: the clock when the asset was last heard, whether its silence was signalled, the
-    clock when it last was, and the event time at which its last silence began or ended.
-    """
-    return {
-        "heard": Column("i8", NEVER_US),
-        "silent": Column("?", False),
-        "silence_told": Column("i8", NEVER_US),
-        "silence_time": Column("i8", NEVER_US),
-    }
-
-
-def hear(round_: Round) -> None:
+@compiled
+def hear(asset: Any, contact: Any, contacts: Array, feeds: Array, out: Out) -> None:
     """Every reading, whatever its flaws, ends a silence."""
-    columns, rows = round_.columns, round_.rows
-    silent = columns["silent"][rows]
-    for place in np.flatnonzero(silent):
-        row = rows[place]
-        quiet_us = round_.ingest[place] - columns["heard"][row]
-        ended_us = _date(columns, row, int(columns["newest"][row]))
-        evidence = numbers(silent_s=quiet_us / SECOND_US)
-        round_.add(place, "silence_ended", ended_us, evidence=evidence)
-    columns["silent"][rows] = False
-    columns["heard"][rows] = np.maximum(columns["heard"][rows], round_.ingest)
+    now = out.now
+    if asset.silent:
+        quiet_us = now.ingest_us - contact.heard
+        event = conclude(out, asset, SILENCE_ENDED, _date(asset, asset.newest))
+        event.evidence[0] = quiet_us / SECOND_US
+        asset.silent = 0
+    contact.heard = max(contact.heard, now.ingest_us)
+    other = asset.contact
+    if contacts[other].next_of_asset < 0:
+        return
+    while other >= 0:
+        if contacts[other].source != contact.source:
+            clock_us = feeds[contacts[other].source].clock_us
+            contacts[other].heard = max(contacts[other].heard, clock_us)
+        other = contacts[other].next_of_asset
 
 
-def check(
-    state: ClassState, signals: Signals, cause: int, clock_us: int, rows: Array, lost_us: int
-) -> None:
-    """At a grid point of their feed's clock: which of the assets at `rows` have gone silent, and
-    which still are.
-    """
-    columns, plan = state.columns, state.plan
-    # by a first record far ahead, from which the feed's clock was put back
-    columns["heard"][rows] = np.minimum(columns["heard"][rows], clock_us)
-    if lost_us > FEED_GAP_US:
-        columns["heard"][rows] += lost_us
-    allowed = plan.silence_us[columns["state"][rows]]
-    heard = columns["heard"][rows]
-    silent = columns["silent"][rows]
-    late = (clock_us - heard > allowed) & ~silent
-    still = silent & (clock_us - columns["silence_told"][rows] >= TOLD_EVERY_US)
-    columns["silent"][rows[late]] = True
-    columns["silence_told"][rows[late | still]] = clock_us
-    for row in map(int, rows[late | still]):
-        limit = int(plan.silence_us[columns["state"][row]])
-        began = late[np.searchsorted(rows, row)]
-        quiet_us = clock_us - int(columns["heard"][row])
-        last_us = _last_time(columns, row)
-        signals.add(
-            cause,
-            state,
-            row,
-            "silence_began" if began else "silence_continues",
-            _date(columns, row, last_us + limit) if began else last_us + quiet_us,
-            clock_us,
-            threshold=limit / SECOND_US,
-            evidence=numbers(
-                movement=plan.states[columns["state"][row]], silent_s=quiet_us / SECOND_US
-            ),
-        )
+@compiled
+def check(asset: Any, contact: Any, states: Array, clock_us: int, out: Out) -> None:
+    """At a grid point of the feed's clock: whether the asset has gone silent, or still is."""
+    if contact.heard > clock_us:  # by a first record far ahead, before the clock was put back
+        contact.heard = clock_us
+        asset.changed = 1
+    if out.now.lost_us > FEED_GAP_US:
+        contact.heard += out.now.lost_us
+        asset.changed = 1
+    limit_us = states[asset.state].silence_us
+    quiet_us = clock_us - contact.heard
+    began = not asset.silent and quiet_us > limit_us
+    if not began and not (asset.silent and clock_us - asset.silence_told >= TOLD_EVERY_US):
+        return
+    asset.silent, asset.silence_told, asset.changed = 1, clock_us, 1
+    # of a device whose clock was never believed, the feed's
+    last_us = asset.newest if asset.newest > NEVER_US else contact.heard
+    if began:
+        event = conclude(out, asset, SILENCE_BEGAN, _date(asset, last_us + limit_us))
+    else:
+        event = conclude(out, asset, SILENCE_CONTINUES, last_us + quiet_us)
+    event.threshold = limit_us / SECOND_US
+    event.evidence[0] = quiet_us / SECOND_US
 
 
-def _last_time(columns: Columns, row: int) -> int:
-    """The newest event time; of a device whose clock was never believed, the feed's."""
-    newest = int(columns["newest"][row])
-    return newest if newest > NEVER_US else int(columns["heard"][row])
-
-
-def _date(columns: Columns, row: int, time_us: int) -> int:
+@compiled
+def _date(asset: Any, time_us: int) -> int:
     """`time_us`, but never before the begin or end that came before it; kept for the next one."""
-    columns["silence_time"][row] = max(int(columns["silence_time"][row]), time_us)
-    return int(columns["silence_time"][row])
+    asset.silence_time = max(asset.silence_time, time_us)
+    return int(asset.silence_time)

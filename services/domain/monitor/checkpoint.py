@@ -1,0 +1,223 @@
+"""The state of a partition as compressed chunks.
+
+head          what the numbers mean (services.domain.monitor.meaning)
+feeds         the feeds and their clocks
+assets/<n>    128 assets each: every field as bytes, by array and name
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import records
+from services.domain.monitor.contacts import link_all
+from services.domain.monitor.meaning import ClassMap, Head, Meaning, Places
+from services.domain.monitor.minute_models import MinuteModels
+from services.domain.monitor.scan import Scanner
+from services.domain.monitor.state import BLANK, State
+from services.domain.monitor.strangers import StrangeChannels
+
+ASSETS_PER_CHUNK = 128
+HEAD, FEEDS = "head", "feeds"
+_OF_ASSETS = ("assets", "channels", "models", "alarms")
+_LINKS = {"changed", "contact", "last_contact", "next_of_asset", "next_of_feed"}
+"""Fields that are made anew."""
+
+
+class Parts:
+    """What a partition's state consists of."""
+
+    def __init__(
+        self, head: Head, state: State, scanner: Scanner, strange: StrangeChannels,
+        models: MinuteModels,
+    ) -> None:  # fmt: skip
+        self.head, self.state, self.scanner = head, state, scanner
+        self.strange, self.models = strange, models
+        self.head_is_new = True
+        """Whether the last checkpoint had another head, or there was none."""
+
+
+def pack(parts: Parts, only_changed: bool) -> Iterator[tuple[str, bytes]]:
+    """The chunks by name; if so asked, without those in which nothing has changed."""
+    arrays, sources = parts.state.arrays, parts.scanner.sources.texts
+    feeds = {"sources": sources, "fields": _cut(arrays["feeds"][: len(sources)])}
+    if parts.head_is_new or not only_changed:
+        yield HEAD, _pack(parts.head)
+    yield FEEDS, _pack(feeds)
+    contacts = arrays["contacts"][: int(parts.state.now["contacts"][0])]
+    contacts = contacts[np.argsort(contacts["asset"], kind="stable")]
+    changed = arrays["assets"]["changed"]
+    for start in range(0, len(parts.scanner.assets), ASSETS_PER_CHUNK):
+        stop = min(start + ASSETS_PER_CHUNK, len(parts.scanner.assets))
+        if not only_changed or changed[start:stop].any():
+            first, end = np.searchsorted(contacts["asset"], [start, stop])
+            content = _chunk(parts, start, stop, contacts[first:end])
+            yield f"assets/{start // ASSETS_PER_CHUNK:05d}", _pack(content)
+
+
+def _chunk(parts: Parts, start: int, stop: int, contacts: Array) -> dict[str, Any]:
+    arrays, scanner, seen = parts.state.arrays, parts.scanner, parts.strange.seen
+    names = list(parts.head["classes"])
+    contacts["asset"] -= start
+    return {
+        "assets": scanner.assets.texts[start:stop],
+        "classes": [names[tag] for tag in scanner.assets.tags[start:stop]],
+        "fields": {name: _cut(arrays[name][start:stop]) for name in _OF_ASSETS},
+        "contacts": _cut(contacts),
+        "unknown": [sorted(seen.get(row, ())) for row in range(start, stop)],
+        "models": [parts.models.state(row) for row in range(start, stop)],
+    }
+
+
+def _cut(array: Array) -> dict[str, bytes]:
+    # field by field: between the fields of a record are bytes that mean nothing
+    names = [name for name in array.dtype.names or () if name not in _LINKS]
+    return {name: array[name].tobytes() for name in names}
+
+
+def unpack(chunks: Mapping[str, bytes], parts: Parts) -> list[str]:
+    """Fills the parts of a new monitor; what begins anew or is left out, as sentences.
+
+    Raises ValueError, KeyError, zlib.error or msgspec.DecodeError on what is no checkpoint of ours.
+    """
+    meaning = Meaning(_unpack(chunks[HEAD]), parts.head)
+    state, scanner = parts.state, parts.scanner
+    feeds = _unpack(chunks[FEEDS])
+    for source in feeds["sources"]:
+        scanner.sources.add(source)
+    state.reserve(0, 0, len(feeds["sources"]))
+    _Pasted(meaning, "feeds", feeds["fields"], len(feeds["sources"])).into(state.arrays["feeds"], 0)
+    for name in sorted(chunks):
+        if name.startswith("assets/"):
+            _take(_unpack(chunks[name]), meaning, parts)
+    linked = [records(state.arrays[name]) for name in ("assets", "contacts", "feeds")]
+    link_all(*linked, int(state.now["contacts"][0]))
+    parts.head_is_new = not meaning.same
+    if parts.head_is_new:
+        state.arrays["assets"]["changed"][: len(scanner.assets)] = 1
+    return meaning.notes
+
+
+def _take(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
+    state, scanner = parts.state, parts.scanner
+    kept = [n for n, name in enumerate(content["classes"]) if name in meaning.classes]
+    start, count = len(scanner.assets), len(content["assets"])
+    for n in kept:
+        scanner.assets.add(content["assets"][n], meaning.classes[content["classes"][n]].number)
+    rows = np.full(count, -1)
+    rows[kept] = np.arange(start, start + len(kept))
+    _take_contacts(content["contacts"], meaning, state, rows)
+    state.reserve(len(scanner.assets), 0, 0)
+    classes = np.array(content["classes"])
+    for array in _OF_ASSETS:
+        pasted = _Pasted(meaning, array, content["fields"][array], count)
+        for name, of_class in meaning.classes.items():
+            old = np.flatnonzero(classes == name)
+            pasted.of_class(state.arrays[array], old, rows[old], of_class)
+    for n in kept:
+        row = int(rows[n])
+        if content["unknown"][n]:
+            parts.strange.seen[row] = set(content["unknown"][n])
+        parts.models.restore(row, content["models"][n])
+
+
+def _take_contacts(
+    fields: Mapping[str, bytes], meaning: Meaning, state: State, rows: Array
+) -> None:
+    pasted = _Pasted(meaning, "contacts", fields, -1)
+    assets = rows[pasted.fields["asset"]]
+    kept = np.flatnonzero(assets >= 0)
+    before = int(state.now["contacts"][0])
+    state.reserve(0, before + len(kept), 0)
+    pasted.into(state.arrays["contacts"], before, kept)
+    state.arrays["contacts"]["asset"][before : before + len(kept)] = assets[kept]
+    state.now["contacts"] = before + len(kept)
+
+
+class _Pasted:
+    """The fields of an array as a checkpoint holds them, those whose type is still the same."""
+
+    def __init__(self, meaning: Meaning, array: str, data: Mapping[str, bytes], rows: int) -> None:
+        self._meaning, self.fields = meaning, dict[str, Array]()
+        width = {
+            "channels": max((w["width"] for w in meaning.old["classes"].values()), default=0),
+            "models": max((len(w["judged"]) for w in meaning.old["classes"].values()), default=0),
+        }
+        width["alarms"] = width["models"]
+        tail = (max(1, width[array]),) if array in width else ()
+        for field, kind, shape in meaning.old["fields"][array]:
+            if field in data:
+                values = np.frombuffer(data[field], kind).reshape(rows, *tail, *shape)
+                if field.startswith("flaw_") and not meaning.same:
+                    of_channel = array == "channels"
+                    places = meaning.channel_flaws if of_channel else meaning.reading_flaws
+                    values = _by_flaw(values, places, BLANK[array][field])
+                self.fields[field] = values
+
+    def into(self, target: Array, start: int, old: Array | None = None) -> None:
+        """Writes the rows (those of `old`) one after the other."""
+        for field, values in self._fitting(target):
+            rows = values if old is None else values[old]
+            target[field][start : start + len(rows)] = rows
+
+    def of_class(self, target: Array, old: Array, rows: Array, of_class: ClassMap) -> None:
+        """Writes the rows of one class, each number in the place that it has now."""
+        if target.ndim == 1:
+            for field, values in self._fitting(target):
+                self._asset_field(target[field], field, values[old], rows, of_class)
+            return
+        is_channel = "counter" in (target.dtype.names or ())
+        places = of_class.channels if is_channel else of_class.judged
+        was, now = list(places), list(places.values())
+        for field, values in self._fitting(target):
+            target[field][np.ix_(rows, now)] = values[np.ix_(old, was)]
+
+    def _fitting(self, target: Array) -> Iterator[tuple[str, Array]]:
+        for field, values in self.fields.items():
+            if field not in (target.dtype.names or ()):
+                continue
+            dtype = target.dtype[field]
+            if dtype.base == values.dtype and dtype.shape == values.shape[target.ndim :]:
+                yield field, values
+
+    def _asset_field(
+        self, target: Array, field: str, values: Array, rows: Array, of_class: ClassMap
+    ) -> None:
+        if field in ("zone", "verge"):
+            values = _moved(values, self._meaning.zones, -1)
+        elif field in ("state", "candidate"):
+            values = _moved(values, of_class.states, 0)
+        elif field == "asset_class":
+            values = np.full_like(values, of_class.number)
+        elif field in ("fast_since", "overspeed") and not of_class.overspeed:
+            return
+        target[rows] = values
+
+
+def _by_flaw(values: Array, places: Places, blank: Array) -> Array:
+    """The last axis, one place a flaw, as flaws are numbered now."""
+    moved = np.empty((*values.shape[:-1], blank.shape[-1]), values.dtype)
+    moved[:] = blank[0]
+    moved[..., list(places.values())] = values[..., list(places)]
+    return moved
+
+
+def _moved(values: Array, places: Places, absent: int) -> Array:
+    """Each number as it is now; `absent` where it is no more."""
+    moved = np.full_like(values, absent)
+    for old, now in places.items():
+        moved[values == old] = now
+    return moved
+
+
+def _pack(content: Mapping[str, Any]) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(content), 1)
+
+
+def _unpack(chunk: bytes) -> dict[str, Any]:
+    content: dict[str, Any] = msgspec.msgpack.decode(zlib.decompress(chunk), type=dict[str, Any])
+    return content

@@ -1,0 +1,128 @@
+"""Which feeds an asset is heard on: a contact is what one feed says of one asset.
+
+An asset's contacts are a list through `next_of_asset`, a feed's one through `next_of_feed` in the
+order of its assets.
+"""
+
+from typing import Any
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled, entry
+from services.domain.monitor.plan import NEVER_US
+
+
+@compiled
+def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any) -> int:
+    """The number of the contact of the reading's asset and feed, a new one where there is none."""
+    number = asset.contact
+    count = 0
+    while number >= 0 and contacts[number].source != reading.source:
+        number = contacts[number].next_of_asset
+        count += 1
+    if number >= 0:
+        return int(number)
+    quiet_us = _quiet_us(contacts, asset, feeds)
+    number = _used_again(contacts, asset, feeds) if count >= _MOST else _next_free(now)
+    contact = contacts[number]
+    contact.asset = reading.asset
+    contact.source = reading.source
+    contact.next_of_asset = asset.contact
+    asset.contact = number
+    contact.last_time = contact.newest = contact.heard = NEVER_US
+    contact.last_seq = -1
+    contact.lag = 0
+    contact.steady = 0
+    contact.joined = feeds[reading.source].measured
+    if count > 0:  # an asset known from another feed was heard when that one heard it
+        contact.heard = now.ingest_us - quiet_us
+    link(contacts, feeds, number)
+    return int(number)
+
+
+_MOST = 8
+"""Feeds of one asset that are told apart; of one more the longest unheard is forgotten."""
+
+
+@compiled
+def link(contacts: Array, feeds: Array, number: int) -> None:
+    """Puts a contact into its feed's list, in its asset's place."""
+    contact = contacts[number]
+    feed = feeds[contact.source]
+    if feed.contact < 0:
+        contact.next_of_feed = -1
+        feed.contact = feed.last_contact = number
+    elif contacts[feed.last_contact].asset < contact.asset:
+        contact.next_of_feed = -1
+        contacts[feed.last_contact].next_of_feed = number
+        feed.last_contact = number
+    elif contact.asset < contacts[feed.contact].asset:
+        contact.next_of_feed = feed.contact
+        feed.contact = number
+    else:
+        before = feed.contact
+        while contacts[contacts[before].next_of_feed].asset < contact.asset:
+            before = contacts[before].next_of_feed
+        contact.next_of_feed = contacts[before].next_of_feed
+        contacts[before].next_of_feed = number
+
+
+@compiled
+def _next_free(now: Any) -> int:
+    now.contacts += 1
+    return int(now.contacts - 1)
+
+
+@compiled
+def _quiet_us(contacts: Array, asset: Any, feeds: Array) -> int:
+    """For how long the asset was not heard, by the clock of the feed that heard it last."""
+    number, quiet_us = asset.contact, 0
+    while number >= 0:
+        if contacts[number].source == asset.source:
+            quiet_us = max(0, feeds[asset.source].clock_us - contacts[number].heard)
+        number = contacts[number].next_of_asset
+    return int(quiet_us)
+
+
+@compiled
+def _used_again(contacts: Array, asset: Any, feeds: Array) -> int:
+    """Takes the asset's contact with the oldest reading out of both lists."""
+    oldest = number = asset.contact
+    while number >= 0:
+        if contacts[number].newest < contacts[oldest].newest:
+            oldest = number
+        number = contacts[number].next_of_asset
+    if asset.contact == oldest:
+        asset.contact = contacts[oldest].next_of_asset
+    else:
+        number = asset.contact
+        while contacts[number].next_of_asset != oldest:
+            number = contacts[number].next_of_asset
+        contacts[number].next_of_asset = contacts[oldest].next_of_asset
+    _unlink(contacts, feeds[contacts[oldest].source], oldest)
+    return int(oldest)
+
+
+@compiled
+def _unlink(contacts: Array, feed: Any, number: int) -> None:
+    after = contacts[number].next_of_feed
+    if feed.contact == number:
+        feed.contact = after
+        if feed.last_contact == number:
+            feed.last_contact = -1
+        return
+    before = feed.contact
+    while contacts[before].next_of_feed != number:
+        before = contacts[before].next_of_feed
+    contacts[before].next_of_feed = after
+    if feed.last_contact == number:
+        feed.last_contact = before
+
+
+@entry
+def link_all(assets: Array, contacts: Array, feeds: Array, count: int) -> None:
+    """Puts the first `count` contacts, sorted by asset, into their assets' and feeds' lists."""
+    for number in range(count):
+        contact = contacts[number]
+        contact.next_of_asset = assets[contact.asset].contact
+        assets[contact.asset].contact = number
+        link(contacts, feeds, number)
