@@ -76,19 +76,18 @@ class Scanner:
         rows["offset"] = offsets
         batch = Batch(rows, table, {}, [])
         state = np.zeros(count, dtype=np.uint8)
-        text, starts = joined(values)
-        key_text, key_starts = joined([key or b"" for key in keys or ()])
+        text, starts = joined(values if keys is None else [*values, *(key or b"" for key in keys)])
         done = 0
         while done < count:
-            stop = _scan(
-                done, text, starts, key_text, key_starts, self._plan, self.assets.table,
-                self.sources.table, records(rows), table, state,
+            stop, left = _scan(
+                done, text, starts, self._plan, self.assets.table, self.sources.table,
+                records(rows), table, state,
             )  # fmt: skip
-            for place in (done + np.flatnonzero(state[done:stop])).tolist():
+            for place in (done + np.flatnonzero(state[done:stop])).tolist() if left else ():
                 key = None if keys is None else [keys[place]]
                 state[place] = DONE if self._read(batch, place, values[place], key) else OPEN
             done = stop
-        return _without(batch, state == OPEN)
+        return _without(batch, state == OPEN) if batch.rejected else batch
 
     def _read(
         self, batch: Batch, place: int, value: bytes, key: Sequence[bytes | None] | None
@@ -140,8 +139,6 @@ class Scanner:
 
 def _without(batch: Batch, rejected: Array) -> Batch:
     """The batch without the rows of the rejected records."""
-    if not rejected.any():
-        return batch
     kept = ~rejected
     places = np.cumsum(kept) - 1
     unknown = {int(places[place]): names for place, names in batch.unknown.items()}
@@ -150,26 +147,28 @@ def _without(batch: Batch, rejected: Array) -> Batch:
 
 @entry
 def _scan(
-    first: int, text: Array, starts: Array, key_text: Array, key_starts: Array, plan: Array,
-    assets: Array, sources: Array, rows: Array, values: Array, state: Array,
-) -> int:  # fmt: skip
-    """Reads records from `first` on, and says in `state` which are open; the place behind the
-    last one looked at, which is one with a new name or the last.
+    first: int, text: Array, starts: Array, plan: Array, assets: Array, sources: Array,
+    rows: Array, values: Array, state: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """Reads records from `first` on, and says in `state` which are open.
+
+    Gives the place behind the last one looked at, which is one with a new name or the last, and
+    how many are open.  The texts are those of all records, then their keys if there are any.
     """
+    keyed, left = len(starts) > len(rows) + 1, 0
     for n in range(first, len(rows)):
         row = rows[n]
         at, end = starts[n], starts[n + 1] - 1
         state[n], slot = _record(text, at, end, plan, assets, sources, row, values[n])
-        if state[n] == NEW_NAME:
-            return n + 1
         if state[n] == DONE and row.kind == READING:
-            asset = assets[slot]
-            keyed = len(key_starts) == 1 or is_name(
-                key_text, key_starts[n], key_starts[n + 1] - 1, asset
-            )
-            if asset.tag != row.asset_class or not keyed:
+            asset, key = assets[slot], len(rows) + n
+            named = not keyed or is_name(text, starts[key], starts[key + 1] - 1, asset)
+            if asset.tag != row.asset_class or not named:
                 state[n] = OPEN
-    return len(rows)
+        left += state[n] != DONE
+        if state[n] == NEW_NAME:
+            return n + 1, left
+    return len(rows), left
 
 
 @compiled
