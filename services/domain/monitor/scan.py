@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from schemas import AssetClass
+from schemas.messages import MAX_NAME, MAX_TEXT
 from services.domain.detectors.form import Array
 from services.domain.monitor.batch import NO_SEQ, READING, ROW, TICK, Batch, Rejection
 from services.domain.monitor.compiled import compiled, entry, records
@@ -40,7 +41,6 @@ _OF_FIELDS, _OF_CLASSES, _OF_CHANNELS = 0, 1, 2
 _QUOTE, _COLON, _COMMA, _OPENING, _CLOSING, _BACKSLASH = 34, 58, 44, 123, 125, 92
 _SPACE, _TAB, _LINE_FEED, _RETURN, _DELETE = 32, 9, 10, 13, 127
 _NULL, _TICK = np.frombuffer(b"null", "u1"), np.frombuffer(b'"tick"', "u1")
-_MAX_NAME, _MAX_TEXT = 256, 4_000
 
 
 DONE, OPEN, NEW_NAME = 0, 1, 2
@@ -54,7 +54,7 @@ class Scanner:
     """
 
     def __init__(self, asset_classes: Mapping[str, AssetClass]) -> None:
-        self.assets, self.sources = Names(), Names()
+        self.assets, self.sources = Names(), Names(MAX_NAME)
         self._described = asset_classes
         self._classes = list(asset_classes)
         self._channels = [
@@ -329,10 +329,10 @@ def _labels(text: Array, at: int) -> int:
     while True:
         start, stop, ascii_ = _quoted(text, at)
         at = _skip(text, stop + 1)
-        if not ascii_ or not 0 < stop - start <= _MAX_NAME or text[at] != _COLON:
+        if not ascii_ or not 0 < stop - start <= MAX_NAME or text[at] != _COLON:
             return UNSURE
         start, stop, ascii_ = _quoted(text, _skip(text, at + 1))
-        if not ascii_ or stop - start > _MAX_TEXT:
+        if not ascii_ or stop - start > MAX_TEXT:
             return UNSURE
         at = _skip(text, stop + 1)
         if text[at] != _COMMA:
