@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas import ASSET_CLASSES, Reading, Tick, format_time
 from services.domain.detectors.form import Array
-from services.domain.monitor import read_numbers
+from services.domain.monitor import read_numbers, read_texts
 from services.domain.monitor.batch import NO_SEQ, READING, TICK, Batch, Rejection
 from services.domain.monitor.compiled import entry
 from services.domain.monitor.decode import decode, from_us, to_us
@@ -202,7 +202,11 @@ def test_what_the_line_writes_is_read_by_compiled_code() -> None:
     scanner = Counting(ASSET_CLASSES)
     scanner.batch(range(len(SEEN)), SEEN)
     scanner.left = 0
-    given: dict[str, Any] = {"lat": 50.001000000000005, "lon": -122.4, "labels": {"name": "x"}}
+    given: dict[str, Any] = {
+        "lat": 50.001000000000005,
+        "lon": -122.4,
+        "labels": {"name": "S\u00f8sterne \u6771"},
+    }
     names = {asset_class: ASSET_CLASSES[asset_class].channels for asset_class in CLASSES}
     values = [
         own(name, 1, **given, channels={c.name: n / 7 for n, c in enumerate(names[name])})
@@ -211,6 +215,22 @@ def test_what_the_line_writes_is_read_by_compiled_code() -> None:
     values.append(Tick(source="feed", ingest_time=datetime(2026, 3, 1, tzinfo=UTC)).to_json())
     batch = scanner.batch(range(4), values, [b"ship-1", b"aircraft-1", b"metro-1", b"feed"])
     assert (len(batch.rows), scanner.left) == (4, 0)
+
+
+@entry
+def is_utf8(text: Array) -> bool:
+    return read_texts.is_utf8(text, 0, len(text) - 32)
+
+
+BYTES = st.sampled_from([0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0,
+                         0xE1, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF])  # fmt: skip
+
+
+@given(st.one_of(st.lists(BYTES, max_size=5).map(bytes), st.text().map(str.encode)))
+def test_a_text_is_utf8_where_python_says_so(text: bytes) -> None:
+    assert is_utf8(np.frombuffer(text + bytes(32), "u1")) == (
+        text.decode(errors="ignore").encode() == text
+    )
 
 
 @entry
@@ -246,6 +266,6 @@ def test_a_changed_byte_gives_the_same(values: list[bytes], data: st.DataObject)
         broken = bytearray(value)
         if broken:
             place = data.draw(st.integers(0, min(len(broken), 400) - 1))
-            broken[place] = data.draw(st.sampled_from(b'\0 ,:{}"\\0e.-9\x7f\xc2'))
+            broken[place] = data.draw(st.sampled_from(b'\0 ,:{}"\\0e.-9\x7f\xc2\xed'))
         changed.append(bytes(broken))
     assert_same([*values, *changed], None, 5)
