@@ -79,7 +79,7 @@ def check_refused(client: httpx.Client, service: str, log: Path) -> None:
             if (name, of) == (service, topic) and "made anew" in row["detail"]
         ]
 
-    wait_until(refused, f"{service} on {topic}")
+    wait_until(lambda: bool(refused()), f"{service} on {topic}")
     assert set(refused()) == {"ended"}
     (sentence,) = [line for line in log.read_text().splitlines() if "exit code 70" in line]
     assert f"The {service} stands at offset" in sentence
