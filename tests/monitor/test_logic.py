@@ -9,6 +9,7 @@ from services.monitor.logic import MonitorLogic, monitor_line
 from services.partition import RecordCopy
 from services.settings import Settings
 from simulators import Emission, World, load_scenario
+from tests.domain.telemetry import reading
 
 LINE = monitor_line(Settings("127.0.0.1:1", ""))
 
@@ -75,3 +76,22 @@ def test_a_reading_under_another_key_is_rejected_and_moves_nothing(
     assert outputs[:-1] == undisturbed.step(records).outputs
     assert json.loads(outputs[-1].value)["reason"] == "wrong_key"
     assert checkpoint_of(logic) == checkpoint_of(undisturbed)
+
+
+def test_a_chunk_in_which_nothing_changed_is_not_written_again() -> None:
+    readings = [reading(f"ship-{n}", 10, sog_kn=12.0, seq=n) for n in range(300)]
+    values = [*readings, reading("ship-200", 20, sog_kn=12.0)]
+    records = [
+        RecordCopy("telemetry", 1, n, 0, json.loads(value)["asset"].encode(), value)
+        for n, value in enumerate(values)
+    ]
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(records[:300])
+    first = checkpoint_of(logic)
+    logic.step(records[300:])
+    second = checkpoint_of(logic)
+    assert {key for key in first if b"assets" in key} == {b"1/assets/0000%d" % n for n in range(3)}
+    assert second.keys() == {b"1/assets/00001", b"1/feeds", b"1/index"}
+    assert restored.load(first | second) == {"telemetry": 301}
+    assert restored.checkpoint().keys() == {b"1/feeds", b"1/index"}
+    assert restored.load(first | second | {b"1/assets/00001": first[b"1/assets/00001"]}) == {}

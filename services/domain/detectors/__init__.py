@@ -7,3 +7,5 @@ kernel; those of MINUTE_DETECTORS are models of river that look at every closed 
 from services.domain.detectors.drift import PAGE_HINKLEY, MinuteDetector
 
 MINUTE_DETECTORS: tuple[MinuteDetector, ...] = (PAGE_HINKLEY,)
+
+__all__ = ["MINUTE_DETECTORS", "MinuteDetector"]

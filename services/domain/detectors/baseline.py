@@ -210,7 +210,7 @@ def learn(model: Any, prediction: Any, working: bool) -> None:
 
 @compiled
 def _scaled(channels: Any, values: Array, n: int) -> float:
-    return (values[n] - channels[n].typical_low) / channels[n].typical_span
+    return float((values[n] - channels[n].typical_low) / channels[n].typical_span)
 
 
 @compiled
@@ -250,18 +250,19 @@ def _is_strange(model: Any, a: float, b: float) -> bool:
     """Whether a driver is where it was not lately."""
     usual_a = _FAMILIAR + _FAMILIAR_SPREAD * math.sqrt(model.driver_var[0])
     usual_b = _FAMILIAR + _FAMILIAR_SPREAD * math.sqrt(model.driver_var[1])
-    return abs(a - model.driver_mean[0]) > usual_a or abs(b - model.driver_mean[1]) > usual_b
+    away_a, away_b = abs(a - model.driver_mean[0]), abs(b - model.driver_mean[1])
+    return bool(away_a > usual_a or away_b > usual_b)
 
 
 @compiled
 def _is_swinging(model: Any) -> bool:
     """Whether the main driver is changing more than it usually does."""
-    return _swing(model) > _SWING + _USUAL_SWINGS * model.swing
+    return bool(_swing(model) > _SWING + _USUAL_SWINGS * model.swing)
 
 
 @compiled
 def _swing(model: Any) -> float:
-    return abs(model.slow[0] - model.slow[1])
+    return float(abs(model.slow[0] - model.slow[1]))
 
 
 @compiled

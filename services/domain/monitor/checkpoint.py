@@ -94,8 +94,10 @@ def unpack(chunks: Mapping[str, bytes], parts: Parts) -> list[str]:
     for name in sorted(chunks):
         if name.startswith("assets/"):
             _take(_unpack(chunks[name]), meaning, parts)
-    linked = [records(state.arrays[name]) for name in ("assets", "contacts", "feeds")]
-    link_all(*linked, int(state.now["contacts"][0]))
+    assets, contacts, feeds_ = (
+        records(state.arrays[name]) for name in ("assets", "contacts", "feeds")
+    )
+    link_all(assets, contacts, feeds_, int(state.now["contacts"][0]))
     parts.head_is_new = not meaning.same
     if parts.head_is_new:
         state.arrays["assets"]["changed"][: len(scanner.assets)] = 1
@@ -172,7 +174,7 @@ class _Pasted:
             return
         is_channel = "counter" in (target.dtype.names or ())
         places = of_class.channels if is_channel else of_class.judged
-        was, now = list(places), list(places.values())
+        was, now = (np.array(list(n), np.int64) for n in (places, places.values()))
         for field, values in self._fitting(target):
             target[field][np.ix_(rows, now)] = values[np.ix_(old, was)]
 

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from schemas import ASSET_CLASSES, AssetClass
-from schemas.zones import load_zones
+from schemas.zones import Zone, load_zones
 from services.domain.detectors.baseline import scratch
 from services.domain.detectors.form import Array
 from services.domain.monitor import checkpoint, meaning, zone_index
@@ -39,8 +39,8 @@ class StepOutcome:
 
 
 @cache
-def _places() -> zone_index.Places:
-    return zone_index.index_of(load_zones())
+def _index_of(zones: tuple[Zone, ...]) -> zone_index.Places:
+    return zone_index.index_of(zones)
 
 
 class MonitorCore:
@@ -51,12 +51,13 @@ class MonitorCore:
         partition: int,
         topic: str = "telemetry",
         asset_classes: Mapping[str, AssetClass] = ASSET_CLASSES,
+        zones: tuple[Zone, ...] | None = None,
     ) -> None:
         self.notes: list[str] = []
         """What a checkpoint said that means something else now."""
         self._scanner = Scanner(asset_classes)
-        plan = plan_of(asset_classes)
-        self._fixed = [records(array) for array in (*plan, *_places())]
+        plan, zones = plan_of(asset_classes), load_zones() if zones is None else zones
+        self._fixed = [records(array) for array in (*plan, *_index_of(zones))]
         width, models = plan.channels.shape[1], plan.judged.shape[1]
         self._state = State(width, models)
         room = max(_EVENTS, 4 * (ROOM + CHANNEL_ROOM * width))
@@ -65,7 +66,6 @@ class MonitorCore:
         self._last = [records(self._events), self._figures, records(scratch(models))]
         self._strange = StrangeChannels()
         self._models = MinuteModels(asset_classes)
-        zones = load_zones()
         names = self._scanner.assets, self._scanner.sources
         self._writer = Writer(f"{topic}-{partition}", asset_classes, zones, *names)
         self._parts = checkpoint.Parts(
@@ -137,9 +137,10 @@ class MonitorCore:
         chunks: Mapping[str, bytes],
         topic: str = "telemetry",
         asset_classes: Mapping[str, AssetClass] = ASSET_CLASSES,
+        zones: tuple[Zone, ...] | None = None,
     ) -> "MonitorCore":
         """The monitor that `snapshot` was taken of; `notes` says what began anew."""
-        core = cls(partition, topic, asset_classes)
+        core = cls(partition, topic, asset_classes, zones)
         if chunks:
             core.notes = checkpoint.unpack(chunks, core._parts)
         return core

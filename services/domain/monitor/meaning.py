@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from schemas.asset_classes import AssetClass, Channel
 from schemas.zones import Zone
 from services.domain.detectors import baseline
-from services.domain.monitor.events import FLAWS, READING_FLAWS
+from services.domain.monitor.events import FLAWS, READING_FLAWS, UNKNOWN
 from services.domain.monitor.state import BLANK
 
 FORMAT = 2
@@ -30,7 +30,8 @@ def head_of(asset_classes: Mapping[str, AssetClass], zones: Sequence[Zone]) -> H
             name: [[field, *_type(array.dtype[field])] for field in array.dtype.names or ()]
             for name, array in BLANK.items()
         },
-        "flaws": list(FLAWS),
+        "reading_flaws": list(FLAWS[:READING_FLAWS]),
+        "channel_flaws": list(FLAWS[READING_FLAWS:UNKNOWN]),
         "zones": [f"{zone.kind}/{zone.id}" for zone in zones],
         "classes": {name: _meaning(c) for name, c in asset_classes.items()},
     }
@@ -80,8 +81,8 @@ class Meaning:
             raise ValueError(f"the checkpoint has format {old.get('format')}, not {FORMAT}")
         self.old, self.same = old, old == now
         self.zones = _places(old["zones"], now["zones"])
-        self.reading_flaws = _places(old["flaws"][:READING_FLAWS], now["flaws"][:READING_FLAWS])
-        self.channel_flaws = _places(old["flaws"][READING_FLAWS:], now["flaws"][READING_FLAWS:])
+        self.reading_flaws = _places(old["reading_flaws"], now["reading_flaws"])
+        self.channel_flaws = _places(old["channel_flaws"], now["channel_flaws"])
         numbers = {name: number for number, name in enumerate(now["classes"])}
         self.classes = {
             name: _class_map(numbers[name], was, now["classes"][name])

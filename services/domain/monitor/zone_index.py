@@ -65,7 +65,8 @@ def index_of(zones: Sequence[Zone]) -> Places:
         corners += zone.polygon
         for cell in _cells_of(zone):
             by_cell[cell].append(n)
-    cells, members = [], []
+    cells: list[tuple[int, int, int]] = []
+    members: list[int] = []
     for cell in sorted(by_cell):
         cells.append((cell, len(members), len(members) + len(by_cell[cell])))
         members += by_cell[cell]
