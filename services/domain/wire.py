@@ -88,7 +88,8 @@ class OutOfBounds(ValueError):
     """A time that no device can mean; the message says which."""
 
 
-_read_reading = msgspec.json.Decoder(WireReading).decode
+read_reading = msgspec.json.Decoder(WireReading).decode
+"""What is known to be a reading: for `read` knows ticks, and asks more of names and times."""
 _read_tick = msgspec.json.Decoder(WireTick).decode
 UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 """What `read` raises.  Recursion: thousands of brackets, even in a field that nobody reads."""
@@ -97,7 +98,7 @@ UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 def read(value: bytes) -> WireReading | WireTick:
     """One record of `telemetry`; raises one of UNREADABLE, and OutOfBounds for its times."""
     try:
-        reading = _read_reading(value)
+        reading = read_reading(value)
     except msgspec.ValidationError as not_a_reading:
         return _tick(value, not_a_reading)
     # this is the hot path: the bounds themselves are asked only where it may come to them

@@ -13,9 +13,11 @@ logger = logging.getLogger(__name__)
 
 
 def compile_ahead() -> None:
-    """One reading and one tick through a core that nobody keeps: that compiles every entry."""
+    """One reading and one tick, a restore, once more: that calls every entry as a monitor does."""
     warn_if_not_kept()
-    MonitorCore(0).step(range(2), [_READING, _TICK])
+    core = MonitorCore(0)
+    core.step(range(2), [_READING, _TICK])
+    MonitorCore.restore(0, core.snapshot()).step(range(2, 4), [_READING, _TICK])
 
 
 def warn_if_not_kept() -> None:

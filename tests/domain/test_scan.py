@@ -1,25 +1,27 @@
 """The compiled scan gives what decode.py gives, whatever the records hold and wherever cut."""
 
 import json
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas import ASSET_CLASSES, Reading, Tick
+from schemas import ASSET_CLASSES, Reading, Tick, format_time
+from services.domain.detectors.form import Array
+from services.domain.monitor import read_numbers, read_texts
 from services.domain.monitor.batch import NO_SEQ, READING, TICK, Batch, Rejection
-from services.domain.monitor.decode import decode, to_us
-from services.domain.monitor.scan import FIELDS, Scanner
+from services.domain.monitor.compiled import entry
+from services.domain.monitor.decode import decode, from_us, to_us
+from services.domain.monitor.scan import Scanner
 from tests import hostile
 
 CLASSES = list(ASSET_CLASSES)
 AT = "2026-03-01T12:00:00Z"
-
-
-def test_every_field_of_the_messages_is_known() -> None:
-    assert set(FIELDS) == Reading.model_fields.keys() | Tick.model_fields.keys()
 
 
 class Reference:
@@ -75,8 +77,22 @@ def written(*row: Any) -> tuple[str, ...]:
     return (*map(repr, row[:-1]), repr(channels))
 
 
-def assert_same(values: Sequence[bytes], keys: Sequence[bytes | None] | None, size: int) -> Scanner:
-    reference, scanner = Reference(), Scanner(ASSET_CLASSES)
+def assert_same(values: Sequence[bytes], keys: Sequence[bytes | None] | None, size: int) -> None:
+    """With names that are new, and with names that were seen before, which is the faster way."""
+    for seen in ([], SEEN):
+        reference, scanner = Reference(), Scanner(ASSET_CLASSES)
+        reference.batch(0, seen, None)
+        scanner.batch(range(len(seen)), seen)
+        assert_same_of(reference, scanner, values, keys, size)
+
+
+def assert_same_of(
+    reference: Reference,
+    scanner: Scanner,
+    values: Sequence[bytes],
+    keys: Sequence[bytes | None] | None,
+    size: int,
+) -> None:
     for first in range(0, len(values), size):
         part = slice(first, first + size)
         cut = keys[part] if keys is not None else None
@@ -89,7 +105,6 @@ def assert_same(values: Sequence[bytes], keys: Sequence[bytes | None] | None, si
         assert all(want[2] in have[2] for want, have in zip(rejected, found, strict=True))
     assert scanner.assets.texts == list(reference.assets)
     assert scanner.sources.texts == reference.sources
-    return scanner
 
 
 def write(message: dict[str, Any], order: Sequence[int] = (), space: str = "") -> bytes:
@@ -100,15 +115,34 @@ def write(message: dict[str, Any], order: Sequence[int] = (), space: str = "") -
     ).encode("utf-8", "surrogatepass")
 
 
+def own(asset_class: str, number: int, source: str = "feed", **given: Any) -> bytes:
+    """A reading as the line writes it."""
+    fields = {
+        "asset": f"{asset_class}-{number}", "asset_class": asset_class, "source": source,
+        "time": AT, "ingest_time": AT, "seq": 1, **given,
+    }  # fmt: skip
+    return Reading.model_validate(fields).to_json()
+
+
+SEEN = [
+    *(own(asset_class, number) for asset_class in CLASSES for number in range(3)),
+    *(own("ship", 0, source) for source in ("f\u00e6d", "s" * 70, "evil")),
+    own("ship", 1).replace(b"ship-1", b"evil-1"),
+]
+
+
+ROUND = st.floats(-180, 180).map(lambda x: round(x, 5))
 NUMBERS = st.one_of(
-    st.floats(-180, 180).map(lambda x: round(x, 5)),
+    ROUND, ROUND, ROUND, ROUND, ROUND, ROUND, st.floats(-180, 180),
     st.floats(allow_nan=False, allow_infinity=False),
     st.integers(-(10**20), 10**20),
-    st.sampled_from([0, -0.0, 1e22, 1e23, 5e-324, 2**53 + 1, 0.1 + 0.2, 50.001000000000005, None]),
-)
+    st.sampled_from([0, -0.0, 1e22, 1e23, 5e-324, 2**53 + 1, 0.1 + 0.2, None]),
+)  # fmt: skip
 TIMES = st.one_of(
-    st.datetimes().map(lambda time: time.isoformat() + "Z"),
-    st.sampled_from([AT, "2024-02-29T23:59:59.5Z", "2100-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+    st.integers(-(10**15), 10**15).map(lambda us: format_time(from_us(us))),
+    st.integers(-(10**15), 10**15).map(lambda us: format_time(from_us(us))),
+    st.sampled_from([AT, AT, AT, AT, "1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z",
+                     "2024-02-29T23:59:59.5Z", "2100-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
                      "2026-03-01T12:00:00.1234567Z", "2026-03-01T12:00:00.Z", AT + " ", "x"]),
 )  # fmt: skip
 
@@ -117,19 +151,20 @@ TIMES = st.one_of(
 def messages(draw: st.DrawFn) -> bytes:
     """Readings of few assets, mostly good, in any order of fields."""
     asset_class = draw(st.sampled_from(CLASSES))
-    names = [channel.name for channel in ASSET_CLASSES[asset_class].channels]
-    strange = st.sampled_from(["odd", "s\u00f8", "", "x\n", "k" * 300])
+    classes = st.sampled_from([asset_class] * 9 + CLASSES)
+    known = [channel.name for channel in ASSET_CLASSES[asset_class].channels]
+    names = st.sampled_from([*known, *known, "odd", "s\u00f8", "", "x\n", "k" * 300])
+    texts = st.sampled_from(["x", "x", "", "t" * 4_000, "\u00d8st", "t" * 4_001])
     message = {
         "version": 1,
-        "asset": f"{asset_class}-{draw(st.integers(0, 2))}",
+        "asset": f"{draw(classes)}-{draw(st.integers(0, 2))}",
         "asset_class": draw(st.sampled_from([asset_class] * 9 + [*CLASSES, "boat"])),
-        "source": draw(st.sampled_from(["feed", "f\u00e6d", "s" * 70, "other"])),
+        "source": draw(st.sampled_from(["feed", "feed", "f\u00e6d", "s" * 70, "other"])),
         "time": draw(TIMES), "ingest_time": draw(st.one_of(st.just(AT), TIMES)),
-        "seq": draw(st.integers(0, 2**63)), "lat": draw(NUMBERS), "lon": draw(NUMBERS),
-        "channels": draw(st.dictionaries(
-            st.one_of(st.sampled_from(names), st.sampled_from(names), strange), NUMBERS)),
-        "labels": draw(st.dictionaries(st.one_of(st.just("name"), strange),
-                                       st.sampled_from(["x", "\u00d8st", "", "t" * 4_001]))),
+        "seq": draw(st.one_of(st.integers(0, 10**6), st.integers(0, 2**63))),
+        "lat": draw(NUMBERS), "lon": draw(NUMBERS),
+        "channels": draw(st.dictionaries(names, NUMBERS, max_size=5)),
+        "labels": draw(st.dictionaries(names, texts, max_size=2)),
     }  # fmt: skip
     order = draw(st.one_of(st.just(()), st.permutations(range(11))))
     cut = draw(st.sampled_from([20, 20, 20, 10]))
@@ -148,9 +183,78 @@ STREAMS = st.lists(
 def test_any_stream_gives_the_same_columns_at_any_cut(values: list[bytes], keyed: bool) -> None:
     keys = None
     if keyed:
-        keys = [b"ship-1" if n % 3 else None for n in range(len(values))]
+        keys = [re.findall(rb'"asset": *"(.*?)"', value + b'"asset":""')[0] for value in values]
+        keys = [(key, key, b"ship-1", b"ship", None)[n % 5] for n, key in enumerate(keys)]
     for size in (1, 3, 12):
         assert_same(values, keys, size)
+
+
+class Counting(Scanner):
+    """Counts the records that are left to decode.py."""
+
+    left = 0
+
+    def _read(self, *args: Any) -> bool:
+        self.left += 1
+        return super()._read(*args)
+
+
+def test_what_the_line_writes_is_read_by_compiled_code() -> None:
+    scanner = Counting(ASSET_CLASSES)
+    scanner.batch(range(len(SEEN)), SEEN)
+    scanner.left = 0
+    given: dict[str, Any] = {"lat": 50.001000000000005, "lon": -122.4}
+    given["labels"] = {"name": "S\u00f8sterne \u6771"}
+    names = {asset_class: ASSET_CLASSES[asset_class].channels for asset_class in CLASSES}
+    values = [
+        own(name, 1, **given, channels={c.name: n / 7 for n, c in enumerate(names[name])})
+        for name in CLASSES
+    ]
+    values.append(Tick(source="feed", ingest_time=datetime(2026, 3, 1, tzinfo=UTC)).to_json())
+    batch = scanner.batch(range(4), values, [b"ship-1", b"aircraft-1", b"metro-1", b"feed"])
+    assert (len(batch.rows), scanner.left) == (4, 0)
+
+
+@entry
+def is_utf8(text: Array) -> bool:
+    return read_texts.is_utf8(text, 0, len(text) - 32)
+
+
+BYTES = b"A\x7f\x80\x8f\x90\x9f\xa0\xbf\xc1\xc2\xdf\xe0\xe1\xed\xef\xf0\xf1\xf4\xf5\xff"
+
+
+def test_a_text_is_utf8_where_python_says_so() -> None:
+    longest = product(b"\xf0\xf1\xf4\xf5", BYTES, b"A\x80\xbf\xc2", b"A\x80\xbf\xc2")
+    for each in chain(*(product(BYTES, repeat=length) for length in range(4)), longest):
+        text = bytes(each)
+        good = text.decode(errors="ignore").encode() == text
+        assert is_utf8(np.frombuffer(text + bytes(32), "u1")) == good, text
+
+
+@entry
+def read_number(text: Array) -> tuple[float, int]:
+    return read_numbers.read_number(text, 0)
+
+
+DECIMALS = st.builds(
+    lambda digits, point, sign: f"{sign}{digits[:point] or 0}.{digits[point:] or 0}",
+    st.integers(0, 10**20).map(str), st.integers(0, 20), st.sampled_from(["", "-"]),
+)  # fmt: skip
+
+
+@given(st.one_of(DECIMALS, DECIMALS, st.floats(allow_nan=False, allow_infinity=False).map(repr)))
+@example("9007199254740993.0")
+@example("9007199254740992.5000000000000001")
+@example("1.7976931348623157e308")
+@example("-0.0")
+@example("00.5")
+def test_a_number_is_read_to_the_last_bit_or_not_at_all(text: str) -> None:
+    value, at = read_number(np.frombuffer(text.encode() + bytes(32), "u1"))
+    digits = text.lstrip("-0.")
+    assert at in (-1, len(text))
+    assert at == -1 or repr(float(value)) == repr(float(text))
+    plain = "e" not in text and len(digits.replace(".", "")) <= 17 and not text.startswith("00")
+    assert at != -1 or not plain or float(text.replace(".", "")) >= 2**53
 
 
 @given(STREAMS, st.data())
@@ -160,6 +264,6 @@ def test_a_changed_byte_gives_the_same(values: list[bytes], data: st.DataObject)
         broken = bytearray(value)
         if broken:
             place = data.draw(st.integers(0, min(len(broken), 400) - 1))
-            broken[place] = data.draw(st.sampled_from(b'\0 ,:{}"\\0e.-9\x7f\xc2'))
+            broken[place] = data.draw(st.sampled_from(b'\0 ,:{}"\\0e.-9\x7f\xc2\xed'))
         changed.append(bytes(broken))
     assert_same([*values, *changed], None, 5)

@@ -85,13 +85,23 @@ def test_the_machines_signal_has_the_fields_of_the_peoples() -> None:
     assert set(WireSignal.__struct_fields__) == Signal.model_fields.keys()
 
 
-def writer() -> Writer:
+class Counting(Writer):
+    """Counts the signals that are left to msgspec."""
+
+    left = 0
+
+    def _encoded(self, *args: Any) -> bytes:
+        self.left += 1
+        return super()._encoded(*args)
+
+
+def writer() -> Counting:
     assets, sources = Names(), Names()
     for number_, asset_class in enumerate(CLASSES):
         assets.add(f"{asset_class.name}-1", number_)
     sources.add('f"\u00e6\x7fd')
     sources.add("feed")
-    return Writer("telemetry-3", ASSET_CLASSES, load_zones(), assets, sources)
+    return Counting("telemetry-3", ASSET_CLASSES, load_zones(), assets, sources)
 
 
 @st.composite
@@ -132,11 +142,13 @@ def events(draw: st.DrawFn) -> tuple[Array, Array]:
 @given(events())
 def test_a_batch_is_written_as_msgspec_does(batch: tuple[Array, Array]) -> None:
     rows, figures = batch
-    found = writer().signals(rows, figures)
+    by_machine, by_msgspec = writer(), writer()
+    found = by_machine.signals(rows, figures)
     last, nth = -1, 0
     for (asset, text), row, of_minute in zip(found, rows, figures, strict=True):
         nth = nth + 1 if row["cause"] == last else 0
         last = int(row["cause"])
+        assert text == by_msgspec._encoded(row, nth, of_minute, {})
         signal = msgspec.json.decode(text, type=WireSignal)
         assert msgspec.json.encode(signal) == text
         assert (signal.asset, signal.id) == (asset, f"telemetry-3-{last}-{nth}")
@@ -156,3 +168,17 @@ def test_a_batch_is_written_as_msgspec_does(batch: tuple[Array, Array]) -> None:
             }
             movement = ["UNKNOWN", *(state.name for state in asset_class.movement)][row["state"]]
             assert repr(signal.evidence) == repr({"movement": movement} | shown)
+
+
+def test_only_the_strange_and_the_large_are_left_to_msgspec() -> None:
+    rows = np.zeros(len(ev.KINDS), dtype=ev.EVENT)
+    rows["kind"], rows["zone"] = range(len(ev.KINDS)), -1
+    figures = np.zeros((len(rows), len(ev.FIGURES) + WIDEST))
+    by_machine = writer()
+    by_machine.signals(rows, figures)
+    assert by_machine.left == 0
+    rows["value"][3], rows["flaw"][5] = 1e9, ev.UNKNOWN
+    texts = by_machine.signals(rows, figures, {0: [("new one", 1.0)]})
+    assert by_machine.left == 2
+    assert b'"value":1000000000.0' in texts[3][1]
+    assert b'"channel":"new one","flaw":"unknown"' in texts[5][1]

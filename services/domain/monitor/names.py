@@ -1,7 +1,7 @@
 """Texts as numbers, in compiled code: what the line's names are looked up in.
 
-A table is an array of NAME.  Few names (fields, classes, channels) are compared one by one,
-beginning with the one that is expected next; many (assets, feeds) are hashed.
+A table is an array of `name_of` a width.  Few names (fields, classes, channels) are compared one
+by one, beginning with the one that is expected next; many (assets, feeds) are hashed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,24 +12,26 @@ import numpy as np
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled, entry, records
 
-WIDTH = 64
-"""Bytes of a name in a table; longer ones are never found, and left to whoever takes any text."""
-
-NAME = np.dtype([("length", "i4"), ("number", "i4"), ("tag", "i4"), ("text", "u1", (WIDTH,))])
+_WIDTH = 64  # of an asset's id, and of the class data's names
 
 _PADDING = bytes(32)  # whoever reads a text may look so far beyond it
 _EMPTY = -1
 _FIRST_SLOTS = 256
 
 
+def name_of(width: int) -> np.dtype[np.void]:
+    """A name in a table; one of more bytes is never found, and left to whoever takes any text."""
+    return np.dtype([("length", "i4"), ("number", "i4"), ("tag", "i4"), ("text", "u1", (width,))])
+
+
 class Names:
     """Names numbered in order of first appearance, each with a small number (`tag`) of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = _WIDTH) -> None:
         self.texts: list[str] = []
         self.tags: list[int] = []
         self._number: dict[str, int] = {}
-        self.table = _slots(_FIRST_SLOTS)
+        self.table = _slots(_FIRST_SLOTS, name_of(width))
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -45,19 +47,19 @@ class Names:
             self.texts.append(text)
             self.tags.append(tag)
             if 2 * len(self.texts) > len(self.table):  # half empty, so that a search is short
-                self.table = _rehash(self.table, _slots(2 * len(self.table)))
-            _insert(self.table, records(_name(text, number, tag).reshape(1)))
+                self.table = _rehash(self.table, _slots(2 * len(self.table), self.table.dtype))
+            _insert(self.table, records(_name(self.table.dtype, text, number, tag)))
         return number
 
 
 def name_tables(lines: Sequence[Iterable[str]]) -> Array:
     """Small tables, one a line, the names numbered by their places."""
     lists = [list(line) for line in lines]
-    table = np.zeros((len(lists), max(map(len, lists))), dtype=NAME)
+    table = np.zeros((len(lists), max(map(len, lists))), dtype=name_of(_WIDTH))
     table["length"] = _EMPTY
     for line, texts in zip(table, lists, strict=True):
         for number, text in enumerate(texts):
-            line[number] = _name(text, number, 0)
+            line[number] = _name(table.dtype, text, number)[0]
     return records(table)
 
 
@@ -68,18 +70,19 @@ def joined(values: Sequence[bytes]) -> tuple[Array, Array]:
     return np.frombuffer(b"\0".join([*values, _PADDING]), dtype=np.uint8), starts
 
 
-def _name(text: str, number: int, tag: int) -> Any:
+def _name(dtype: np.dtype[np.void], text: str, number: int, tag: int = 0) -> Array:
+    """A table of one name."""
     encoded = text.encode()
-    name = np.zeros((), dtype=NAME)
-    fits = len(encoded) <= WIDTH
+    name = np.zeros(1, dtype)
+    fits = len(encoded) <= name["text"].shape[1]
     name["length"], name["number"], name["tag"] = len(encoded) if fits else _EMPTY, number, tag
     if fits:
-        name["text"][: len(encoded)] = np.frombuffer(encoded, "u1")
+        name["text"][0, : len(encoded)] = np.frombuffer(encoded, "u1")
     return name
 
 
-def _slots(count: int) -> Array:
-    slots = np.zeros(count, dtype=NAME)
+def _slots(count: int, dtype: np.dtype[np.void]) -> Array:
+    slots = np.zeros(count, dtype)
     slots["length"] = _EMPTY
     return records(slots)
 

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from schemas import AssetClass
+from schemas.messages import MAX_NAME, MAX_TEXT
 from services.domain.detectors.form import Array
 from services.domain.monitor.batch import NO_SEQ, READING, ROW, TICK, Batch, Rejection
 from services.domain.monitor.compiled import compiled, entry, records
 from services.domain.monitor.decode import decode, to_us
 from services.domain.monitor.names import Names, find_among, find_slot, is_name, joined, name_tables
 from services.domain.monitor.read_numbers import UNSURE, read_number, read_time, read_whole
+from services.domain.monitor.read_texts import is_utf8, is_word, quoted, skip
 from services.domain.wire import WireReading
 
 FIELDS = (
@@ -37,10 +39,8 @@ _OF_TICK = sum(1 << n for n in (_KIND, _SOURCE, _INGEST_TIME))
 # lines of the table of names
 _OF_FIELDS, _OF_CLASSES, _OF_CHANNELS = 0, 1, 2
 
-_QUOTE, _COLON, _COMMA, _OPENING, _CLOSING, _BACKSLASH = 34, 58, 44, 123, 125, 92
-_SPACE, _TAB, _LINE_FEED, _RETURN, _DELETE = 32, 9, 10, 13, 127
+_COLON, _COMMA, _OPENING, _CLOSING = 58, 44, 123, 125
 _NULL, _TICK = np.frombuffer(b"null", "u1"), np.frombuffer(b'"tick"', "u1")
-_MAX_NAME, _MAX_TEXT = 256, 4_000
 
 
 DONE, OPEN, NEW_NAME = 0, 1, 2
@@ -54,7 +54,7 @@ class Scanner:
     """
 
     def __init__(self, asset_classes: Mapping[str, AssetClass]) -> None:
-        self.assets, self.sources = Names(), Names()
+        self.assets, self.sources = Names(), Names(MAX_NAME)
         self._described = asset_classes
         self._classes = list(asset_classes)
         self._channels = [
@@ -76,19 +76,18 @@ class Scanner:
         rows["offset"] = offsets
         batch = Batch(rows, table, {}, [])
         state = np.zeros(count, dtype=np.uint8)
-        text, starts = joined(values)
-        key_text, key_starts = joined([key or b"" for key in keys or ()])
+        text, starts = joined(values if keys is None else [*values, *(key or b"" for key in keys)])
         done = 0
         while done < count:
-            stop = _scan(
-                done, text, starts, key_text, key_starts, self._plan, self.assets.table,
-                self.sources.table, records(rows), table, state,
+            stop, left = _scan(
+                done, text, starts, self._plan, self.assets.table, self.sources.table,
+                records(rows), table, state,
             )  # fmt: skip
-            for place in (done + np.flatnonzero(state[done:stop])).tolist():
+            for place in (done + np.flatnonzero(state[done:stop])).tolist() if left else ():
                 key = None if keys is None else [keys[place]]
                 state[place] = DONE if self._read(batch, place, values[place], key) else OPEN
             done = stop
-        return _without(batch, state == OPEN)
+        return _without(batch, state == OPEN) if batch.rejected else batch
 
     def _read(
         self, batch: Batch, place: int, value: bytes, key: Sequence[bytes | None] | None
@@ -140,8 +139,6 @@ class Scanner:
 
 def _without(batch: Batch, rejected: Array) -> Batch:
     """The batch without the rows of the rejected records."""
-    if not rejected.any():
-        return batch
     kept = ~rejected
     places = np.cumsum(kept) - 1
     unknown = {int(places[place]): names for place, names in batch.unknown.items()}
@@ -150,26 +147,28 @@ def _without(batch: Batch, rejected: Array) -> Batch:
 
 @entry
 def _scan(
-    first: int, text: Array, starts: Array, key_text: Array, key_starts: Array, plan: Array,
-    assets: Array, sources: Array, rows: Array, values: Array, state: Array,
-) -> int:  # fmt: skip
-    """Reads records from `first` on, and says in `state` which are open; the place behind the
-    last one looked at, which is one with a new name or the last.
+    first: int, text: Array, starts: Array, plan: Array, assets: Array, sources: Array,
+    rows: Array, values: Array, state: Array,
+) -> tuple[int, int]:  # fmt: skip
+    """Reads records from `first` on, and says in `state` which are open.
+
+    Gives the place behind the last one looked at, which is one with a new name or the last, and
+    how many are open.  The texts are those of all records, then their keys if there are any.
     """
+    keyed, left = len(starts) > len(rows) + 1, 0
     for n in range(first, len(rows)):
         row = rows[n]
         at, end = starts[n], starts[n + 1] - 1
         state[n], slot = _record(text, at, end, plan, assets, sources, row, values[n])
-        if state[n] == NEW_NAME:
-            return n + 1
         if state[n] == DONE and row.kind == READING:
-            asset = assets[slot]
-            keyed = len(key_starts) == 1 or is_name(
-                key_text, key_starts[n], key_starts[n + 1] - 1, asset
-            )
-            if asset.tag != row.asset_class or not keyed:
+            asset, key = assets[slot], len(rows) + n
+            named = not keyed or is_name(text, starts[key], starts[key + 1] - 1, asset)
+            if asset.tag != row.asset_class or not named:
                 state[n] = OPEN
-    return len(rows)
+        left += state[n] != DONE
+        if state[n] == NEW_NAME:
+            return n + 1, left
+    return len(rows), left
 
 
 @compiled
@@ -180,16 +179,16 @@ def _record(
     """Reads one record into its row; its state, and the slot of its asset."""
     row.lat, row.lon, row.seq, row.asset = np.nan, np.nan, NO_SEQ, -1
     slot, field, given = 0, -1, 0
-    at = _skip(text, at)
+    at = skip(text, at)
     byte = _COMMA if text[at] == _OPENING else 0
     while byte == _COMMA:
-        start, stop, _ = _quoted(text, _skip(text, at + 1))
+        start, stop, _ = quoted(text, skip(text, at + 1))
         field = find_among(text, start, stop, plan[_OF_FIELDS], field + 1)
-        at = _skip(text, stop + 1)
+        at = skip(text, stop + 1)
         if field < 0 or given >> field & 1 or text[at] != _COLON:
             return OPEN, slot
         given |= 1 << field
-        at = _skip(text, at + 1)
+        at = skip(text, at + 1)
         if field == _ASSET:
             at, slot = _known(text, at, assets)
             row.asset = assets[slot].number
@@ -204,9 +203,9 @@ def _record(
             at = _plain_value(text, at, field, plan, row)
         if at < 0:
             return (OPEN if at == UNSURE else NEW_NAME), slot
-        at = _skip(text, at)
+        at = skip(text, at)
         byte = text[at]
-    if byte != _CLOSING or _skip(text, at + 1) != end:
+    if byte != _CLOSING or skip(text, at + 1) != end:
         return OPEN, slot
     if given & ~(1 << _VERSION) == _OF_TICK:
         row.kind, row.time_us = TICK, row.ingest_us
@@ -219,7 +218,7 @@ def _record(
 @compiled
 def _known(text: Array, at: int, slots: Array) -> tuple[int, int]:
     """The slot of a quoted name; _UNKNOWN when it is none of those seen."""
-    start, stop, _ = _quoted(text, at)
+    start, stop, _ = quoted(text, at)
     if stop < 0:
         return UNSURE, 0
     slot = find_slot(text, start, stop, slots)
@@ -245,52 +244,19 @@ def _plain_value(text: Array, at: int, field: int, plan: Array, row: Any) -> int
     elif field == _LABELS:
         at = _labels(text, at)
     elif field == _ASSET_CLASS:
-        start, stop, _ = _quoted(text, at)
+        start, stop, _ = quoted(text, at)
         number = find_among(text, start, stop, plan[_OF_CLASSES], 0)
         row.asset_class = max(number, 0)
         at = stop + 1 if number >= 0 else UNSURE
     else:
-        at = at + len(_TICK) if _is(text, at, _TICK) else UNSURE
+        at = at + len(_TICK) if is_word(text, at, _TICK) else UNSURE
     return at
-
-
-@compiled
-def _skip(text: Array, at: int) -> int:
-    """Behind white space."""
-    byte = text[at]
-    while byte == _SPACE or byte == _LINE_FEED or byte == _TAB or byte == _RETURN:
-        at += 1
-        byte = text[at]
-    return at
-
-
-@compiled
-def _quoted(text: Array, at: int) -> tuple[int, int, bool]:
-    """Start and stop of a text without escapes, and whether all of it is ASCII; stop UNSURE."""
-    if text[at] != _QUOTE:
-        return at, UNSURE, False
-    at += 1
-    start, ascii_ = at, True
-    while text[at] != _QUOTE:
-        if text[at] < _SPACE or text[at] == _BACKSLASH:
-            return start, UNSURE, False
-        ascii_ &= text[at] < _DELETE
-        at += 1
-    return start, at, ascii_
-
-
-@compiled
-def _is(text: Array, at: int, word: Array) -> bool:
-    for place in range(len(word)):
-        if text[at + place] != word[place]:
-            return False
-    return True
 
 
 @compiled
 def _degrees(text: Array, at: int) -> tuple[float, int]:
     """A number, or null, which is none."""
-    if _is(text, at, _NULL):
+    if is_word(text, at, _NULL):
         return np.nan, at + len(_NULL)
     return read_number(text, at)
 
@@ -300,23 +266,23 @@ def _channels(text: Array, at: int, names: Array, values: Array) -> int:
     """Numbers by names that the class declares."""
     if text[at] != _OPENING:
         return UNSURE
-    at = _skip(text, at + 1)
+    at = skip(text, at + 1)
     if text[at] == _CLOSING:
         return at + 1
     place = -1
     while True:
-        start, stop, _ = _quoted(text, at)
+        start, stop, _ = quoted(text, at)
         place = find_among(text, start, stop, names, place + 1)
-        at = _skip(text, stop + 1)
+        at = skip(text, stop + 1)
         if place < 0 or text[at] != _COLON:
             return UNSURE
-        values[place], at = read_number(text, _skip(text, at + 1))
+        values[place], at = read_number(text, skip(text, at + 1))
         if at < 0:
             return UNSURE
-        at = _skip(text, at)
+        at = skip(text, at)
         if text[at] != _COMMA:
             return at + 1 if text[at] == _CLOSING else UNSURE
-        at = _skip(text, at + 1)
+        at = skip(text, at + 1)
 
 
 @compiled
@@ -324,18 +290,18 @@ def _labels(text: Array, at: int) -> int:
     """Texts by names, none of which is kept."""
     if text[at] != _OPENING:
         return UNSURE
-    at = _skip(text, at + 1)
+    at = skip(text, at + 1)
     if text[at] == _CLOSING:
         return at + 1
     while True:
-        start, stop, ascii_ = _quoted(text, at)
-        at = _skip(text, stop + 1)
-        if not ascii_ or not 0 < stop - start <= _MAX_NAME or text[at] != _COLON:
+        start, stop, ascii_ = quoted(text, at)
+        at = skip(text, stop + 1)
+        if not ascii_ or not 0 < stop - start <= MAX_NAME or text[at] != _COLON:
             return UNSURE
-        start, stop, ascii_ = _quoted(text, _skip(text, at + 1))
-        if not ascii_ or stop - start > _MAX_TEXT:
+        start, stop, ascii_ = quoted(text, skip(text, at + 1))
+        if stop < 0 or stop - start > MAX_TEXT or not (ascii_ or is_utf8(text, start, stop)):
             return UNSURE
-        at = _skip(text, stop + 1)
+        at = skip(text, stop + 1)
         if text[at] != _COMMA:
             return at + 1 if text[at] == _CLOSING else UNSURE
-        at = _skip(text, at + 1)
+        at = skip(text, at + 1)

@@ -1,7 +1,7 @@
 """The kernel's rows of numbers as signals in JSON, byte for byte as msgspec writes WireSignal.
 
-A minute's summary, of which there is one an asset and minute, is written by compiled code; what is
-rare, and a number too large for that, by msgspec.
+Compiled code puts them together from words and numbers; by msgspec are written those that have a
+channel which no class declares, or a number too large for compiled code.
 """
 
 import math
@@ -21,6 +21,41 @@ from services.domain.monitor import events as ev
 from services.domain.monitor.compiled import compiled, entry, records
 from services.domain.monitor.decode import from_us, to_us
 from services.domain.monitor.names import Names, joined
+from services.domain.monitor.words import (
+    ASSET,
+    CAUSE,
+    CHANNEL,
+    CLASS,
+    COUNT,
+    DETECTORS,
+    END,
+    END_OF_TIMES,
+    EVIDENCE,
+    FIGURES,
+    FLAWS,
+    FROM,
+    ID,
+    INGEST_TIME,
+    KINDS,
+    LAT,
+    LON,
+    MOVEMENT,
+    NUMBERS,
+    OF_MOVEMENT,
+    OF_NAME,
+    OF_TRIP,
+    SCORE,
+    SOURCES,
+    THRESHOLD,
+    TO,
+    TRIP,
+    VALUE,
+    WATCHED,
+    ZONE_NAMES,
+    ZONES,
+    Words,
+    states_of,
+)
 from services.domain.monitor.write_numbers import (
     NUMBER_WIDTH,
     TIME_WIDTH,
@@ -32,23 +67,10 @@ from services.domain.monitor.write_numbers import (
 from services.domain.wire import WireSignal
 
 _LATEST_US = to_us(LATEST)
-_FIGURE_COUNT = len(ev.FIGURES)
+_FIGURE_COUNT, _KIND_COUNT = len(ev.FIGURES), len(ev.KINDS)
 _encode = msgspec.json.Encoder().encode
 
-# a summary's fixed words, in the order of WireSignal's fields
-(
-    _ID, _CAUSE, _ASSET, _KIND, _INGEST_TIME, _END_OF_TIMES, _LAT, _LON, _VALUE, _SCORE, _END,
-    _FIGURES,
-) = range(12)  # fmt: skip
-_WORDS = (
-    b'{"version":%d,"id":"%%b-' % SCHEMA_VERSION, b'","cause":"%b-', b'","asset":"',
-    b',"kind":"minute_summary","time":"', b'","ingest_time":"', b'"', b',"lat":', b',"lon":',
-    b',"value":', b',"score":', b"}}", *(b',"%b":' % name.encode() for name in ev.FIGURES),
-)  # fmt: skip
-
-# a line of the layout: the words of a class, then the numbers of its watched channels
-_OF_CLASS, _STATES, _WATCHED, _COUNT, _CHANNELS = range(5)
-_HYPHEN = 45
+_HYPHEN, _COMMA, _OPENING, _CLOSING = 45, 44, 123, 125
 
 
 class Writer:
@@ -65,11 +87,9 @@ class Writer:
         """`record` is the name of the partition, as in telemetry-3."""
         self._record, self._zones = record, zones
         self._classes = list(asset_classes.values())
-        self._states = [["UNKNOWN", *(s.name for s in c.movement)] for c in self._classes]
+        self._states = [states_of(each) for each in self._classes]
         self._assets, self._sources = assets, sources
-        self._words, self._layout = self._class_words()
-        self._joined: tuple[int, Array, Array] | None = None  # of so many sources
-        self._widest = 0
+        self._words = Words(record, self._classes, zones)
 
     def signals(
         self,
@@ -84,7 +104,7 @@ class Writer:
         if not len(events):
             return []
         assets = [self._assets.texts[row] for row in events["asset"].tolist()]
-        nth, written = self._summaries(events, figures, assets)
+        nth, written = self._compiled(events, figures, assets)
         return [
             (asset, text or self._encoded(event, n, of_minute, unknown))
             for asset, text, event, n, of_minute in zip(
@@ -92,45 +112,22 @@ class Writer:
             )
         ]
 
-    def _summaries(
+    def _compiled(
         self, events: Array, figures: Array, assets: Sequence[str]
     ) -> tuple[list[int], list[bytes]]:
-        """Each event's number among those of its cause; the texts of summaries, others empty."""
-        words, starts = self._joined_words()
-        width = self._widest + MAX_ASSET + 2 * TIME_WIDTH + NUMBER_WIDTH * (figures.shape[1] + 8)
-        out = np.empty(width * np.count_nonzero(events["kind"] == ev.MINUTE_SUMMARY), dtype="u1")
+        """Each event's number among those of its cause; its text, or none if it is left over."""
+        words = self._words
+        words.grow(self._sources.texts)
+        width = words.widest + MAX_ASSET + 2 * TIME_WIDTH + NUMBER_WIDTH * (figures.shape[1] + 16)
+        out = np.empty(width * len(events), dtype="u1")
         bounds, nth = np.zeros(len(events) + 1, dtype="i8"), np.zeros(len(events), dtype="i8")
         texts = joined([asset.encode() for asset in assets])
         _write(
-            records(events), figures, *texts, words, starts, self._layout, len(self._words),
-            out, bounds, nth,
+            records(events), figures, *texts, words.text, words.starts, words.common,
+            words.layout, words.evidence, out, bounds, nth,
         )  # fmt: skip
         text, ends = out[: bounds[-1]].tobytes(), bounds.tolist()
         return nth.tolist(), [text[start:stop] for start, stop in pairwise(ends)]
-
-    def _class_words(self) -> tuple[list[bytes], Array]:
-        """The words but for the sources, and where each class finds its own."""
-        record = self._record.encode()
-        words = [word % record if b"%b" in word else word for word in _WORDS]
-        width = max((len(each.channels) for each in self._classes), default=0)
-        layout = np.zeros((len(self._classes), _CHANNELS + width), dtype="i4")
-        for line, asset_class, states in zip(layout, self._classes, self._states, strict=True):
-            watched = [n for n, channel in enumerate(asset_class.channels) if channel.watched]
-            line[_OF_CLASS], line[_STATES] = len(words), len(words) + 1
-            words.append(b'","asset_class":%b,"source":' % _encode(asset_class.name))
-            words += [b',"evidence":{"movement":%b' % _encode(state) for state in states]
-            line[_WATCHED], line[_COUNT] = len(words), len(watched)
-            line[_CHANNELS : _CHANNELS + len(watched)] = watched
-            words += [b",%b:" % _encode(asset_class.channels[n].name) for n in watched]
-        return words, layout
-
-    def _joined_words(self) -> tuple[Array, Array]:
-        sources = self._sources.texts
-        if self._joined is None or self._joined[0] != len(sources):
-            encoded = [_encode(source) for source in sources]
-            self._joined = len(sources), *joined([*self._words, *encoded])
-            self._widest = sum(map(len, self._words)) + max(map(len, encoded), default=0)
-        return self._joined[1:]
 
     def _encoded(
         self,
@@ -209,28 +206,31 @@ def _of_minute(figures: Array, asset_class: AssetClass) -> dict[str, float]:
 @entry
 def _write(
     events: Array, figures: Array, assets: Array, asset_starts: Array, words: Array,
-    starts: Array, layout: Array, of_sources: int, out: Array, bounds: Array, nth: Array,
+    starts: Array, common: Array, layout: Array, evidence: Array, out: Array, bounds: Array,
+    nth: Array,
 ) -> None:  # fmt: skip
-    """Writes the summaries one after the other; bounds[n + 1] is the end of event n's text."""
+    """Writes one signal after the other; bounds[n + 1] is the end of event n's text."""
     at = 0
     for n in range(len(events)):
         event = events[n]
         nth[n] = nth[n - 1] + 1 if n > 0 and events[n - 1].cause == event.cause else 0
-        if event.kind == ev.MINUTE_SUMMARY:
+        if event.flaw != ev.UNKNOWN:  # of which the channel is a word of its own
+            line = layout[event.asset_class]
             stop = _cause(out, at, words, starts, event.cause, nth[n])
             stop = _put(out, stop, assets, asset_starts, n)
-            stop = _put(out, stop, words, starts, layout[event.asset_class, _OF_CLASS])
-            stop = _put(out, stop, words, starts, of_sources + event.source)
-            stop = _measured(out, stop, words, starts, event)
-            stop = _minute(
-                out, stop, words, starts, layout[event.asset_class], event.state, figures[n]
-            )
+            stop = _put(out, stop, words, starts, line[CLASS])
+            stop = _put(out, stop, words, starts, common[SOURCES] + event.source)
+            stop = _fields(out, stop, words, starts, common, line, event)
+            stop = _evidence_of(out, stop, words, starts, common, line, evidence, event, figures[n])
             at = max(at, stop)  # UNSURE: no text
         bounds[n + 1] = at
 
 
 @compiled
 def _put(out: Array, at: int, words: Array, starts: Array, word: int) -> int:
+    """The word; after something UNSURE, nothing."""
+    if at < 0:
+        return at
     first = starts[word]
     length: int = starts[word + 1] - 1 - first  # a NUL lies between
     for place in range(length):
@@ -239,8 +239,14 @@ def _put(out: Array, at: int, words: Array, starts: Array, word: int) -> int:
 
 
 @compiled
+def _put_one(out: Array, at: int, words: Array, starts: Array, first: int, number: int) -> int:
+    """One of the words from `first` on, where there is one."""
+    return _put(out, at, words, starts, first + number) if number >= 0 else at
+
+
+@compiled
 def _put_named(out: Array, at: int, words: Array, starts: Array, word: int, value: float) -> int:
-    """A member of an object, where there is a number; once UNSURE, always."""
+    """A member of an object, where there is a number."""
     if at < 0 or not math.isfinite(value):
         return at
     return put_number(out, _put(out, at, words, starts, word), value)
@@ -248,37 +254,72 @@ def _put_named(out: Array, at: int, words: Array, starts: Array, word: int, valu
 
 @compiled
 def _cause(out: Array, at: int, words: Array, starts: Array, cause: int, nth: int) -> int:
-    at = put_whole(out, _put(out, at, words, starts, _ID), cause)
+    at = put_whole(out, _put(out, at, words, starts, ID), cause)
     out[at] = _HYPHEN
     at = put_whole(out, at + 1, nth)
-    at = put_whole(out, _put(out, at, words, starts, _CAUSE), cause)
-    return _put(out, at, words, starts, _ASSET)
+    at = put_whole(out, _put(out, at, words, starts, CAUSE), cause)
+    return _put(out, at, words, starts, ASSET)
 
 
 @compiled
-def _measured(out: Array, at: int, words: Array, starts: Array, event: Any) -> int:
-    """The fields behind the source."""
-    time_us = min(event.time_us, _LATEST_US)
-    at = put_time(out, _put(out, at, words, starts, _KIND), time_us)
-    at = put_time(out, _put(out, at, words, starts, _INGEST_TIME), event.ingest_us)
-    at = _put(out, at, words, starts, _END_OF_TIMES)
-    at = _put_named(out, at, words, starts, _LAT, event.lat)
-    at = _put_named(out, at, words, starts, _LON, event.lon)
-    at = _put_named(out, at, words, starts, _VALUE, event.value)
-    return _put_named(out, at, words, starts, _SCORE, event.score)
+def _fields(
+    out: Array, at: int, words: Array, starts: Array, common: Array, line: Array, event: Any
+) -> int:
+    """What is between the source and the evidence."""
+    time_us = min(event.time_us, _LATEST_US)  # a silence is dated ahead of its clock
+    at = put_time(out, _put(out, at, words, starts, common[KINDS] + event.kind), time_us)
+    at = put_time(out, _put(out, at, words, starts, INGEST_TIME), event.ingest_us)
+    at = _put(out, at, words, starts, END_OF_TIMES)
+    at = _put_named(out, at, words, starts, LAT, event.lat)
+    at = _put_named(out, at, words, starts, LON, event.lon)
+    at = _put_one(out, at, words, starts, common[DETECTORS], event.detector)
+    at = _put_one(out, at, words, starts, line[CHANNEL], event.channel)
+    at = _put_one(out, at, words, starts, common[FLAWS], event.flaw)
+    at = _put_one(out, at, words, starts, common[ZONES], event.zone)
+    at = _put_one(out, at, words, starts, line[FROM], event.from_state)
+    at = _put_one(out, at, words, starts, line[TO], event.to_state)
+    at = _put_named(out, at, words, starts, VALUE, event.value)
+    at = _put_named(out, at, words, starts, THRESHOLD, event.threshold)
+    return _put_named(out, at, words, starts, SCORE, event.score)
+
+
+@compiled
+def _evidence_of(
+    out: Array, at: int, words: Array, starts: Array, common: Array, line: Array,
+    evidence: Array, event: Any, figures: Array,
+) -> int:  # fmt: skip
+    """The words and numbers of its kind; a summary's figures and its watched channels' means."""
+    before = at
+    at = first = _put(out, at, words, starts, EVIDENCE)
+    flagged = event.kind == ev.READING_FLAGGED
+    names, given = evidence[_KIND_COUNT + event.flaw if flagged else event.kind], 0
+    for name in names:
+        if name == OF_MOVEMENT:
+            at = _put(out, at, words, starts, line[MOVEMENT] + event.state)
+        elif name == OF_TRIP:
+            at = _put(out, at, words, starts, line[TRIP])
+        elif name == OF_NAME:
+            at = _put_one(out, at, words, starts, common[ZONE_NAMES], event.zone)
+        elif name >= 0:
+            at = _put_named(out, at, words, starts, name, event.evidence[given])
+            given += 1
+    if event.kind == ev.MINUTE_SUMMARY:
+        at = _minute(out, at, words, starts, common[FIGURES], line, figures)
+    if at < 0:
+        return UNSURE
+    if at == first:  # there is none
+        return _put(out, before, words, starts, END)
+    out[first], out[at] = _OPENING, _CLOSING  # in the place of the first member's comma
+    return _put(out, at + 1, words, starts, END)
 
 
 @compiled
 def _minute(
-    out: Array, at: int, words: Array, starts: Array, line: Array, state: int, figures: Array
+    out: Array, at: int, words: Array, starts: Array, first: int, line: Array, figures: Array
 ) -> int:
-    """The evidence: movement, the figures, the watched channels' means."""
-    if at < 0:
-        return UNSURE
-    at = _put(out, at, words, starts, line[_STATES] + state)
     for place in range(_FIGURE_COUNT):
-        at = _put_named(out, at, words, starts, _FIGURES + place, figures[place])
-    for place in range(line[_COUNT]):
-        mean = figures[_FIGURE_COUNT + line[_CHANNELS + place]]
-        at = _put_named(out, at, words, starts, line[_WATCHED] + place, mean)
-    return _put(out, at, words, starts, _END) if at >= 0 else UNSURE
+        at = _put_named(out, at, words, starts, first + place, figures[place])
+    for place in range(line[COUNT]):
+        mean = figures[_FIGURE_COUNT + line[NUMBERS + place]]
+        at = _put_named(out, at, words, starts, line[WATCHED] + place, mean)
+    return at

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from services.domain.wire import read_reading
 from simulators.emission import Emission
 from simulators.noise import Floats
 from simulators.scenario import Scenario
@@ -95,18 +96,10 @@ def _hand_out(emissions: Sequence[Emission], opened: Sequence["_Opened"]) -> Non
                 one.take(emission)
 
 
-class _Said(msgspec.Struct):
-    time: datetime
-    channels: dict[str, float]
-    lat: float | None = None
-    lon: float | None = None
-
-
 class _Declared(msgspec.Struct):
     kind: str
 
 
-_read_reading = msgspec.json.Decoder(_Said).decode
 _read_fact = msgspec.json.Decoder(_Declared).decode
 
 
@@ -125,7 +118,7 @@ class _Opened:
         if emission.topic == "facts":
             self._facts.append((emission.at, _read_fact(emission.value).kind))
             return
-        said = _read_reading(emission.value)
+        said = read_reading(emission.value)
         values = [said.channels.get(name, np.nan) for name in self.window.channels]
         second = (said.time - self._start).total_seconds()
         place = (said.lat, said.lon) if said.lat is not None else (np.nan, np.nan)

@@ -2,23 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from matplotlib.axes import Axes
 
+from services.domain.wire import read_reading
 from services.lab.plots.sheet import COLOURS, Panel, nothing
 from simulators.noise import Floats
 from simulators.world import World
-
-
-class _Said(msgspec.Struct):
-    asset: str
-    asset_class: str
-    time: datetime
-    seq: int
 
 
 class Arrivals(NamedTuple):
@@ -39,12 +32,12 @@ TransportSeen = Mapping[str, Arrivals]
 
 def arrivals(world: World, seconds: int) -> TransportSeen:
     """What arrives in the world's next `seconds`, by class."""
-    start, read = world.start.astimezone(UTC), msgspec.json.Decoder(_Said).decode
+    start = world.start.astimezone(UTC)
     said: dict[str, dict[str, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
     while world.second < seconds:
         for emission in world.advance().emissions:
             if emission.topic == "telemetry":
-                one = read(emission.value)
+                one = read_reading(emission.value)
                 delay = emission.at - (one.time - start).total_seconds()
                 said[one.asset_class][one.asset].append((one.seq, delay))
     return {name: _of_class(by_asset) for name, by_asset in said.items()}
