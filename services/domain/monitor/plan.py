@@ -169,7 +169,8 @@ def _threshold(thresholds: Thresholds, name: str) -> float:
 
 
 def _rule(rule: Rule, c: AssetClass) -> tuple[Any, ...]:
-    """Raises ValueError for a rule, or a channel, that there is not."""
+    if rule.name not in NAMES:
+        raise ValueError(f"{c.name} names the rule {rule.name}, which is not in rule_table")
     channel = [channel.name for channel in c.channels].index(rule.channel)
     return NAMES.index(rule.name), channel, rule.limit, _us(rule.hold_s)
 
