@@ -105,12 +105,10 @@ class Writer:
             return []
         assets = [self._assets.texts[row] for row in events["asset"].tolist()]
         nth, written = self._compiled(events, figures, assets)
-        return [
-            (asset, text or self._encoded(event, n, of_minute, unknown))
-            for asset, text, event, n, of_minute in zip(
-                assets, written, events, nth, figures, strict=True
-            )
-        ]
+        for n, text in enumerate(written):
+            if not text:
+                written[n] = self._encoded(events[n], nth[n], figures[n], unknown)
+        return list(zip(assets, written, strict=True))
 
     def _compiled(
         self, events: Array, figures: Array, assets: Sequence[str]
