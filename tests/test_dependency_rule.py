@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PURE_STDLIB = {
     "abc", "bisect", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib",
-    "heapq", "itertools", "json", "math", "operator", "pickle", "re", "statistics", "string",
+    "heapq", "importlib", "itertools", "json", "math", "operator", "re", "statistics", "string",
     "types", "typing", "typing_extensions", "zlib", "__future__",
 }  # fmt: skip
 DOMAIN_LIBRARIES = {"schemas", "services.domain", "numba", "numpy", "river", "msgspec", "pydantic"}

@@ -9,6 +9,7 @@ from schemas.asset_classes.model import (
     Channel,
     MovementState,
     OverspeedRule,
+    Rule,
     TripRule,
     when,
 )
@@ -84,4 +85,5 @@ METRO = AssetClass(
     movement=_MOVEMENT,
     trip=TripRule(name="trip", rest_zone="terminal"),
     overspeed=OverspeedRule(channel="speed_mps", limit=23.0, margin=0.5, hold_s=3),
+    rules=(Rule(name="doors_open_under_way", channel="doors_open", limit=1.0, hold_s=10),),
 )

@@ -84,6 +84,38 @@ class OverspeedRule(_Data):
     hold_s: float
 
 
+class Rule(_Data):
+    """A rule of services.domain.monitor.rule_table, by its name: its file says how it judges.
+
+    It begins when it has held for `hold_s` of event time.
+    """
+
+    name: str
+    channel: str = Field(description="the channel that it is about")
+    limit: float
+    hold_s: float = Field(default=0.0, ge=0)
+
+
+class Thresholds(_Data):
+    """How patient the monitor is with the class; intervals are those between an asset's reports,
+    learned from them, and no shorter than the channels' own.
+    """
+
+    skew_s: float = Field(default=60.0, description="off by more from its feed, a clock is wrong")
+    skew_readings: int = Field(default=10, description="if it is so for so many readings")
+    silence_intervals: float = Field(default=4.0, description="so many left out are a silence")
+    silence_told_every_s: float = 3600.0
+    forbidden_after_s: float = Field(default=60.0, description="inside a forbidden zone: entered")
+    frozen_intervals: float = Field(default=30.0, description="unchanged for so long: stuck")
+    lively_intervals: float = Field(default=3.0, description="changed since then: alive")
+    gap_intervals: float = Field(default=5.0, description="unheard for longer: proves nothing")
+    held_intervals: float = Field(default=10.0, description="a channel left out is remembered")
+    alarm_hold_s: float = Field(default=30.0, description="outside an alarm limit: an anomaly")
+    anomaly_bar: float = Field(default=5.0, description="standard deviations, smoothed")
+    anomaly_rows: int = Field(default=6, description="so many over the bar in a row: an anomaly")
+    anomaly_rest_s: float = Field(default=120.0, description="a stop no longer is still work")
+
+
 class AssetClass(_Data):
     """Everything the line needs to know of a class of assets; a new class is one such object."""
 
@@ -97,6 +129,8 @@ class AssetClass(_Data):
     movement: tuple[MovementState, ...]
     trip: TripRule
     overspeed: OverspeedRule
+    rules: tuple[Rule, ...] = ()
+    thresholds: Thresholds = Thresholds()
 
     def channel(self, name: str) -> Channel:
         """The channel called `name`; raises KeyError with the class's name in it."""

@@ -1,6 +1,7 @@
 """Readings and ticks for the timelines: seconds after T0, kilometres north of a place at sea."""
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,7 +50,16 @@ def run(values: Sequence[bytes], core: MonitorCore | None = None, first: int = 0
     core = core or MonitorCore(0)
     outcome = core.step(range(first, first + len(values)), values)
     assert not outcome.rejected
+    _keep(values, [value for _, value in outcome.signals])
     return [Signal.model_validate_json(value) for _, value in outcome.signals]
+
+
+def _keep(values: Sequence[bytes], signals: Sequence[bytes]) -> None:
+    """Appends the run to the file that KEEP_RUNS names, for a comparison with another mode."""
+    if path := os.environ.get("KEEP_RUNS"):
+        run = [[value.decode() for value in values], [signal.decode() for signal in signals]]
+        with open(path, "a") as file:
+            file.write(json.dumps(run) + "\n")
 
 
 def told(signals: Iterable[Signal], *kinds: str) -> list[tuple[Any, ...]]:

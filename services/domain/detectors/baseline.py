@@ -78,7 +78,7 @@ JUDGED = np.dtype(
 PREDICTION = np.dtype(
     [
         ("score", "f8"),  # signed, in standard deviations; NaN: no opinion
-        ("mean", "f8"),  # what the channel should read, in its unit
+        ("expected", "f8"),  # what the channel should read, in its unit
         ("deviation", "f8"),
         ("error", "f8"),  # in typical ranges, as are the following
         ("variance", "f8"),
@@ -166,7 +166,7 @@ def predict(
     prediction.error = error
     prediction.variance = variance
     prediction.leverage = leverage
-    prediction.mean = expected * judged.span + judged.low
+    prediction.expected = expected * judged.span + judged.low
     prediction.deviation = math.sqrt(variance) * judged.span
     extrapolating = variance > 2 * model.noise  # more doubt than noise
     unsettled = _is_strange(model, a, b) or _is_swinging(model)

@@ -5,7 +5,6 @@ it is therefore loaded from its file, alone.
 """
 
 import importlib.util
-import sys
 from collections import deque
 from functools import cache
 from typing import Any
@@ -23,14 +22,11 @@ def make(path: str, **parameters: Any) -> Any:
 @cache
 def _class(path: str) -> Any:
     module_name, _, name = path.rpartition(".")
-    full = f"river.{module_name}"
-    module = sys.modules.get(full)
-    if module is None:
-        file = f"{river.__path__[0]}/{module_name.replace('.', '/')}.py"
-        spec = importlib.util.spec_from_file_location(f"_{full}", file)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+    file = f"{river.__path__[0]}/{module_name.replace('.', '/')}.py"
+    spec = importlib.util.spec_from_file_location(f"_river.{module_name}", file)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
     return getattr(module, name)
 
 

@@ -17,15 +17,11 @@ from services.domain.detectors import baseline
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.events import ANOMALY_BEGAN, ANOMALY_ENDED, BASELINE, Out, conclude
-from services.domain.monitor.plan import SECOND_US
 
 _SMOOTHING = 0.2
-_BAR = 5.0
 _END = 0.5  # of the bar
-_ROWS_OVER = 6
 _COOL_DOWN_ROWS = 100
 _NEAR, _RAISE, _MOST_RAISED = 0.6, 0.05, 10.0
-_BRIEF_REST_US = 120 * SECOND_US
 _FALL = 1 - 1 / 300
 
 
@@ -40,7 +36,7 @@ def step(
     if window != asset.window:
         asset.window = window
         if _average(channels, means):
-            working = _is_working(asset, reading.time_us, states)
+            working = _is_working(asset, reading.time_us, plan, states)
             _judge(
                 reading, asset, models, alarms, means, predictions, plan, bounds, judged,
                 working, out,
@@ -68,11 +64,11 @@ def _average(channels: Array, means: Array) -> bool:
 
 
 @compiled
-def _is_working(asset: Any, time_us: int, states: Array) -> bool:
+def _is_working(asset: Any, time_us: int, plan: Any, states: Array) -> bool:
     """Making way, or come to rest only just now (a station stop)."""
     if states[asset.state].moving:
         asset.moved = time_us
-    return bool(time_us - asset.moved < _BRIEF_REST_US)
+    return bool(time_us - asset.moved < plan.anomaly_rest_us)
 
 
 @compiled
@@ -102,7 +98,7 @@ def _smooth(asset: Any, alarms: Array, predictions: Array, plan: Any) -> None:
         if opinion:
             alarm.smooth += _SMOOTHING * (score - alarm.smooth)
         size = abs(alarm.smooth)
-        alarm.over = alarm.over + 1 if opinion and size > _BAR + alarm.raised else 0
+        alarm.over = alarm.over + 1 if opinion and size > plan.anomaly_bar + alarm.raised else 0
         asset.top_score = max(asset.top_score, size)
 
 
@@ -112,17 +108,17 @@ def _decide(
     judged: Array, n: int, out: Out,
 ) -> None:  # fmt: skip
     alarm = alarms[n]
-    size, bar, began, ended = abs(alarm.smooth), _BAR + alarm.raised, False, False
+    size, bar, began, ended = abs(alarm.smooth), plan.anomaly_bar + alarm.raised, False, False
     alarm.cool = max(alarm.cool - 1, 0)
     if alarm.on:
         ended = size < _END * bar
     else:
-        ripe = alarm.over >= _ROWS_OVER and alarm.cool == 0
+        ripe = alarm.over >= plan.anomaly_rows and alarm.cool == 0
         began = ripe and not _is_led_astray(alarms, judged[n].follows, plan, size)
     if not alarm.on and not began and size > _NEAR * bar:
-        alarm.raised = min(bar - _BAR + _RAISE, _MOST_RAISED)
+        alarm.raised = min(bar - plan.anomaly_bar + _RAISE, _MOST_RAISED)
     else:
-        alarm.raised = min((bar - _BAR) * _FALL, _MOST_RAISED)
+        alarm.raised = min((bar - plan.anomaly_bar) * _FALL, _MOST_RAISED)
     if ended:
         alarm.cool = _COOL_DOWN_ROWS
     if began or ended:
@@ -134,7 +130,7 @@ def _decide(
         event.score = alarm.smooth
         event.value = means[judged[n].channel]
         event.threshold = bar
-        event.evidence[0] = predictions[n].mean
+        event.evidence[0] = predictions[n].expected
         event.evidence[1] = predictions[n].deviation
 
 

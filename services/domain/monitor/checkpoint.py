@@ -23,7 +23,9 @@ from services.domain.monitor.strangers import StrangeChannels
 
 ASSETS_PER_CHUNK = 128
 HEAD, FEEDS = "head", "feeds"
-_OF_ASSETS = ("assets", "channels", "models", "alarms")
+_PARTS = {"channels": "channels", "models": "judged", "alarms": "judged", "rules": "rules"}
+"""Arrays with several records an asset: what of a class they are one for."""
+_OF_ASSETS = ("assets", *_PARTS)
 _LINKS = {"changed", "contact", "last_contact", "next_of_asset", "next_of_feed"}
 """Fields that are made anew."""
 
@@ -145,12 +147,9 @@ class _Pasted:
 
     def __init__(self, meaning: Meaning, array: str, data: Mapping[str, bytes], rows: int) -> None:
         self._meaning, self.fields = meaning, dict[str, Array]()
-        width = {
-            "channels": max((w["width"] for w in meaning.old["classes"].values()), default=0),
-            "models": max((len(w["judged"]) for w in meaning.old["classes"].values()), default=0),
-        }
-        width["alarms"] = width["models"]
-        tail = (max(1, width[array]),) if array in width else ()
+        self._part = _PARTS.get(array)
+        classes = meaning.old["classes"].values()
+        tail = (max(1, *(len(c[self._part]) for c in classes)),) if self._part else ()
         for field, kind, shape in meaning.old["fields"][array]:
             if field in data:
                 values = np.frombuffer(data[field], kind).reshape(rows, *tail, *shape)
@@ -168,12 +167,11 @@ class _Pasted:
 
     def of_class(self, target: Array, old: Array, rows: Array, of_class: ClassMap) -> None:
         """Writes the rows of one class, each number in the place that it has now."""
-        if target.ndim == 1:
+        if self._part is None:
             for field, values in self._fitting(target):
                 self._asset_field(target[field], field, values[old], rows, of_class)
             return
-        is_channel = "counter" in (target.dtype.names or ())
-        places = of_class.channels if is_channel else of_class.judged
+        places = getattr(of_class, self._part)
         was, now = (np.array(list(n), np.int64) for n in (places, places.values()))
         for field, values in self._fitting(target):
             target[field][np.ix_(rows, now)] = values[np.ix_(old, was)]

@@ -32,6 +32,7 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     contact.last_seq = -1
     contact.lag = 0
     contact.steady = 0
+    contact.interval_us[0] = contact.interval_us[1] = 0
     contact.joined = feeds[reading.source].measured
     if count > 0:  # an asset known from another feed was heard when that one heard it
         contact.heard = now.ingest_us - quiet_us

@@ -58,9 +58,9 @@ class MonitorCore:
         self._scanner = Scanner(asset_classes)
         plan, zones = plan_of(asset_classes), load_zones() if zones is None else zones
         self._fixed = [records(array) for array in (*plan, *_index_of(zones))]
-        width, models = plan.channels.shape[1], plan.judged.shape[1]
-        self._state = State(width, models)
-        room = max(_EVENTS, 4 * (ROOM + CHANNEL_ROOM * width))
+        width, models, rules = (t.shape[1] for t in (plan.channels, plan.judged, plan.rules))
+        self._state = State(width, models, rules)
+        room = max(_EVENTS, 4 * (ROOM + CHANNEL_ROOM * width + rules))
         self._events = np.zeros(room, EVENT)
         self._figures = np.zeros((room, len(FIGURES) + width))
         self._last = [records(self._events), self._figures, records(scratch(models))]

@@ -5,8 +5,8 @@ One row of EVENT is one signal.  A number that is absent is NaN, a place in a ta
 number of a second array, as FIGURES and then the mean of every channel of the class, of which the
 watched ones are told.
 
-To add a kind of signal, write one row of KINDS (and its name in schemas.signal); to add a rule
-that raises anomalies, one row of DETECTORS.
+To add a kind of signal, write one row of KINDS (and its name in schemas.signal); a rule that raises
+anomalies needs none (services.domain.monitor.rule_table).
 """
 
 import math
@@ -16,6 +16,7 @@ import numpy as np
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.rule_table import RULES
 
 EVENT = np.dtype(
     [
@@ -107,8 +108,8 @@ FLAG_EVIDENCE = (
 )  # fmt: skip
 """What the evidence of a flagged reading is called, by flaw."""
 
-BASELINE, LIMIT, PAGE_HINKLEY = range(3)
-DETECTORS = ("baseline/1", "limit/1", "page_hinkley/1")
+BASELINE, LIMIT, PAGE_HINKLEY, FIRST_RULE = range(4)
+DETECTORS = ("baseline/1", "limit/1", "page_hinkley/1", *RULES)
 
 
 class Out(NamedTuple):

@@ -1,6 +1,6 @@
 """Frozen channels: a watched value stays exactly the same while the asset and its peers change.
 
-Exactly equal for 30 reporting intervals, the asset making way and at least two other watched
+Exactly equal for 30 intervals of its own, the asset making way and at least two other watched
 channels changing meanwhile. Zero is not judged: a switched-off compressor reads zero for hours.
 """
 
@@ -8,33 +8,33 @@ import math
 from typing import Any
 
 from services.domain.detectors.form import Array
+from services.domain.monitor import intervals
 from services.domain.monitor.compiled import compiled
-
-_INTERVALS = 30
-_RECENT_INTERVALS = 3
-_GAP_INTERVALS = 5  # after so long without a reading, the same value again proves nothing
 
 
 @compiled
 def step(
-    reading: Any, channels: Array, bounds: Array, moving: bool, cleaned: Array, bad: Array
-) -> None:
+    reading: Any, channels: Array, bounds: Array, plan: Any, moving: int, cleaned: Array,
+    bad: Array,
+) -> None:  # fmt: skip
     """Marks the channels that are frozen at this live reading."""
     time, lively, stuck = reading.time_us, 0, 0
     for n in range(len(cleaned)):
         if not bounds[n].watched or math.isnan(cleaned[n]):
             continue
-        channel, value, interval_us = channels[n], cleaned[n], bounds[n].interval_us
-        gap = time - channel.same_heard > _GAP_INTERVALS * interval_us
+        channel, value = channels[n], cleaned[n]
+        interval_us = intervals.usual_us(channel.interval_us, moving, bounds[n].interval_us)
+        # after so long without a reading, the same value again proves nothing
+        gap = time - channel.same_heard > plan.gap_intervals * interval_us
         same = value == channel.same_value
         channel.same_heard = time
         if gap or not same:
             channel.same_value = value
             channel.same_since = time
         still_us = time - channel.same_since
-        if still_us <= _RECENT_INTERVALS * interval_us:
+        if still_us <= plan.lively_intervals * interval_us:
             lively += 1
-        elif same and value != 0 and still_us >= _INTERVALS * interval_us:
+        elif same and value != 0 and still_us >= plan.frozen_intervals * interval_us:
             bad[n, 2] = True
             stuck += 1
     if stuck and not (moving and lively >= 2):

@@ -9,14 +9,12 @@ from typing import Any
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.events import ANOMALY_BEGAN, ANOMALY_ENDED, LIMIT, Out, conclude
-from services.domain.monitor.plan import FAR_FUTURE_US, SECOND_US
-
-_HOLD_US = 30 * SECOND_US
+from services.domain.monitor.plan import FAR_FUTURE_US
 
 
 @compiled
 def step(
-    reading: Any, asset: Any, channels: Array, cleaned: Array, bounds: Array, out: Out
+    reading: Any, asset: Any, channels: Array, cleaned: Array, plan: Any, bounds: Array, out: Out
 ) -> None:
     """Judges every channel with a limit; a missing value changes nothing."""
     time = reading.time_us
@@ -30,7 +28,7 @@ def step(
             channel.beyond_since = min(channel.beyond_since, time)
         elif back:
             channel.beyond_since = FAR_FUTURE_US
-        if outside and not channel.beyond and time - channel.beyond_since >= _HOLD_US:
+        if outside and not channel.beyond and time - channel.beyond_since >= plan.alarm_hold_us:
             channel.beyond = 1
             event = conclude(out, asset, ANOMALY_BEGAN, time)
         elif back and channel.beyond:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from schemas.asset_classes import AssetClass, Channel
+from schemas.asset_classes.model import Rule
 from schemas.zones import Zone
 from services.domain.detectors import baseline
 from services.domain.monitor.events import FLAWS, READING_FLAWS, UNKNOWN
@@ -42,14 +43,13 @@ def _type(dtype: Any) -> tuple[str, list[int]]:
 
 
 def _meaning(asset_class: AssetClass) -> dict[str, Any]:
-    names = [channel.name for channel in asset_class.channels]
     judged = baseline.names_of(asset_class)
     return {
         "channels": [_channel(channel) for channel in asset_class.channels],
         "judged": [_model(asset_class, asset_class.channel(name)) for name in judged],
         "states": ["UNKNOWN", *(state.name for state in asset_class.movement)],
+        "rules": [_rule(rule) for rule in asset_class.rules],
         "overspeed": asset_class.overspeed.channel,
-        "width": len(names),
     }
 
 
@@ -63,13 +63,18 @@ def _model(asset_class: AssetClass, channel: Channel) -> str:
     return f"{baseline.NAME} of {seen}"
 
 
+def _rule(rule: Rule) -> str:
+    return f"{rule.name} of {rule.channel}"
+
+
 class ClassMap(NamedTuple):
-    """What became of a class's channels, judged channels and movement states."""
+    """What became of a class's channels, judged channels, movement states and rules."""
 
     number: int  # of the class
     channels: Places
     judged: Places
     states: Places
+    rules: Places
     overspeed: bool  # whether it is judged by the same channel
 
 
@@ -98,6 +103,7 @@ def _class_map(number: int, old: Mapping[str, Any], now: Mapping[str, Any]) -> C
         _places(old["channels"], now["channels"]),
         _places(old["judged"], now["judged"]),
         _places(old["states"], now["states"]),
+        _places(old["rules"], now["rules"]),
         old["overspeed"] == now["overspeed"],
     )
 
@@ -119,7 +125,7 @@ def _notes(old: Head, now: Head) -> Iterator[str]:
             yield f"asset class {name}: is left out, with its assets"
             continue
         of_class = now["classes"][name]
-        for part in ("channels", "judged", "states"):
+        for part in ("channels", "judged", "states", "rules"):
             yield from _note(f"{part} of {name}", _without(of_class[part], was[part]), "begin anew")
             yield from _note(
                 f"{part} of {name}", _without(was[part], of_class[part]), "are left out"

@@ -2,18 +2,17 @@
 
 The first state whose conditions all hold is the candidate; it becomes the state when it has held
 for the state's hold_s of event time (the very first is taken at once). A channel that a reading
-leaves out keeps its last value for ten reporting intervals.
+leaves out keeps its last value for ten intervals of its own.
 """
 
 import math
 from typing import Any
 
 from services.domain.detectors.form import Array
+from services.domain.monitor import intervals
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.events import MOVEMENT_CHANGED, Out, conclude
-from services.domain.monitor.plan import SECOND_US
-
-_HELD_INTERVALS = 10
+from services.domain.monitor.plan import NEVER_US, SECOND_US
 
 
 @compiled
@@ -22,12 +21,16 @@ def step(
     bounds: Array, states: Array, conditions: Array, out: Out,
 ) -> None:  # fmt: skip
     """Moves the state on; `inside` are the kinds of zone that the asset is in, as bits."""
-    time = reading.time_us
+    time, moving = reading.time_us, states[asset.state].moving
     for n in range(len(cleaned)):
         if not math.isnan(cleaned[n]):
-            channels[n].held = cleaned[n]
-            channels[n].held_time = time
-    candidate = _candidate(time, channels, inside, plan, bounds, states, conditions)
+            channel = channels[n]
+            if channel.held_time > NEVER_US:
+                gap_us = time - channel.held_time
+                intervals.learn(channel.interval_us, moving, gap_us, bounds[n].interval_us)
+            channel.held = cleaned[n]
+            channel.held_time = time
+    candidate = _candidate(time, moving, channels, inside, plan, bounds, states, conditions)
     if candidate == 0:
         candidate = asset.state
     if candidate != asset.candidate:
@@ -48,8 +51,8 @@ def step(
 
 @compiled
 def _candidate(
-    time: int, channels: Array, inside: int, plan: Any, bounds: Array, states: Array,
-    conditions: Array,
+    time: int, moving: int, channels: Array, inside: int, plan: Any, bounds: Array,
+    states: Array, conditions: Array,
 ) -> int:  # fmt: skip
     """The number of the first state whose conditions all hold; 0 where none does."""
     for state in range(1, plan.states):
@@ -59,7 +62,8 @@ def _candidate(
             if condition.channel < 0:
                 value = 1.0 if inside & (1 << condition.zone_kind) else 0.0
             else:
-                value = _held(channels[condition.channel], bounds[condition.channel], time)
+                channel, bound = channels[condition.channel], bounds[condition.channel]
+                value = _held(channel, bound, plan, moving, time)
             if not condition.low <= value <= condition.high:
                 holds = False
                 break
@@ -69,7 +73,8 @@ def _candidate(
 
 
 @compiled
-def _held(channel: Any, bound: Any, time: int) -> float:
+def _held(channel: Any, bound: Any, plan: Any, moving: int, time: int) -> float:
     """The channel as last known, where that is recent enough."""
-    fresh = time - channel.held_time <= _HELD_INTERVALS * bound.interval_us
+    usual_us = intervals.usual_us(channel.interval_us, moving, bound.interval_us)
+    fresh = time - channel.held_time <= plan.held_intervals * usual_us
     return float(channel.held) if fresh else math.nan

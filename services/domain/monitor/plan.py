@@ -10,9 +10,11 @@ from typing import Any, NamedTuple, get_args
 import numpy as np
 
 from schemas.asset_classes import AssetClass, Channel, Condition
+from schemas.asset_classes.model import Rule, Thresholds
 from schemas.zones import ZoneKind
 from services.domain.detectors.baseline import JUDGED, judged_channels
 from services.domain.detectors.form import Array
+from services.domain.monitor.rule_table import NAMES
 from services.domain.place import KM_PER_NM
 
 SECOND_US = 1_000_000
@@ -26,10 +28,18 @@ ZONE_KINDS: tuple[str, ...] = get_args(ZoneKind)
 _WINDOW_S = 5.0
 _ALARM_HYSTERESIS = 0.02
 
+_THRESHOLDS = tuple(
+    (name.removesuffix("_s") + "_us", name, "i8") if name.endswith("_s") else (name, name, "f8")
+    for name in Thresholds.model_fields
+)
+"""Field of CLASS, name in the class data, and dtype: times are in microseconds here."""
+
 CLASS = np.dtype(
     [
+        *((field, dtype) for field, _, dtype in _THRESHOLDS),
         ("channels", "i4"),
         ("judged", "i4"),
+        ("rules", "i4"),
         ("states", "i4"),
         ("speed", "i4"),  # its channel
         ("reach_km_s", "f8"),  # what the class can cover
@@ -83,6 +93,17 @@ CONDITION = np.dtype(
 )
 
 
+RULE = np.dtype(
+    [
+        ("number", "i4"),  # in rule_table
+        ("channel", "i4"),
+        ("limit", "f8"),
+        ("hold_us", "i8"),
+    ],
+    align=True,
+)
+
+
 class Plan(NamedTuple):
     """Every class, by its number; what a class has less than the widest is zero."""
 
@@ -91,6 +112,7 @@ class Plan(NamedTuple):
     states: Array  # of STATE, (classes, states)
     conditions: Array  # of CONDITION, (classes, conditions)
     judged: Array  # of JUDGED, (classes, judged channels)
+    rules: Array  # of RULE, (classes, rules)
 
 
 def plan_of(asset_classes: Mapping[str, AssetClass]) -> Plan:
@@ -110,6 +132,7 @@ def plan_of(asset_classes: Mapping[str, AssetClass]) -> Plan:
             ],
         ),
         _table(JUDGED, judged),
+        _table(RULE, [[_rule(rule, c) for rule in c.rules] for c in classes]),
     )
 
 
@@ -124,8 +147,10 @@ def _class(c: AssetClass, judged: int) -> tuple[Any, ...]:
     names = [channel.name for channel in c.channels]
     fastest = c.channel(c.speed_channel).interval_s
     return (
+        *(_threshold(c.thresholds, name) for _, name, _ in _THRESHOLDS),
         len(c.channels),
         judged,
+        len(c.rules),
         len(c.movement) + 1,
         names.index(c.speed_channel),
         c.max_implied_speed_kn * KM_PER_NM / 3600,
@@ -136,6 +161,17 @@ def _class(c: AssetClass, judged: int) -> tuple[Any, ...]:
         _us(c.overspeed.hold_s),
         max(_us(_WINDOW_S), _us(fastest)),
     )
+
+
+def _threshold(thresholds: Thresholds, name: str) -> float:
+    value: float = getattr(thresholds, name)
+    return _us(value) if name.endswith("_s") else value
+
+
+def _rule(rule: Rule, c: AssetClass) -> tuple[Any, ...]:
+    """Raises ValueError for a rule, or a channel, that there is not."""
+    channel = [channel.name for channel in c.channels].index(rule.channel)
+    return NAMES.index(rule.name), channel, rule.limit, _us(rule.hold_s)
 
 
 def _channel(channel: Channel) -> tuple[Any, ...]:

@@ -27,13 +27,13 @@ from services.domain.monitor.events import (
 from services.domain.monitor.plan import SECOND_US
 
 FUTURE_US = int(MAX_AHEAD.total_seconds()) * SECOND_US
-SKEW_US = 60 * SECOND_US
 _STEADY_US = 5 * SECOND_US
-_STEADY_READINGS = 10
 
 
 @compiled
-def timing(reading: Any, asset: Any, contact: Any, feed: Any, now: Any, flaws: Array) -> bool:
+def timing(
+    reading: Any, asset: Any, contact: Any, feed: Any, plan: Any, now: Any, flaws: Array
+) -> bool:
     """Flags what is wrong with the reading's time; whether the reading is live."""
     time, newest = reading.time_us, asset.newest
     duplicate = time == contact.last_time and reading.seq == contact.last_seq
@@ -46,23 +46,23 @@ def timing(reading: Any, asset: Any, contact: Any, feed: Any, now: Any, flaws: A
     flaws[DUPLICATE] = duplicate
     flaws[LATE] = late
     flaws[FUTURE] = future
-    flaws[CLOCK_SKEW] = _is_skewed(contact, feed, now.ingest_us - time)
+    flaws[CLOCK_SKEW] = _is_skewed(contact, feed, plan, now.ingest_us - time)
     return not (duplicate or late or future) and time >= newest
 
 
 @compiled
-def _is_skewed(contact: Any, feed: Any, lag_us: int) -> bool:
+def _is_skewed(contact: Any, feed: Any, plan: Any, lag_us: int) -> bool:
     """A clock that is off from its feed's by a steady amount; a delayed batch catches up.
 
     Not judged until the feed's lag was measured with the asset among its own.
     """
     known = feed.measured > contact.joined
-    off = known and abs(lag_us - feed.lag) > SKEW_US
+    off = known and abs(lag_us - feed.lag) > plan.skew_us
     same = abs(lag_us - contact.lag) < _STEADY_US
     contact.steady = contact.steady + 1 if off and same else 0
     if not same:  # kept while it is, or one that creeps would pass for steady
         contact.lag = lag_us
-    return bool(contact.steady >= _STEADY_READINGS)
+    return bool(contact.steady >= plan.skew_readings)
 
 
 @compiled

@@ -1,7 +1,8 @@
 """Silence: an asset not heard for longer than its movement state allows, by its own feeds' clocks.
 
 The clock of a feed is the largest ingest time believed of it, carried on by ticks. It is looked at
-every 10 s of itself. A clock that leaps by more than FEED_GAP_US stood still: the feed was down,
+every 10 s of itself. To an asset that reports seldom by habit, several of its own intervals are
+allowed. A clock that leaps by more than FEED_GAP_US stood still: the feed was down,
 and the time that it was down is not held against its assets.
 
 Whether is judged by ingest time, when is told in event time: a silence began the allowed time
@@ -17,6 +18,7 @@ of several feeds is heard when any of them hears it.
 from typing import Any
 
 from services.domain.detectors.form import Array
+from services.domain.monitor import intervals
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.events import (
     SILENCE_BEGAN,
@@ -28,11 +30,12 @@ from services.domain.monitor.events import (
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 
 FEED_GAP_US = 120 * SECOND_US
-TOLD_EVERY_US = 3_600 * SECOND_US
 
 
 @compiled
-def hear(asset: Any, contact: Any, contacts: Array, feeds: Array, out: Out) -> None:
+def hear(
+    asset: Any, contact: Any, contacts: Array, feeds: Array, moving: int, floor_us: int, out: Out
+) -> None:
     """Every reading, whatever its flaws, ends a silence."""
     now = out.now
     if asset.silent:
@@ -40,6 +43,9 @@ def hear(asset: Any, contact: Any, contacts: Array, feeds: Array, out: Out) -> N
         event = conclude(out, asset, SILENCE_ENDED, _date(asset, asset.newest))
         event.evidence[0] = quiet_us / SECOND_US
         asset.silent = 0
+    if contact.heard > NEVER_US:
+        gap_us = now.ingest_us - contact.heard
+        intervals.learn(contact.interval_us, moving, gap_us, floor_us)
     contact.heard = max(contact.heard, now.ingest_us)
     other = asset.contact
     if contacts[other].next_of_asset < 0:
@@ -52,7 +58,9 @@ def hear(asset: Any, contact: Any, contacts: Array, feeds: Array, out: Out) -> N
 
 
 @compiled
-def check(asset: Any, contact: Any, states: Array, clock_us: int, out: Out) -> None:
+def check(
+    asset: Any, contact: Any, plan: Any, floor_us: int, states: Array, clock_us: int, out: Out
+) -> None:
     """At a grid point of the feed's clock: whether the asset has gone silent, or still is."""
     if contact.heard > clock_us:  # by a first record far ahead, before the clock was put back
         contact.heard = clock_us
@@ -60,10 +68,12 @@ def check(asset: Any, contact: Any, states: Array, clock_us: int, out: Out) -> N
     if out.now.lost_us > FEED_GAP_US:
         contact.heard += out.now.lost_us
         asset.changed = 1
-    limit_us = states[asset.state].silence_us
+    limit_us = _allowed_us(contact, plan, floor_us, states[asset.state])
     quiet_us = clock_us - contact.heard
     began = not asset.silent and quiet_us > limit_us
-    if not began and not (asset.silent and clock_us - asset.silence_told >= TOLD_EVERY_US):
+    if not began and not (
+        asset.silent and clock_us - asset.silence_told >= plan.silence_told_every_us
+    ):
         return
     asset.silent, asset.silence_told, asset.changed = 1, clock_us, 1
     # of a device whose clock was never believed, the feed's
@@ -74,6 +84,12 @@ def check(asset: Any, contact: Any, states: Array, clock_us: int, out: Out) -> N
         event = conclude(out, asset, SILENCE_CONTINUES, last_us + quiet_us)
     event.threshold = limit_us / SECOND_US
     event.evidence[0] = quiet_us / SECOND_US
+
+
+@compiled
+def _allowed_us(contact: Any, plan: Any, floor_us: int, state: Any) -> int:
+    usual_us = intervals.usual_us(contact.interval_us, state.moving, floor_us)
+    return max(int(state.silence_us), int(plan.silence_intervals * usual_us))
 
 
 @compiled

@@ -4,6 +4,7 @@
     channels  one record a channel of an asset, as many as the widest class has
     models    one record a judged channel of an asset (services.domain.detectors)
     alarms    the alarm of that channel
+    rules     one record a rule of the class data
     contacts  one record an asset and feed: when it was heard there, and with what delay
     feeds     one record a feed
 
@@ -90,6 +91,7 @@ _CHANNEL: tuple[Field, ...] = (
     # movement
     ("held", "f8", np.nan),
     ("held_time", "i8", NEVER_US),
+    ("interval_us", "i8", 0, 2),  # frozen as well
     # limits
     ("beyond_since", "i8", FAR_FUTURE_US),
     ("beyond", "u1", 0),
@@ -109,6 +111,11 @@ _ALARM: tuple[Field, ...] = (
     ("on", "u1", 0),
 )
 
+_RULE: tuple[Field, ...] = (
+    ("since", "i8", FAR_FUTURE_US),
+    ("on", "u1", 0),
+)
+
 _CONTACT: tuple[Field, ...] = (
     ("asset", "i4", -1),
     ("source", "i4", -1),
@@ -123,6 +130,7 @@ _CONTACT: tuple[Field, ...] = (
     ("joined", "i8", 0),  # at that measurement of its feed's lag
     # silence
     ("heard", "i8", NEVER_US),
+    ("interval_us", "i8", 0, 2),
 )
 
 _FEED: tuple[Field, ...] = (
@@ -170,6 +178,7 @@ BLANK = {
     "channels": _blank(_CHANNEL),
     "models": MODEL,
     "alarms": _blank(_ALARM),
+    "rules": _blank(_RULE),
     "contacts": _blank(_CONTACT),
     "feeds": _blank(_FEED),
 }
@@ -179,8 +188,10 @@ BLANK = {
 class State:
     """The arrays of a partition; rows beyond those in use hold blank records."""
 
-    def __init__(self, channels: int, models: int) -> None:
-        self._tail = {"channels": (channels,), "models": (models,), "alarms": (models,)}
+    def __init__(self, channels: int, models: int, rules: int) -> None:
+        self._tail = {
+            "channels": (channels,), "models": (models,), "alarms": (models,), "rules": (rules,),
+        }  # fmt: skip
         self.arrays = {name: self._blanks(name, 64) for name in BLANK}
         self.now = np.zeros(1, NOW)
 

@@ -21,6 +21,7 @@ from services.domain.monitor import (
     movement,
     overspeed,
     quality,
+    rules,
     silence,
     trips,
     zones,
@@ -57,6 +58,7 @@ class Rows(NamedTuple):
     channels: Array
     models: Array
     alarms: Array
+    rules: Array
     contacts: Array
     feeds: Array
 
@@ -75,22 +77,23 @@ class Room(NamedTuple):
 @entry
 def step(
     now: Array, rows: Array, values: Array,
-    assets: Array, channels: Array, models: Array, alarms: Array, contacts_: Array, feeds: Array,
-    classes: Array, bounds: Array, states: Array, conditions: Array, judged: Array,
+    assets: Array, channels: Array, models: Array, alarms: Array, rules_: Array, contacts_: Array,
+    feeds: Array, classes: Array, bounds: Array, states: Array, conditions: Array, judged: Array,
+    class_rules: Array,
     zones_: Array, cells: Array, members: Array, corners: Array,
     events: Array, figures: Array, predictions: Array,
 ) -> None:  # fmt: skip
     """Takes the rows from `now.record` on, until there are no more or no more room."""
     out = Out(events, figures, now[0])
-    state = Rows(assets, channels, models, alarms, contacts_, feeds)
-    plan = Plan(classes, bounds, states, conditions, judged)
+    state = Rows(assets, channels, models, alarms, rules_, contacts_, feeds)
+    plan = Plan(classes, bounds, states, conditions, judged, class_rules)
     places = Places(zones_, cells, members, corners)
     width = channels.shape[1]
     room = Room(
         np.empty(width), np.zeros(READING_FLAWS, np.bool_), np.zeros((width, 3), np.bool_),
         np.empty((2 * SLOTS, 3)), np.empty(width), predictions,
     )  # fmt: skip
-    needed = ROOM + CHANNEL_ROOM * width
+    needed = ROOM + CHANNEL_ROOM * width + rules_.shape[1]
     while out.now.record < len(rows) and out.now.events + needed <= len(events):
         record = rows[out.now.record]
         if out.now.phase == DUE:
@@ -137,16 +140,20 @@ def _judge_feed(record: Any, state: Rows, plan: Plan, out: Out) -> bool:
         if contact.asset != record.asset or record.kind == TICK:
             asset = state.assets[contact.asset]
             cls = asset.asset_class
+            it, floor_us = plan.classes[cls], _floor_us(plan, cls)
             now.asset = contact.asset
-            silence.check(asset, contact, plan.states[cls], feed.clock_us, out)
-            minute.check(
-                asset, contact, state.channels[contact.asset], plan.classes[cls],
-                feed.clock_us, out,
-            )  # fmt: skip
+            silence.check(asset, contact, it, floor_us, plan.states[cls], feed.clock_us, out)
+            minute.check(asset, contact, state.channels[contact.asset], it, feed.clock_us, out)
     now.ingest_us = ingest_us
     now.asset = record.asset
     now.phase = CROSSED
     return True
+
+
+@compiled
+def _floor_us(plan: Plan, cls: int) -> int:
+    """The class's own reporting interval: that of its speed."""
+    return int(plan.channels[cls, plan.classes[cls].speed].interval_us)
 
 
 @compiled
@@ -191,35 +198,37 @@ def _read(
     contact, feed = state.contacts[number], state.feeds[reading.source]
     asset.changed = 1
 
-    live = quality.timing(reading, asset, contact, feed, out.now, flaws)
+    live = quality.timing(reading, asset, contact, feed, it, out.now, flaws)
     asset.source = reading.source
     quality.clean(values, bounds, not flaws[0], cleaned, bad)
     located = np.isfinite(reading.lat) and np.isfinite(reading.lon)
     lost = located and quality.is_impossible_position(reading.lat, reading.lon)
     flaws[POSITION_IMPOSSIBLE] = lost
-    step_km = 0.0
+    step_km, moving = 0.0, states[asset.state].moving
     if live:
         quality.counters(cleaned, channels, bounds, bad)
         step_km = jumps.step(reading, asset, it) if located and not lost else jumps.NO_FIX
-        frozen.step(reading, channels, bounds, states[asset.state].moving, cleaned, bad)
+        frozen.step(reading, channels, bounds, it, moving, cleaned, bad)
     flaws[JUMP] = step_km == jumps.JUMPED
     if reading.kind == STRANGE:
         conclude(out, asset, UNKNOWN_CHANNELS, reading.time_us)
     flawed = quality.flag(reading, values, asset, bounds, flaws, bad, out)
     if flawed or asset.open_flaws > 0:
         quality.keep_episodes(reading, asset, channels, flaws, bad, live, out)
-    silence.hear(asset, contact, state.contacts, state.feeds, out)
+    floor_us = _floor_us(plan, cls)
+    silence.hear(asset, contact, state.contacts, state.feeds, moving, floor_us, out)
     if not live:
         return
     crossings = 0
     if step_km >= 0.0:
-        crossings = zones.step(reading, asset, places, room.crossed)
+        crossings = zones.step(reading, asset, it, places, room.crossed)
     inside = zones.inside(asset, places)
     movement.step(reading, asset, channels, cleaned, inside, it, bounds, states, conditions, out)
     made_km = trips.step(reading, asset, max(step_km, 0.0), inside, it, states, out)
     zones.signal(reading, asset, places, room.crossed, crossings, out)
     overspeed.step(reading, asset, cleaned[it.fast_channel], it, out)
-    limits.step(reading, asset, channels, cleaned, bounds, out)
+    limits.step(reading, asset, channels, cleaned, it, bounds, out)
+    rules.step(reading, asset, state.rules[reading.asset], cleaned, it, plan.rules[cls], out)
     anomalies.step(
         reading, asset, channels, models, alarms, cleaned, room.means, room.predictions, it,
         bounds, states, judged, out,

@@ -19,13 +19,12 @@ from services.domain.monitor.state import SLOTS
 from services.domain.monitor.zone_index import Places, candidates
 from services.domain.place import EARTH_RADIUS_KM
 
-_FORBIDDEN_US = 60 * SECOND_US
 _KM_PER_RADIAN = EARTH_RADIUS_KM
 _RADIANS = 0.017453292519943295
 
 
 @compiled
-def step(reading: Any, asset: Any, places: Places, crossed: Array) -> int:
+def step(reading: Any, asset: Any, plan: Any, places: Places, crossed: Array) -> int:
     """Moves the asset between zones by a believed fix, left ones first.
 
     Returns how many it crossed: their numbers, whether entered, and the seconds inside are the
@@ -49,7 +48,9 @@ def step(reading: Any, asset: Any, places: Places, crossed: Array) -> int:
         if not _within(places, zone, lat, lon, places.zones[zone].enter_km):
             continue
         free = _slot_of(asset.zone, -1)
-        if free >= 0 and (not places.zones[zone].forbidden or _is_confirmed(asset, zone, time)):
+        if free >= 0 and (
+            not places.zones[zone].forbidden or _is_confirmed(asset, zone, time, plan)
+        ):
             asset.zone[free] = zone
             asset.zone_since[free] = time
             count = _note(crossed, count, zone, True, 0.0)
@@ -96,7 +97,7 @@ def _slot_of(slots: Array, zone: int) -> int:
 
 
 @compiled
-def _is_confirmed(asset: Any, zone: int, time_us: int) -> bool:
+def _is_confirmed(asset: Any, zone: int, time_us: int, plan: Any) -> bool:
     """Whether this is a later reading inside the forbidden zone, a minute after the first."""
     slot = _slot_of(asset.verge, zone)
     if slot < 0:
@@ -106,7 +107,7 @@ def _is_confirmed(asset: Any, zone: int, time_us: int) -> bool:
                 slot = other
         asset.verge[slot] = zone
         asset.verge_since[slot] = time_us
-    return bool(time_us - asset.verge_since[slot] >= _FORBIDDEN_US)
+    return bool(time_us - asset.verge_since[slot] >= plan.forbidden_after_us)
 
 
 @compiled

@@ -1,0 +1,21 @@
+"""Doors open under way: an open door while the speed is over the rule's limit.
+
+It ends when the doors are closed; while the asset stands with open doors nothing changes.
+"""
+
+import math
+from typing import Any
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
+
+
+@compiled
+def judge(rule: Any, cleaned: Array, plan: Any) -> int:
+    """1 where it holds, -1 where it is over, 0 where the reading says neither."""
+    open_doors, speed = cleaned[rule.channel], cleaned[plan.speed]
+    if math.isnan(open_doors):
+        return 0
+    if open_doors < 0.5:
+        return -1
+    return 1 if speed > rule.limit else 0

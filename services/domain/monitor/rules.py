@@ -1,0 +1,64 @@
+"""The rules of the class data: one that has held for a while begins an anomaly.
+
+since, on  since when it holds (FAR_FUTURE_US: it does not), and whether that was signalled
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
+from services.domain.monitor.events import (
+    ANOMALY_BEGAN,
+    ANOMALY_ENDED,
+    FIRST_RULE,
+    Out,
+    conclude,
+)
+from services.domain.monitor.plan import FAR_FUTURE_US
+from services.domain.monitor.rule_table import RULES, Judge
+
+
+def _one_of(judges: Sequence[Judge], first: int) -> Judge:
+    """The judges as one compiled function that asks the one whose number the rule has."""
+    judge, others = judges[0], judges[1:]
+    if not others:
+        return judge
+    ask_others = _one_of(others, first + 1)
+
+    @compiled
+    def ask(rule: Any, cleaned: Array, plan: Any) -> int:
+        if rule.number == first:
+            return judge(rule, cleaned, plan)
+        return ask_others(rule, cleaned, plan)
+
+    return ask
+
+
+_judge = _one_of(tuple(RULES.values()), 0)
+
+
+@compiled
+def step(
+    reading: Any, asset: Any, slots: Array, cleaned: Array, plan: Any, rules: Array, out: Out
+) -> None:
+    """Judges a reading by every rule of its class."""
+    time = reading.time_us
+    for n in range(plan.rules):
+        rule, slot = rules[n], slots[n]
+        verdict = _judge(rule, cleaned, plan)
+        if verdict > 0:
+            slot.since = min(slot.since, time)
+        elif verdict < 0:
+            slot.since = FAR_FUTURE_US
+        if verdict > 0 and not slot.on and time - slot.since >= rule.hold_us:
+            slot.on = 1
+            event = conclude(out, asset, ANOMALY_BEGAN, time)
+        elif verdict < 0 and slot.on:
+            slot.on = 0
+            event = conclude(out, asset, ANOMALY_ENDED, time)
+        else:
+            continue
+        event.detector = FIRST_RULE + rule.number
+        event.channel = rule.channel
+        event.value = cleaned[rule.channel]
