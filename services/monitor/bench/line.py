@@ -1,0 +1,72 @@
+"""A worker of the consumer group, from Kafka to what is committed in Kafka.
+
+    shell   with a logic that does nothing: fetching, accepting, committing
+    line    with the whole monitor: readings to committed signals, offsets and checkpoints
+
+Wall and processor time from when the worker has its partitions until everything is committed, in
+this one process; medians of several runs over the same records.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import islice
+from statistics import median
+
+from services.domain.monitor.core import MonitorCore
+from services.monitor.bench.kafka import kafka_with, new_line, run_to_the_end
+from services.monitor.bench.worlds import fleet
+from services.monitor.logic import MonitorLogic
+from services.partition import Record, StepResult
+
+_REPEATS = 3
+_READINGS = 200_000
+
+
+class Nothing:
+    """A logic that concludes nothing and keeps nothing."""
+
+    def load(self, records: Mapping[bytes, bytes]) -> None:
+        return None
+
+    def step(self, records: Sequence[Record]) -> StepResult:
+        return StepResult([], {})
+
+    def checkpoint(self) -> dict[bytes, bytes | None]:
+        return {}
+
+
+async def shell(scale: float = 1.0) -> dict[str, float]:
+    """Processor time a reading, microseconds."""
+    readings = int(_READINGS * scale)
+    costs = []
+    async with kafka_with(islice(fleet(10_000), readings)) as servers:
+        for _ in range(_REPEATS):
+            took, _ = await run_to_the_end(await new_line(servers), lambda _: Nothing())
+            costs.append(took.cpu_us(readings))
+    return {"shell_us": median(costs)}
+
+
+async def whole_line(scale: float = 1.0, assets: int = 10_000) -> dict[str, float]:
+    """Readings a second, processor time a reading, and for how long the event loop stood still."""
+    readings = int(max(_READINGS, 3 * assets) * scale)
+    warm_up()
+    rates, costs, blocked = [], [], []
+    async with kafka_with(islice(fleet(assets), readings)) as servers:
+        for _ in range(_REPEATS):
+            line = await new_line(servers)
+            took, blocked_ms = await run_to_the_end(line, partial(MonitorLogic, line))
+            rates.append(readings / took.wall_s)
+            costs.append(took.cpu_us(readings))
+            blocked.append(blocked_ms)
+    return {
+        "readings_per_s": round(median(rates)),
+        "line_us": median(costs),
+        "blocked_ms": max(blocked),
+    }
+
+
+def warm_up() -> None:
+    """What is compiled at first use is compiled outside of what is measured."""
+    core, records = MonitorCore(0), list(islice(fleet(100), 2_000))
+    core.step(range(len(records)), [value for _, value in records], [key for key, _ in records])
+    core.snapshot()
