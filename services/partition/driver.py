@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from schemas import Heartbeat
 from services.partition.ending import crash_only
+from services.partition.garbage import collect_rarely
 from services.partition.heartbeats import Heartbeats
 from services.partition.intake import Run
 from services.partition.logic import PartitionLogic, ServiceLine
@@ -34,6 +35,8 @@ _METADATA_MS = 10_000
 _POLL_MS = 200
 # A fetch leaves out partitions with records still in hand: those wait until it has ended.
 _FETCH_WAIT_MS = 50
+# Readings that trickle in are fetched together; each fetch alone costs as much as many of them.
+_FETCH_MIN_BYTES = 64 << 10
 _LOG_EVERY_S = 60.0
 _RETRY_S = 1.0
 
@@ -48,6 +51,7 @@ async def run_group(line: ServiceLine, new_logic: NewLogic, instance_id: str | N
     partition is lost or anything here fails.
     """
     quiet_kafka_client()
+    collect_rarely()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,6 +82,7 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
             session_timeout_ms=_SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             fetch_max_wait_ms=_FETCH_WAIT_MS,
+            fetch_min_bytes=_FETCH_MIN_BYTES,
             metadata_max_age_ms=_METADATA_MS,
             max_partition_fetch_bytes=4 << 20,
         )

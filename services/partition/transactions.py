@@ -10,6 +10,7 @@ from services.partition.logic import Output, ServiceLine
 
 _RETRY_BACKOFF_MS = 10
 _MAX_BATCH_BYTES = 128 << 10
+_AT_ONCE = 500
 
 
 class Transactions:
@@ -43,21 +44,36 @@ class Transactions:
         self,
         outputs: Iterable[Output],
         state: Mapping[bytes, bytes | None],
-        offsets: Mapping[str, int],
+        group_offsets: Mapping[str, int],
     ) -> None:
-        """One transaction; raises KafkaError or TimeoutError, and then nobody may go on."""
+        """One transaction; raises KafkaError or TimeoutError, and then nobody may go on.
+
+        `group_offsets`, next to read by topic, are told to the consumer group; there may be none.
+        """
         async with asyncio.timeout(self._line.transaction_timeout_s):
             async with self._producer.transaction():
-                sent = [await self._send(*output) for output in outputs]
+                sent = await self._send_all(outputs)
                 for key, value in state.items():
                     sent.append(await self._send(self._line.state_topic, key, value, None))
-                consumed = {
-                    TopicPartition(topic, self._partition): offset
-                    for topic, offset in offsets.items()
-                }
-                await asyncio.gather(
-                    self._producer.send_offsets_to_transaction(consumed, self._line.service), *sent
-                )
+                await self._tell(group_offsets)
+                await asyncio.gather(*sent)
+
+    async def _send_all(self, outputs: Iterable[Output]) -> "list[asyncio.Future[object]]":
+        """Sending waits for nobody as a rule: many in a row would keep the event loop."""
+        sent = []
+        for number, output in enumerate(outputs, 1):
+            sent.append(await self._send(*output))
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return sent
+
+    async def _tell(self, group_offsets: Mapping[str, int]) -> None:
+        if group_offsets:
+            consumed = {
+                TopicPartition(topic, self._partition): offset
+                for topic, offset in group_offsets.items()
+            }
+            await self._producer.send_offsets_to_transaction(consumed, self._line.service)
 
     async def stop(self) -> None:
         """Lets go; what is left open is ended by the next owner."""

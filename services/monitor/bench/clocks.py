@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import NamedTuple
 
-_LOOK_EVERY_S = 0.005
+_LOOK_EVERY_S = 0.01
 
 
 class Took(NamedTuple):

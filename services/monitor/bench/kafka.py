@@ -20,6 +20,7 @@ from services.monitor.bench.worlds import Keyed
 from services.monitor.logic import INPUT, monitor_line
 from services.partition import PartitionLogic, Record, ServiceLine, StepResult
 from services.partition.driver import GroupWorker, NewLogic
+from services.partition.garbage import collect_rarely
 from services.partition.quiet import quiet_kafka_client
 from services.partition.reading import LogReader
 from services.settings import Settings
@@ -91,6 +92,7 @@ class _Counted:
 @asynccontextmanager
 async def working(line: ServiceLine, new_logic: NewLogic) -> AsyncIterator[LoopWatch]:
     """A worker of the group in this process, and a watch on the event loop that it runs in."""
+    collect_rarely()  # as a service does
     stop, watch = asyncio.Event(), LoopWatch()
     tasks = [
         asyncio.create_task(GroupWorker(line, new_logic, None).run(stop)),
