@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from schemas.topics import MAX_MESSAGE_BYTES
 from services.partition.logic import Output, ServiceLine
 
 _RETRY_BACKOFF_MS = 10
 _MAX_BATCH_BYTES = 128 << 10
-_AT_ONCE = 500
+_AT_ONCE = 100
 
 
 class Transactions:
@@ -56,7 +57,7 @@ class Transactions:
                 for key, value in state.items():
                     sent.append(await self._send(self._line.state_topic, key, value, None))
                 await self._tell(group_offsets)
-                await asyncio.gather(*sent)
+                await _all_of(sent)
 
     async def _send_all(self, outputs: Iterable[Output]) -> "list[asyncio.Future[object]]":
         """Sending waits for nobody as a rule: many in a row would keep the event loop."""
@@ -87,3 +88,18 @@ class Transactions:
             topic, value, key=key, partition=number
         )
         return sent
+
+
+async def _all_of(sent: "Iterable[asyncio.Future[object]]") -> None:
+    """Waits for each and raises the first error; `gather` would keep the event loop for thousands.
+
+    Every error is looked at, or asyncio complains later that nobody has.
+    """
+    failed: BaseException | None = None
+    for future in sent:
+        try:
+            await future
+        except KafkaError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed

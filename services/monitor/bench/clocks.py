@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import NamedTuple
 
-_LOOK_EVERY_S = 0.01
+_LOOK_EVERY_S = 0.005
 
 
 class Took(NamedTuple):
@@ -35,17 +35,22 @@ class LoopWatch:
     """
 
     def __init__(self) -> None:
-        self.blocked_s = 0.0
+        self._blocked_s = 0.0
+        self._looking: asyncio.Task[None] | None = None
 
-    async def run(self) -> None:
-        """Until cancelled."""
+    def start(self) -> None:
+        """Looks on until `stop`."""
+        self._looking = asyncio.create_task(self._look())
+
+    def stop(self) -> float:
+        """Milliseconds."""
+        if self._looking is not None:
+            self._looking.cancel()
+        return round(self._blocked_s * 1e3, 1)
+
+    async def _look(self) -> None:
         while True:
             start = Took.now()
             await asyncio.sleep(_LOOK_EVERY_S)
             took = start.until_now()
-            self.blocked_s = max(self.blocked_s, min(took.wall_s - _LOOK_EVERY_S, took.cpu_s))
-
-    @property
-    def blocked_ms(self) -> float:
-        """So far, milliseconds."""
-        return round(self.blocked_s * 1e3, 1)
+            self._blocked_s = max(self._blocked_s, min(took.wall_s - _LOOK_EVERY_S, took.cpu_s))

@@ -20,9 +20,9 @@ from services.monitor.bench.worlds import Keyed
 from services.monitor.logic import INPUT, monitor_line
 from services.partition import PartitionLogic, Record, ServiceLine, StepResult
 from services.partition.driver import GroupWorker, NewLogic
-from services.partition.garbage import collect_rarely
 from services.partition.quiet import quiet_kafka_client
 from services.partition.reading import LogReader
+from services.partition.threads import favour_the_loop
 from services.settings import Settings
 from services.topics import create_topics
 
@@ -90,21 +90,16 @@ class _Counted:
 
 
 @asynccontextmanager
-async def working(line: ServiceLine, new_logic: NewLogic) -> AsyncIterator[LoopWatch]:
-    """A worker of the group in this process, and a watch on the event loop that it runs in."""
-    collect_rarely()  # as a service does
-    stop, watch = asyncio.Event(), LoopWatch()
-    tasks = [
-        asyncio.create_task(GroupWorker(line, new_logic, None).run(stop)),
-        asyncio.create_task(watch.run()),
-    ]
+async def working(line: ServiceLine, new_logic: NewLogic) -> AsyncIterator[None]:
+    """A worker of the group in this process."""
+    favour_the_loop()  # as a service does
+    stop = asyncio.Event()
+    worker = asyncio.create_task(GroupWorker(line, new_logic, None).run(stop))
     try:
-        yield watch
+        yield
     finally:
         stop.set()
-        tasks[1].cancel()
-        await asyncio.gather(tasks[0])
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await worker
 
 
 async def run_to_the_end(line: ServiceLine, new_logic: NewLogic) -> tuple[Took, float]:
@@ -112,11 +107,12 @@ async def run_to_the_end(line: ServiceLine, new_logic: NewLogic) -> tuple[Took, 
 
     What it took, and the longest time for which its event loop was blocked, in milliseconds.
     """
-    ends, tally = await _ends(line.bootstrap_servers), Tally()
-    async with working(line, lambda number: tally.counted(new_logic(number))) as watch:
+    ends, tally, watch = await _ends(line.bootstrap_servers), Tally(), LoopWatch()
+    async with working(line, lambda number: tally.counted(new_logic(number))):
+        watch.start()
         await _committed(line, ends)
         began = tally.began or Took.now()
-        return began.until_now(), watch.blocked_ms
+        return began.until_now(), watch.stop()
 
 
 def _be_quiet() -> None:
