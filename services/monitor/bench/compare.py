@@ -10,7 +10,7 @@ from functools import partial
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.embedded.cache import CHECKOUT, cache_dir
 from services.monitor.bench.kafka import kafka_with, new_line, run_to_the_end
@@ -43,27 +43,25 @@ PEERS: Mapping[str, Peer] = {
 }
 
 
-async def compare(scale: float, say: Callable[[str], None]) -> dict[str, Any]:
-    """Processor time a reading of each, and each one's over ours with all our detectors.
+async def costs_us(scale: float, say: Callable[[str], None]) -> dict[str, float]:
+    """Processor time a reading: `ours` with all our detectors, and each peer's.
 
     A peer that is not installed is left out, and said so.
     """
     warm_up()
     readings = int(_READINGS * scale)
-    costs = {}
     async with kafka_with(islice(fleet(_ASSETS), readings)) as servers:
         line = await new_line(servers)
         took, _ = await run_to_the_end(line, partial(MonitorLogic, line))
-        ours = took.cpu_us(readings)
-        say(f"peers: ours {ours} us")
+        costs = {"ours": took.cpu_us(readings)}
+        say(f"peers: ours {costs['ours']} us")
         for name, peer in PEERS.items():
             if python := _python_with(peer.library):
                 costs[name] = await _cost_us(python, peer, servers, int(readings * peer.share))
                 say(f"peers: {name} {costs[name]} us")
             else:
                 say(f"peers: {HOW_TO_INSTALL}")
-    ratios = {f"ratio_{name}": round(cost / ours, 2) for name, cost in costs.items()}
-    return {**ratios, "peers_us": {"ours": ours, **costs}}
+    return costs
 
 
 def _python_with(library: str) -> Path | None:

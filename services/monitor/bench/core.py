@@ -11,7 +11,7 @@ compiles or grows has done so by then.
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import count
@@ -40,17 +40,19 @@ class Shape(NamedTuple):
     batches: int
 
 
-def core_us(scale: float = 1.0) -> dict[str, float]:
+SHAPES: Mapping[str, Callable[[], Shape]] = {
+    "wide": lambda: Shape(fleet(5_000), 5_000, 2),
+    "narrow": lambda: Shape(fleet(8), 5_000, 1),
+    "tiny": lambda: Shape(fleet(5_000), 10, 100),
+    "world": lambda: Shape(world("standard"), 5_000, 2),
+    "demo": lambda: Shape(world(load_scenario("demo").sized(2_000)), 5_000, 1),
+    "history": lambda: Shape(history(), 2_000, 1),
+}
+
+
+def core_us(scale: float = 1.0, shapes: Iterable[str] = SHAPES) -> dict[str, float]:
     """By shape, microseconds a record; `scale` below 1 measures with less."""
-    shapes = {
-        "wide": Shape(fleet(5_000), 5_000, _many(2, scale)),
-        "narrow": Shape(fleet(8), 5_000, _many(1, scale)),
-        "tiny": Shape(fleet(5_000), 10, _many(100, scale)),
-        "world": Shape(world("standard"), 5_000, _many(2, scale)),
-        "demo": Shape(world(load_scenario("demo").sized(2_000)), 5_000, _many(1, scale)),
-        "history": Shape(history(), 2_000, _many(1, scale)),
-    }
-    return {name: _cost_us(shape, scale) for name, shape in shapes.items()}
+    return {name: _cost_us(SHAPES[name](), scale) for name in shapes}
 
 
 def growth(scale: float = 1.0) -> dict[str, float]:
@@ -65,17 +67,13 @@ def growth(scale: float = 1.0) -> dict[str, float]:
     }
 
 
-def _many(batches: int, scale: float) -> int:
-    return max(int(batches * scale), 1)
-
-
 def _cost_us(shape: Shape, scale: float) -> float:
     core, offsets = MonitorCore(0), count()
-    size = max(int(shape.size * scale), 10)
+    size, portion_batches = max(int(shape.size * scale), 10), max(int(shape.batches * scale), 1)
     costs: list[float] = []
     began_s = time.process_time()
     for _ in range(1 + _PORTIONS):
-        portion = list(batches(shape.records, size, shape.batches))
+        portion = list(batches(shape.records, size, portion_batches))
         costs.append(_step(core, offsets, portion))
         if len(costs) > 1 and time.process_time() - began_s > _BUDGET_S:
             break

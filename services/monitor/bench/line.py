@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import islice
 from statistics import median
+from typing import NamedTuple
 
 from services.domain.monitor.core import MonitorCore
 from services.monitor.bench.kafka import kafka_with, new_line, run_to_the_end
@@ -46,8 +47,16 @@ async def shell(scale: float = 1.0) -> dict[str, float]:
     return {"shell_us": median(costs)}
 
 
-async def whole_line(scale: float = 1.0, assets: int = 10_000) -> dict[str, float]:
-    """Readings a second, processor time a reading, and for how long the event loop stood still."""
+class Passed(NamedTuple):
+    """Readings a second, processor time a reading, how long the event loop stood still."""
+
+    per_s: int
+    cpu_us: float
+    blocked_ms: float
+
+
+async def whole_line(assets: int, scale: float = 1.0) -> Passed:
+    """The monitor on a backlog of so many assets' readings."""
     readings = int(max(_READINGS, 3 * assets) * scale)
     warm_up()
     rates, costs, blocked = [], [], []
@@ -58,11 +67,7 @@ async def whole_line(scale: float = 1.0, assets: int = 10_000) -> dict[str, floa
             rates.append(readings / took.wall_s)
             costs.append(took.cpu_us(readings))
             blocked.append(blocked_ms)
-    return {
-        "readings_per_s": round(median(rates)),
-        "line_us": median(costs),
-        "blocked_ms": max(blocked),
-    }
+    return Passed(round(median(rates)), median(costs), max(blocked))
 
 
 def warm_up() -> None:
