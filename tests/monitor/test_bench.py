@@ -48,7 +48,7 @@ def test_the_longest_block_of_all_parts_is_kept(monkeypatch: pytest.MonkeyPatch)
 def test_a_part_that_gives_other_names_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "PARTS", {"one": _part(b_us=1)})
     with pytest.raises(RuntimeError, match="one gives"):
-        bench(["one"], 1.0, str)
+        bench(["one"], 1.0, print)
 
 
 def test_the_core_is_measured_on_every_shape() -> None:

@@ -40,19 +40,23 @@ class Shape(NamedTuple):
     batches: int
 
 
-SHAPES: Mapping[str, Callable[[], Shape]] = {
-    "wide": lambda: Shape(fleet(5_000), 5_000, 2),
-    "narrow": lambda: Shape(fleet(8), 5_000, 1),
-    "tiny": lambda: Shape(fleet(5_000), 10, 100),
-    "world": lambda: Shape(world("standard"), 5_000, 2),
-    "demo": lambda: Shape(world(load_scenario("demo").sized(2_000)), 5_000, 1),
-    "history": lambda: Shape(history(), 2_000, 1),
+def _sized(number: int, scale: float) -> int:
+    return max(int(number * scale), 10)
+
+
+SHAPES: Mapping[str, Callable[[float], Shape]] = {
+    "wide": lambda scale: Shape(fleet(_sized(5_000, scale)), _sized(5_000, scale), 2),
+    "narrow": lambda scale: Shape(fleet(8), _sized(5_000, scale), 1),
+    "tiny": lambda scale: Shape(fleet(_sized(500, scale)), 10, _sized(100, scale)),
+    "world": lambda scale: Shape(world("standard"), _sized(5_000, scale), 3),
+    "demo": lambda scale: Shape(world(load_scenario("demo").sized(2_000)), _sized(5_000, scale), 3),
+    "history": lambda scale: Shape(history(), _sized(2_000, scale), 1),
 }
 
 
 def core_us(scale: float = 1.0, shapes: Iterable[str] = SHAPES) -> dict[str, float]:
     """By shape, microseconds a record; `scale` below 1 measures with less."""
-    return {name: _cost_us(SHAPES[name](), scale) for name in shapes}
+    return {name: _cost_us(SHAPES[name](scale)) for name in shapes}
 
 
 def growth(scale: float = 1.0) -> dict[str, float]:
@@ -67,13 +71,12 @@ def growth(scale: float = 1.0) -> dict[str, float]:
     }
 
 
-def _cost_us(shape: Shape, scale: float) -> float:
+def _cost_us(shape: Shape) -> float:
     core, offsets = MonitorCore(0), count()
-    size, portion_batches = max(int(shape.size * scale), 10), max(int(shape.batches * scale), 1)
     costs: list[float] = []
     began_s = time.process_time()
     for _ in range(1 + _PORTIONS):
-        portion = list(batches(shape.records, size, portion_batches))
+        portion = list(batches(shape.records, shape.size, shape.batches))
         costs.append(_step(core, offsets, portion))
         if len(costs) > 1 and time.process_time() - began_s > _BUDGET_S:
             break
@@ -101,7 +104,7 @@ class _Grown(NamedTuple):
 
 def _grown(assets: int) -> _Grown:
     """A core that has heard each of `assets` twice, and what it costs from then on."""
-    _cost_us(Shape(fleet(100), 1_000, 1), 1.0)  # compiles, and fills what is not the assets'
+    _cost_us(Shape(fleet(100), 1_000, 1))  # compiles, and fills what is not the assets'
     process, records = psutil.Process(), fleet(assets)
     core, offsets = MonitorCore(0), count()
     gc.collect()
