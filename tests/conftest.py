@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from services.embedded import EmbeddedKafka, EmbeddedPostgres
+from services.embedded.servers import EmbeddedKafka, EmbeddedPostgres
 from tests.browser import running_chromium
 from tests.containers import engine_answers, kafka_container, postgres_container
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from services.embedded import EmbeddedServerError
+from services.embedded.errors import EmbeddedServerError
 from services.embedded.kafka import prepare_kafka
 
 try:

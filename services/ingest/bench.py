@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.ingest.pace import Pace
 from services.ingest.publisher import open_publisher
 from services.ingest.simulate import (

@@ -1,20 +1,19 @@
 """`leasewatch ingest`: the counts go to stdout as one JSON object, everything else to stderr.
 
 Exit code 1: it was read, and the figures' `problem` says what is wrong with it as a whole.
+The decoders are imported inside the commands: every other command of `leasewatch` loads this file.
 """
 
 import json
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, Literal, TextIO
 from urllib.parse import urlsplit
 
 import typer
 
-from services.ingest.files import Kind, dry_run, publish_file
 from services.ingest.sources import STDIN, source_name
-from services.ingest.tcp import run_tcp
 from services.settings import SettingError, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -36,6 +35,8 @@ def ais(
     if not path.lower().startswith(_TCP):
         _ingest("ais", path, dry, out, source)
         return
+    from services.ingest.tcp import run_tcp
+
     host, port = _address(path)
     if dry or not host or not port:
         raise typer.BadParameter("write tcp://HOST:PORT, and no --dry-run with it.")
@@ -64,7 +65,11 @@ def readings(
     _ingest("readings", path, dry, out, source)
 
 
-def _ingest(kind: Kind, path: str, dry: bool, out: Path | None, source: str | None) -> None:
+def _ingest(
+    kind: Literal["ais", "readings"], path: str, dry: bool, out: Path | None, source: str | None
+) -> None:
+    from services.ingest.files import dry_run, publish_file
+
     require_file(path)
     if dry:
         with _opened(out) if out else nullcontext() as stream:

@@ -16,9 +16,9 @@ import psycopg
 from aiokafka.errors import KafkaError
 
 from services.database.migrate import migrate
-from services.embedded import servers
 from services.embedded.folder import held
 from services.embedded.ports import HOST, free_ports, is_free, require_free
+from services.embedded.servers import servers
 from services.line.backlog import Consumer, Taken, backlog_of
 from services.line.supervisor import Program, Supervisor
 from services.topics import create_topics

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.api import events
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.topics import create_topics
 from tests.api.serving import serving
 from tests.running import wait_until

@@ -14,7 +14,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services.database.migrate import migrate
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.processes import stop
 from services.topics import create_topics
 from tests.api.serving import serving
@@ -68,10 +68,19 @@ def check_frozen(client: httpx.Client, monitor: "subprocess.Popen[bytes]") -> No
 
 
 def check_refused(client: httpx.Client, service: str, log: Path) -> None:
-    """Its log and its place in health have the sentence."""
-    place = (service, ANEW[service], 0)
-    wait_until(lambda: "made anew" in rows(client)[place]["detail"], f"{place}")
-    assert rows(client)[place]["state"] == "ended"
+    """Its log and health have the sentence, at the partition that noticed first."""
+    topic = ANEW[service]
+
+    def refused() -> list[str]:
+        found = rows(client).items()
+        return [
+            row["state"]
+            for (name, of, _), row in found
+            if (name, of) == (service, topic) and "made anew" in row["detail"]
+        ]
+
+    wait_until(lambda: bool(refused()), f"{service} on {topic}")
+    assert set(refused()) == {"ended"}
     (sentence,) = [line for line in log.read_text().splitlines() if "exit code 70" in line]
     assert f"The {service} stands at offset" in sentence
 

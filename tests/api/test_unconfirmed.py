@@ -11,7 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas import ASSET_PARTITIONS
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.topics import create_topics
 from tests.api.serving import serving
 from tests.running import wait_until

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import pytest
 
 import services.embedded.java as java
-from services.embedded import EmbeddedKafka, EmbeddedPostgres, EmbeddedServerError, servers
 from services.embedded.errors import explain
 from services.embedded.ports import free_ports
 from services.embedded.process import Server
+from services.embedded.servers import EmbeddedKafka, EmbeddedPostgres, EmbeddedServerError, servers
 
 Make = Callable[..., Server]
 _BOTH = pytest.mark.parametrize("make", [EmbeddedKafka, EmbeddedPostgres])

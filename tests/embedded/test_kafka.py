@@ -9,7 +9,7 @@ import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.topics import create_topics
 
 pytestmark = pytest.mark.servers

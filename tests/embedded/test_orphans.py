@@ -18,7 +18,7 @@ _PROGRAM = """
 import signal
 import sys
 from pathlib import Path
-from services.embedded import EmbeddedKafka, EmbeddedPostgres
+from services.embedded.servers import EmbeddedKafka, EmbeddedPostgres
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])

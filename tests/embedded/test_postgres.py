@@ -7,7 +7,7 @@ import psutil
 import psycopg
 import pytest
 
-from services.embedded import EmbeddedPostgres
+from services.embedded.servers import EmbeddedPostgres
 
 pytestmark = pytest.mark.servers
 

@@ -10,8 +10,8 @@ import psutil
 import psycopg
 import pytest
 
-from services.embedded import EmbeddedPostgres, EmbeddedServerError
 from services.embedded.revival import Revival
+from services.embedded.servers import EmbeddedPostgres, EmbeddedServerError
 from tests.running import wait_until
 
 pytestmark = pytest.mark.servers

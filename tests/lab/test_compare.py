@@ -82,6 +82,7 @@ def test_a_detector_or_a_kind_that_only_one_run_has() -> None:
     assert {one.name for one in comparison.recall} == {"all"}
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     """Poisson alarms at rates 0.5 and 0.9 an asset-day: 95 % intervals, 60 times."""
     rng, held = np.random.default_rng(7), 0

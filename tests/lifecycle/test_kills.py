@@ -14,7 +14,7 @@ from schemas import ASSET_PARTITIONS, AlertChange, Transition
 from services.domain.alert_rules import fires
 from services.domain.lifecycle_fold import content, fold
 from services.domain.lifecycle_state import AssetLife, decode
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.lifecycle.done import DoneAlerts
 from services.topics import create_topics
 from tests.domain.test_lifecycle_properties import replay_changes, stands

@@ -13,7 +13,7 @@ import pytest
 
 from schemas import ASSET_PARTITIONS
 from services.domain.monitor.core import MonitorCore
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.ingest.publisher import open_publisher
 from services.topics import create_topics
 from simulators import Emission, World, load_scenario

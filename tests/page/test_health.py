@@ -86,6 +86,7 @@ def test_a_stopped_service_is_named_and_its_return_is_seen(plain_desk: Desk, lin
 
 def test_health_that_cannot_be_read_is_not_known(line: Line, sit: Sit) -> None:
     desk = sit(line.page)
+    desk.without_webgl()
     desk.block("**/api/health")
     desk.open()
     badge, sentence = desk.page.locator("#health"), desk.page.locator("#health-line")

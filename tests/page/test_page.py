@@ -25,7 +25,7 @@ HOLDERS = {
 LAND, SEA = (0x18, 0x22, 0x2D), (0x0B, 0x11, 0x18)
 
 
-def test_the_map_draws_land_sea_and_the_fleet(desk: Desk) -> None:
+def test_the_map_draws_land_sea_and_the_fleet_but_for_hidden_classes(desk: Desk) -> None:
     page = desk.page
     page.wait_for_function("Number(document.querySelector('[data-count=ship]').textContent) > 0")
     assert desk.fleet_size() >= 24
@@ -34,9 +34,6 @@ def test_the_map_draws_land_sea_and_the_fleet(desk: Desk) -> None:
     assert colours[LAND] > 10_000
     assert colours[SEA] > 10_000
 
-
-def test_a_hidden_class_leaves_the_map_which_says_so(desk: Desk) -> None:
-    desk.watch_map(lambda seen: seen[FLEET_COLOUR] >= 24)
     for name in ("ship", "aircraft", "metro"):
         desk.page.locator(f'#chips [data-class="{name}"]').click()
     desk.watch_map(lambda seen: seen[FLEET_COLOUR] == 0)
@@ -47,9 +44,9 @@ def test_a_hidden_class_leaves_the_map_which_says_so(desk: Desk) -> None:
 
 
 def test_an_alert_arrives_and_is_handled_without_a_reload(
-    desk: Desk, line: Line, ship: str
+    plain_desk: Desk, line: Line, ship: str
 ) -> None:
-    page = desk.page
+    desk, page = plain_desk, plain_desk.page
     page.evaluate("window.stayed = true")
     page.fill("#actor", "mira")
     page.press("#actor", "Enter")
@@ -76,8 +73,8 @@ def test_an_alert_arrives_and_is_handled_without_a_reload(
     assert page.evaluate("window.stayed")
 
 
-def test_the_panel_tells_the_life_from_the_order_to_today(desk: Desk, ship: str) -> None:
-    page = desk.page
+def test_the_panel_tells_the_life_from_the_order_to_today(plain_desk: Desk, ship: str) -> None:
+    desk, page = plain_desk, plain_desk.page
     page.wait_for_function(
         "async (id) => (await (await fetch(`api/assets/${id}/life`)).json()).entries?.length >= 14",
         arg=ship, polling=500,
@@ -92,7 +89,8 @@ def test_the_panel_tells_the_life_from_the_order_to_today(desk: Desk, ship: str)
     expect(drawing.locator(".mark.quarantined")).to_have_count(1)
 
 
-def test_it_says_who_had_it_on_a_date(desk: Desk, ship: str) -> None:
+def test_it_says_who_had_it_on_a_date(plain_desk: Desk, ship: str) -> None:
+    desk = plain_desk
     desk.open(ship)
     for day, answer in HOLDERS.items():
         desk.page.locator("#life-date").fill(day)
@@ -101,6 +99,7 @@ def test_it_says_who_had_it_on_a_date(desk: Desk, ship: str) -> None:
 
 def test_a_lost_stream_is_never_shown_as_live(line: Line, sit: Sit) -> None:
     desk = sit(line.page)
+    desk.without_webgl()
     desk.block("**/api/events*")
     desk.look()
     badge = desk.page.locator("#connection")
@@ -108,8 +107,8 @@ def test_a_lost_stream_is_never_shown_as_live(line: Line, sit: Sit) -> None:
     expect(badge).to_contain_text("Reconnecting")
 
 
-def test_the_search_jumps_to_an_asset(desk: Desk) -> None:
-    page = desk.page
+def test_the_search_jumps_to_an_asset(plain_desk: Desk) -> None:
+    page = plain_desk.page
     page.wait_for_function("Number(document.querySelector('[data-count=metro]').textContent) > 0")
     page.keyboard.press("/")
     page.keyboard.type("metro-")

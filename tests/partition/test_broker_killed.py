@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from tests.partition.broker import make_topics
 from tests.partition.counting import counting_line
 from tests.partition.test_kills import (

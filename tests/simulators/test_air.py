@@ -23,6 +23,8 @@ from simulators.geo import MPS_PER_KN, distance_m
 from simulators.noise import Floats, Ints
 from simulators.scenario import Cadence, FleetSize, HealthyLife, Scenario
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 DAY_S = 86_400
 SIZE, DAYS = 16, 3

@@ -18,6 +18,8 @@ from simulators.rail.mishaps import KINDS, PLANNED
 from simulators.rail.network import LINES
 from simulators.scenario import Cadence, FleetSize, Scenario
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2026, 7, 1, 20, tzinfo=UTC)  # 04:00 where the lines are
 TRAINS, HOUR = 9, 3600
 ALL = np.arange(TRAINS)

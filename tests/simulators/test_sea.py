@@ -24,6 +24,8 @@ from simulators.sea.needs import NEEDS
 from simulators.sea.weather import Weather
 from simulators.zones import inside
 
+pytestmark = pytest.mark.slow
+
 SEED, FLEET, BLOCK_S, HOUR_S, DAY_S = 5, 60, 600, 3_600, 86_400
 START = datetime(2026, 2, 2, tzinfo=UTC)
 BEGIN, END, WATCHED = 2 * HOUR_S, 8 * HOUR_S, 12 * HOUR_S

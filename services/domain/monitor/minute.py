@@ -37,7 +37,7 @@ def table(plan: ClassPlan) -> dict[str, Column]:
 
 
 class Minutes:
-    """The minutes of one class; `drifts` holds the river model of each row with a score."""
+    """The minutes of one class; `drifts` holds the drift test of each row with a score."""
 
     def __init__(self) -> None:
         self.drifts: dict[int, LevelDrift] = {}

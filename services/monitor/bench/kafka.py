@@ -14,7 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from schemas import ASSET_PARTITIONS
-from services.embedded import EmbeddedKafka
+from services.embedded.servers import EmbeddedKafka
 from services.monitor.bench.clocks import LoopWatch, Took
 from services.monitor.bench.worlds import Keyed
 from services.monitor.logic import INPUT, monitor_line
