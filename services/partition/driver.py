@@ -35,7 +35,7 @@ _METADATA_MS = 10_000
 _POLL_MS = 200
 # A fetch leaves out partitions with records still in hand: those wait until it has ended.
 _FETCH_WAIT_MS = 50
-_FETCH_RECORDS = 2_000  # more at once would keep the event loop
+_FETCH_RECORDS = 1_000  # more at once would keep the event loop
 # Readings that trickle in are fetched together; each fetch alone costs as much as many of them.
 _FETCH_MIN_BYTES = 64 << 10
 _LOG_EVERY_S = 60.0
