@@ -57,9 +57,9 @@ def _shell(scale: float, say: Say) -> Figures:
 
 
 def _line(scale: float, say: Say) -> Figures:
-    few = asyncio.run(line.whole_line(_FEW, scale))
+    few = asyncio.run(line.whole_line(_FEW, 3, scale))
     say(f"line: {_FEW:,} assets: {few}")
-    many = asyncio.run(line.whole_line(_MANY, scale))
+    many = asyncio.run(line.whole_line(_MANY, 1, scale))
     say(f"line: {_MANY:,} assets: {many}")
     return {
         "readings_per_s": few.per_s,
