@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from schemas.topics import MAX_MESSAGE_BYTES
 from services.partition.logic import Output, ServiceLine
 
 _RETRY_BACKOFF_MS = 10
 _MAX_BATCH_BYTES = 128 << 10
+_AT_ONCE = 100
 
 
 class Transactions:
@@ -43,21 +45,36 @@ class Transactions:
         self,
         outputs: Iterable[Output],
         state: Mapping[bytes, bytes | None],
-        offsets: Mapping[str, int],
+        group_offsets: Mapping[str, int],
     ) -> None:
-        """One transaction; raises KafkaError or TimeoutError, and then nobody may go on."""
+        """One transaction; raises KafkaError or TimeoutError, and then nobody may go on.
+
+        `group_offsets`, next to read by topic, are told to the consumer group; there may be none.
+        """
         async with asyncio.timeout(self._line.transaction_timeout_s):
             async with self._producer.transaction():
-                sent = [await self._send(*output) for output in outputs]
+                sent = await self._send_all(outputs)
                 for key, value in state.items():
                     sent.append(await self._send(self._line.state_topic, key, value, None))
-                consumed = {
-                    TopicPartition(topic, self._partition): offset
-                    for topic, offset in offsets.items()
-                }
-                await asyncio.gather(
-                    self._producer.send_offsets_to_transaction(consumed, self._line.service), *sent
-                )
+                await self._tell(group_offsets)
+                await _all_of(sent)
+
+    async def _send_all(self, outputs: Iterable[Output]) -> "list[asyncio.Future[object]]":
+        """Sending waits for nobody as a rule: many in a row would keep the event loop."""
+        sent = []
+        for number, output in enumerate(outputs, 1):
+            sent.append(await self._send(*output))
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return sent
+
+    async def _tell(self, group_offsets: Mapping[str, int]) -> None:
+        if group_offsets:
+            consumed = {
+                TopicPartition(topic, self._partition): offset
+                for topic, offset in group_offsets.items()
+            }
+            await self._producer.send_offsets_to_transaction(consumed, self._line.service)
 
     async def stop(self) -> None:
         """Lets go; what is left open is ended by the next owner."""
@@ -71,3 +88,18 @@ class Transactions:
             topic, value, key=key, partition=number
         )
         return sent
+
+
+async def _all_of(sent: "Iterable[asyncio.Future[object]]") -> None:
+    """Waits for each and raises the first error; `gather` would keep the event loop for thousands.
+
+    Every error is looked at, or asyncio complains later that nobody has.
+    """
+    failed: BaseException | None = None
+    for future in sent:
+        try:
+            await future
+        except KafkaError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
