@@ -87,9 +87,21 @@ def test_a_part_that_there_is_not_is_named() -> None:
 def test_the_peers_need_nothing_of_the_product() -> None:
     """They run in a Python that has their libraries alone."""
     folder = "services.monitor.bench.peers"
-    theirs = {folder, "aiokafka", "faust", "msgspec", "quixstreams", *sys.stdlib_module_names}
+    theirs = {
+        folder,
+        "services.folders",
+        "aiokafka",
+        "faust",
+        "msgspec",
+        "quixstreams",
+        *sys.stdlib_module_names,
+    }
     programs = files(folder.replace(".", "/"))
     assert {path.stem for path in programs} >= {peer.program for peer in compare.PEERS.values()}
     packages = [ROOT / "services", ROOT / "services/monitor", ROOT / "services/monitor/bench"]
-    for path in [*programs, *(package / "__init__.py" for package in packages)]:
+    for path in [
+        ROOT / "services/folders.py",
+        *programs,
+        *(package / "__init__.py" for package in packages),
+    ]:
         assert [name for name in imports(path) if not within(name, theirs)] == [], path
