@@ -2,6 +2,7 @@
 
     @entry       a function that Python calls: compiled once, kept on disk (services.folders)
     @compiled    a function that only compiled code calls: becomes part of its callers
+    @called      one that is called in many places and too large to become part of each
     records()    an array of records whose fields are read and written as attributes in both modes
 
 With NUMBA_DISABLE_JIT=1 the same source runs as plain Python and gives the same bytes: for the
@@ -32,6 +33,11 @@ KEPT = bool(_config.CACHE_DIR)
 def compiled(function: _Function) -> _Function:
     """Compiles a function into those that call it."""
     return cast(_Function, numba.njit(forceinline=True, error_model="numpy")(function))
+
+
+def called(function: _Function) -> _Function:
+    """Compiles a larger function once for all the places that call it."""
+    return cast(_Function, numba.njit(error_model="numpy")(function))
 
 
 def entry(function: _Function) -> _Function:

@@ -18,7 +18,7 @@ from schemas.messages import LATEST, MAX_ASSET, SCHEMA_VERSION
 from schemas.zones import Zone
 from services.domain.detectors.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor.compiled import compiled, entry, records
+from services.domain.monitor.compiled import called, compiled, entry, records
 from services.domain.monitor.decode import from_us, to_us
 from services.domain.monitor.names import Names, joined
 from services.domain.monitor.words import (
@@ -105,12 +105,10 @@ class Writer:
             return []
         assets = [self._assets.texts[row] for row in events["asset"].tolist()]
         nth, written = self._compiled(events, figures, assets)
-        return [
-            (asset, text or self._encoded(event, n, of_minute, unknown))
-            for asset, text, event, n, of_minute in zip(
-                assets, written, events, nth, figures, strict=True
-            )
-        ]
+        for n, text in enumerate(written):
+            if not text:
+                written[n] = self._encoded(events[n], nth[n], figures[n], unknown)
+        return list(zip(assets, written, strict=True))
 
     def _compiled(
         self, events: Array, figures: Array, assets: Sequence[str]
@@ -244,7 +242,7 @@ def _put_one(out: Array, at: int, words: Array, starts: Array, first: int, numbe
     return _put(out, at, words, starts, first + number) if number >= 0 else at
 
 
-@compiled
+@called
 def _put_named(out: Array, at: int, words: Array, starts: Array, word: int, value: float) -> int:
     """A member of an object, where there is a number."""
     if at < 0 or not math.isfinite(value):

@@ -6,7 +6,7 @@ Each writer puts the text into `out` at a place and gives the place behind it.
 import numpy as np
 
 from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.monitor.compiled import called, compiled
 
 UNSURE = -1
 TIME_WIDTH, NUMBER_WIDTH = 27, 24
@@ -19,7 +19,7 @@ _ZERO, _MINUS, _DOT, _E = 48, 45, 46, 101
 _MICROS_A_DAY = 86_400 * _MILLION
 
 
-@compiled
+@called
 def put_number(out: Array, at: int, value: float) -> int:
     """round(value, 6), shortest; UNSURE of a large one, and of what is no number."""
     size = abs(value)
@@ -55,7 +55,7 @@ def _millionths(size: float) -> int:
     return whole + (1 if up else 0)
 
 
-@compiled
+@called
 def put_whole(out: Array, at: int, value: int) -> int:
     """A whole number from 0 on."""
     digits, bound = 1, 10
@@ -75,7 +75,7 @@ def _put_digits(out: Array, at: int, value: int, digits: int) -> int:
     return at + digits
 
 
-@compiled
+@called
 def put_time(out: Array, at: int, time_us: int) -> int:
     """Microseconds since 1970 as 2026-01-02T03:04:05Z, with six places where there are any."""
     seconds, micros = time_us // _MILLION, time_us % _MILLION
