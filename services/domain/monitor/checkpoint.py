@@ -26,7 +26,9 @@ HEAD, FEEDS = "head", "feeds"
 _PARTS = {"channels": "channels", "models": "judged", "alarms": "judged", "rules": "rules"}
 """Arrays with several records an asset: what of a class they are one for."""
 _OF_ASSETS = ("assets", *_PARTS)
-_LINKS = {"changed", "contact", "last_contact", "next_of_asset", "next_of_feed"}
+_LINKS = {
+    "changed", "contact", "last_contact", "next_of_asset", "next_of_feed", "before_in_feed",
+}  # fmt: skip
 """Fields that are made anew."""
 
 
@@ -96,10 +98,7 @@ def unpack(chunks: Mapping[str, bytes], parts: Parts) -> list[str]:
     for name in sorted(chunks):
         if name.startswith("assets/"):
             _take(_unpack(chunks[name]), meaning, parts)
-    assets, contacts, feeds_ = (
-        records(state.arrays[name]) for name in ("assets", "contacts", "feeds")
-    )
-    link_all(assets, contacts, feeds_, int(state.now["contacts"][0]))
+    _link(state)
     parts.head_is_new = not meaning.same
     if parts.head_is_new:
         state.arrays["assets"]["changed"][: len(scanner.assets)] = 1
@@ -140,6 +139,16 @@ def _take_contacts(
     pasted.into(state.arrays["contacts"], before, kept)
     state.arrays["contacts"]["asset"][before : before + len(kept)] = assets[kept]
     state.now["contacts"] = before + len(kept)
+
+
+def _link(state: State) -> None:
+    """Makes the lists of contacts anew, in the order in which contacts were made."""
+    count, arrays = int(state.now["contacts"][0]), state.arrays
+    made = arrays["contacts"][:count]
+    made[:] = made[np.argsort(made["nth"], kind="stable")]
+    state.now["made"] = made["nth"].max(initial=-1) + 1
+    assets, contacts, feeds = (records(arrays[n]) for n in ("assets", "contacts", "feeds"))
+    link_all(assets, contacts, feeds, count)
 
 
 class _Pasted:

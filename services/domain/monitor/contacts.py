@@ -1,7 +1,8 @@
 """Which feeds an asset is heard on: a contact is what one feed says of one asset.
 
-An asset's contacts are a list through `next_of_asset`, a feed's one through `next_of_feed` in the
-order of its assets.
+An asset's contacts are a list through `next_of_asset`, the newest first; a feed's one through
+`next_of_feed` and `before_in_feed`, the newest last. Both are quick to change: there are feeds of
+many assets that have a new name every day.
 """
 
 from typing import Any
@@ -24,6 +25,8 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     quiet_us = _quiet_us(contacts, asset, feeds)
     number = _used_again(contacts, asset, feeds) if count >= _MOST else _next_free(now)
     contact = contacts[number]
+    contact.nth = now.made
+    now.made += 1
     contact.asset = reading.asset
     contact.source = reading.source
     contact.next_of_asset = asset.contact
@@ -46,25 +49,16 @@ _MOST = 8
 
 @compiled
 def link(contacts: Array, feeds: Array, number: int) -> None:
-    """Puts a contact into its feed's list, in its asset's place."""
+    """Puts a contact at the end of its feed's list."""
     contact = contacts[number]
     feed = feeds[contact.source]
-    if feed.contact < 0:
-        contact.next_of_feed = -1
-        feed.contact = feed.last_contact = number
-    elif contacts[feed.last_contact].asset < contact.asset:
-        contact.next_of_feed = -1
-        contacts[feed.last_contact].next_of_feed = number
-        feed.last_contact = number
-    elif contact.asset < contacts[feed.contact].asset:
-        contact.next_of_feed = feed.contact
+    contact.next_of_feed = -1
+    contact.before_in_feed = feed.last_contact
+    if feed.last_contact < 0:
         feed.contact = number
     else:
-        before = feed.contact
-        while contacts[contacts[before].next_of_feed].asset < contact.asset:
-            before = contacts[before].next_of_feed
-        contact.next_of_feed = contacts[before].next_of_feed
-        contacts[before].next_of_feed = number
+        contacts[feed.last_contact].next_of_feed = number
+    feed.last_contact = number
 
 
 @compiled
@@ -105,23 +99,20 @@ def _used_again(contacts: Array, asset: Any, feeds: Array) -> int:
 
 @compiled
 def _unlink(contacts: Array, feed: Any, number: int) -> None:
-    after = contacts[number].next_of_feed
-    if feed.contact == number:
+    before, after = contacts[number].before_in_feed, contacts[number].next_of_feed
+    if before < 0:
         feed.contact = after
-        if feed.last_contact == number:
-            feed.last_contact = -1
-        return
-    before = feed.contact
-    while contacts[before].next_of_feed != number:
-        before = contacts[before].next_of_feed
-    contacts[before].next_of_feed = after
-    if feed.last_contact == number:
+    else:
+        contacts[before].next_of_feed = after
+    if after < 0:
         feed.last_contact = before
+    else:
+        contacts[after].before_in_feed = before
 
 
 @entry
 def link_all(assets: Array, contacts: Array, feeds: Array, count: int) -> None:
-    """Puts the first `count` contacts, sorted by asset, into their assets' and feeds' lists."""
+    """Puts the first `count` contacts, in the order of `nth`, into the lists."""
     for number in range(count):
         contact = contacts[number]
         contact.next_of_asset = assets[contact.asset].contact

@@ -49,11 +49,12 @@ class MinuteModels:
     def watch(self, events: Array, figures: Array) -> tuple[Array, Array]:
         """Shows the closed minutes among the events to the models; the events with theirs."""
         found: list[tuple[int, _Watched, str, float, float]] = []
-        for place in np.flatnonzero(events["kind"] == MINUTE_SUMMARY).tolist():
-            event = events[place]
-            asset = int(event["asset"])
-            for watched in self._watched[event["asset_class"]]:
-                level = _level(event, figures[place], watched.channel)
+        places = np.flatnonzero(events["kind"] == MINUTE_SUMMARY)
+        columns = (events[field][places].tolist() for field in ("asset", "asset_class", "score"))
+        for place, asset, of_class, score in zip(places.tolist(), *columns, strict=True):
+            for watched in self._watched[of_class]:
+                channel = watched.channel
+                level = score if channel < 0 else figures[place, len(FIGURES) + channel].item()
                 if math.isfinite(level):
                     model = self._model(asset, watched)
                     change = model.update(level)
@@ -98,10 +99,6 @@ def _key(detector: MinuteDetector, channel: str) -> str:
     """With everything that the meaning of a model's state depends on."""
     it = detector
     return json.dumps([it.name, channel, it.model, dict(it.parameters), it.calm, it.highest])
-
-
-def _level(event: Any, figures: Array, channel: int) -> float:
-    return float(event["score"] if channel < 0 else figures[len(FIGURES) + channel])
 
 
 def _inserted(

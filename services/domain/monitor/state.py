@@ -121,6 +121,8 @@ _CONTACT: tuple[Field, ...] = (
     ("source", "i4", -1),
     ("next_of_asset", "i4", -1),
     ("next_of_feed", "i4", -1),
+    ("before_in_feed", "i4", -1),
+    ("nth", "i8", -1),  # in the order in which contacts were made
     # quality: the feed's reading before, and how far behind it comes
     ("last_time", "i8", NEVER_US),
     ("last_seq", "i8", -1),
@@ -138,7 +140,7 @@ _FEED: tuple[Field, ...] = (
     ("leap_us", "i8", NEVER_US),
     ("lag", "f8", np.nan),
     ("measured", "i8", 0),  # so often its lag was
-    ("contact", "i4", -1),  # the first of its contacts, by asset
+    ("contact", "i4", -1),  # the first of its contacts
     ("last_contact", "i4", -1),
 )
 
@@ -150,6 +152,7 @@ NOW = np.dtype(
         ("lost_us", "i8"),
         ("events", "i8"),  # so many are written
         ("contacts", "i8"),  # so many are used
+        ("made", "i8"),  # so many were ever made
         ("cause", "i8"),
         ("asset", "i8"),
         ("source", "i8"),

@@ -1,6 +1,7 @@
 """Channels that no class declares: told of once for an asset and channel, and never fed on."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 
 import numpy as np
 
@@ -11,7 +12,7 @@ _NAMES_KEPT = 32
 
 
 class StrangeChannels:
-    """The names seen so far, by row of the asset."""
+    """The names seen so far, shortened, by row of the asset."""
 
     def __init__(self) -> None:
         self.seen: dict[int, set[str]] = {}
@@ -43,7 +44,13 @@ class StrangeChannels:
     def _new(self, asset: int, given: Sequence[tuple[str, float]]) -> list[tuple[int, float]]:
         seen, new = self.seen.setdefault(asset, set()), []
         for place, (name, value) in enumerate(given):
-            if name not in seen and len(seen) < _NAMES_KEPT:
-                seen.add(name)
+            short = _short(name)
+            if short not in seen and len(seen) < _NAMES_KEPT:
+                seen.add(short)
                 new.append((place, value))
         return new
+
+
+def _short(name: str) -> str:
+    """Instead of a name, which may be long: a checkpoint has to fit into one record."""
+    return blake2b(name.encode(), digest_size=6).hexdigest()
