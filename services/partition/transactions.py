@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from schemas.topics import MAX_MESSAGE_BYTES
@@ -17,6 +16,8 @@ _AT_ONCE = 500
 
 _Record = tuple[str, bytes, bytes | None, int | None]
 """Topic, key, value, and the partition when it is not the input's."""
+
+_Place = tuple[str, int]
 
 
 class Transactions:
@@ -61,24 +62,30 @@ class Transactions:
             async with self._producer.transaction():
                 sent = await self._send(chain(outputs, states))
                 await self._tell(group_offsets)
-                await _all_of(sent)
+                await asyncio.gather(*sent)
 
     async def _send(self, records: Iterable[_Record]) -> "list[asyncio.Future[object]]":
         """Packs them by partition: to send each by itself would cost twice as much."""
-        sent, packs = list[asyncio.Future[object]](), dict[tuple[str, int], BatchBuilder]()
+        sent, packs = list[asyncio.Future[object]](), dict[_Place, BatchBuilder]()
         for number, (topic, key, value, partition) in enumerate(records, 1):
             place = (topic, self._partition if partition is None else partition)
             pack = packs.get(place)
             if pack is None:
                 pack = packs[place] = self._producer.create_batch()
             if pack.append(key=key, value=value, timestamp=None) is None:  # it is full
-                sent.append(await self._producer.send_batch(pack, topic, partition=place[1]))
+                sent.append(await self._send_pack(pack, place))
                 pack = packs[place] = self._producer.create_batch()
                 pack.append(key=key, value=value, timestamp=None)  # takes one of any size
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)  # many in a row would keep the event loop
-        for (topic, to), pack in packs.items():
-            sent.append(await self._producer.send_batch(pack, topic, partition=to))
+        return sent + [await self._send_pack(pack, place) for place, pack in packs.items()]
+
+    async def _send_pack(self, pack: BatchBuilder, place: _Place) -> "asyncio.Future[object]":
+        topic, partition = place
+        sent: asyncio.Future[object] = await self._producer.send_batch(
+            pack, topic, partition=partition
+        )
+        sent.add_done_callback(_look_at)
         return sent
 
     async def _tell(self, group_offsets: Mapping[str, int]) -> None:
@@ -94,16 +101,7 @@ class Transactions:
         await self._producer.stop()
 
 
-async def _all_of(sent: "Iterable[asyncio.Future[object]]") -> None:
-    """Waits for each and raises the first error.
-
-    Every error is looked at, or asyncio complains later that nobody has.
-    """
-    failed: BaseException | None = None
-    for future in sent:
-        try:
-            await future
-        except KafkaError as error:
-            failed = failed or error
-    if failed is not None:
-        raise failed
+def _look_at(sent: "asyncio.Future[object]") -> None:
+    """Or asyncio complains that nobody has, where the transaction failed before its end."""
+    if not sent.cancelled():
+        sent.exception()
