@@ -24,7 +24,7 @@ KAFKA := $(LEASEWATCH_CACHE)/kafka.ready
 PAGE := services/api/page/vendor
 KERNEL := $(wildcard $(addsuffix /*.py,schemas schemas/* services/domain/monitor services/domain/detectors))
 
-.PHONY: setup demo test check lock clean
+.PHONY: setup demo test check peers lock clean
 
 setup: $(COMPILED) $(PAGE)/.installed $(if $(KAFKA_BOOTSTRAP_SERVERS),,$(KAFKA))
 
@@ -69,6 +69,11 @@ $(PAGE)/.installed: deploy/page/package-lock.json deploy/page/copy-to
 	npm ci --prefix deploy/page --ignore-scripts --silent
 	deploy/page/copy-to $(PAGE)
 	touch $@
+
+# What `leasewatch bench monitor` compares with, apart: it wants other versions of our libraries.
+peers: $(VENV)/.installed
+	$(UV) --quiet venv --allow-existing --python $(PYTHON) $(LEASEWATCH_CACHE)/peers
+	VIRTUAL_ENV=$(LEASEWATCH_CACHE)/peers $(INSTALL) sync --require-hashes deploy/python/peers.lock
 
 lock:
 	$(COMPILE) deploy/python/uv.in -o deploy/python/uv.lock
