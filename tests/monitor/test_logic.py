@@ -1,8 +1,10 @@
 """The checkpoints of the monitor's logic, whole and damaged, and what it rejects."""
 
 import json
+import zlib
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from services.monitor.logic import MonitorLogic, monitor_line
@@ -95,3 +97,18 @@ def test_a_chunk_in_which_nothing_changed_is_not_written_again() -> None:
     assert restored.load(first | second) == {"telemetry": 301}
     assert restored.checkpoint().keys() == {b"1/feeds", b"1/index"}
     assert restored.load(first | second | {b"1/assets/00001": first[b"1/assets/00001"]}) == {}
+
+
+def test_what_means_something_else_now_is_said_and_written_anew(
+    records: list[RecordCopy], caplog: pytest.LogCaptureFixture
+) -> None:
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(records[:500])
+    chunks = checkpoint_of(logic)
+    stands_at, packed = chunks[b"1/head"][:8], chunks[b"1/head"][8:]
+    head = msgspec.msgpack.decode(zlib.decompress(packed))
+    head["zones"].insert(0, "port/XXOLD")
+    chunks[b"1/head"] = stands_at + zlib.compress(msgspec.msgpack.encode(head))
+    assert restored.load(chunks) == {"telemetry": 500}
+    assert "partition 1: zones: 1 are left out (port/XXOLD)" in caplog.text
+    assert restored.checkpoint().keys() == chunks.keys()
