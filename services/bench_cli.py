@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,14 +14,24 @@ JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures
 
 @app.command()
 def monitor(
-    readings: Annotated[int, typer.Option(min=1_000, help="How many readings.")] = 200_000,
-    assets: Annotated[int, typer.Option(min=4, help="How many assets.")] = 10_000,
+    only: Annotated[
+        str | None, typer.Option(help="Parts, for example core,shell; all when not given.")
+    ] = None,
+    scale: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="Below 1: sooner, with less.")
+    ] = 1.0,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure each part of the monitor against the others, with a Kafka of its own."""
-    from services.monitor.bench import bench
+    """Measure the monitor's parts and its peers, with a Kafka of its own."""
+    from services.monitor.bench.report import PARTS, bench
 
-    _report(bench(readings, assets), json_file)
+    parts = list(PARTS) if only is None else [name.strip() for name in only.split(",")]
+    if strange := [name for name in parts if name not in PARTS]:
+        raise typer.BadParameter(
+            f"There is no part {', '.join(strange)}; choose from {', '.join(PARTS)}.",
+            param_hint="--only",
+        )
+    _report(bench(parts, scale, lambda sentence: typer.echo(sentence, err=True)), json_file)
 
 
 @app.command()
@@ -37,7 +47,7 @@ def simulate(
     _report(bench(scenario, assets, readings), json_file)
 
 
-def _report(figures: Mapping[str, float | str], json_file: Path | None) -> None:
+def _report(figures: Mapping[str, Any], json_file: Path | None) -> None:
     text = json.dumps(figures, indent=2)
     if json_file is not None:
         json_file.write_text(text + "\n")

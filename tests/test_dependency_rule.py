@@ -24,7 +24,9 @@ IMPURE_STDLIB = {
     "time", "urllib",
 }  # fmt: skip
 SERVER_LIBRARIES = {"aiokafka", "psycopg", "faust", "asyncpg"}
-DRIVES_WORLDS = re.compile(r"services/(cli|ingest/(bench|simulate\w*|workers)|lab/(\w+/)?\w+)\.py")
+DRIVES_WORLDS = re.compile(
+    r"services/(cli|ingest/(bench|simulate\w*|workers)|monitor/bench/\w+|lab/(\w+/)?\w+)\.py"
+)
 THE_LAB = "services/lab/"
 IMPURE_CALLS = {"now", "today", "utcnow", "default_rng", "open", "print", "input"}
 

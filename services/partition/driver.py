@@ -24,6 +24,7 @@ from services.partition.owned import OwnedPartition
 from services.partition.position import after_run
 from services.partition.quiet import quiet_kafka_client
 from services.partition.supervised import until
+from services.partition.threads import favour_the_loop
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,9 @@ _METADATA_MS = 10_000
 _POLL_MS = 200
 # A fetch leaves out partitions with records still in hand: those wait until it has ended.
 _FETCH_WAIT_MS = 50
+_FETCH_RECORDS = 1_000  # more at once would keep the event loop
+# Readings that trickle in are fetched together; each fetch alone costs as much as many of them.
+_FETCH_MIN_BYTES = 64 << 10
 _LOG_EVERY_S = 60.0
 _RETRY_S = 1.0
 
@@ -48,6 +52,7 @@ async def run_group(line: ServiceLine, new_logic: NewLogic, instance_id: str | N
     partition is lost or anything here fails.
     """
     quiet_kafka_client()
+    favour_the_loop()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,6 +83,7 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
             session_timeout_ms=_SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             fetch_max_wait_ms=_FETCH_WAIT_MS,
+            fetch_min_bytes=_FETCH_MIN_BYTES,
             metadata_max_age_ms=_METADATA_MS,
             max_partition_fetch_bytes=4 << 20,
         )
@@ -145,14 +151,13 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
     async def _fetch_on(self) -> None:
         while True:
             await self._fetch()
+            await asyncio.sleep(0)  # with records in hand nothing else may have waited
 
     async def _fetch(self) -> None:
         """One round.  Seeking happens here only, so that a fetched run starts where we know."""
         self._go_live()
         generation = self._generation
-        fetched = await self._consumer.getmany(
-            timeout_ms=_POLL_MS, max_records=self._line.max_batch
-        )
+        fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_FETCH_RECORDS)
         for tp, records in fetched.items():
             if generation != self._generation:
                 return  # everything is sought again

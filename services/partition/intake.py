@@ -1,5 +1,6 @@
 """Which records a partition has taken: each offset once, in order, none skipped."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -45,3 +46,33 @@ class Intake:
         if run.start == expected:
             return run.records
         return [record for record in run.records if record.offset >= expected]
+
+
+class Waiting:
+    """Records taken and not stepped yet, in the stretches in which they came."""
+
+    def __init__(self) -> None:
+        self._stretches = deque[Sequence[Record]]()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, records: Sequence[Record]) -> None:
+        """At the end; all of one topic."""
+        if records:
+            self._stretches.append(records)
+            self._count += len(records)
+
+    def take(self, at_most: int) -> list[Sequence[Record]]:
+        """From the beginning; each stretch is of one topic."""
+        taken = list[Sequence[Record]]()
+        while self._stretches and at_most:
+            records = self._stretches.popleft()
+            if len(records) > at_most:
+                self._stretches.appendleft(records[at_most:])
+                records = records[:at_most]
+            taken.append(records)
+            at_most -= len(records)
+            self._count -= len(records)
+        return taken

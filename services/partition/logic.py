@@ -34,7 +34,7 @@ class ServiceLine:
     state_topic: str
     rejected_topic: str = "rejected"
     checkpoint_s: float = 10.0
-    linger_s: float = 0.05
+    linger_s: float = 0.1
     idle_commit_s: float = 1.0
     max_batch: int = 5_000
     max_waiting: int = 10_000

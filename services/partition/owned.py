@@ -4,17 +4,17 @@ import asyncio
 import json
 import logging
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.heartbeat import Heartbeat, PartitionState
 from services.partition.ending import PartitionLost, PositionRefused, end_process
-from services.partition.intake import Intake, Run
+from services.partition.intake import Intake, Run, Waiting
 from services.partition.logic import Output, PartitionLogic, Record, ServiceLine, StepResult
 from services.partition.position import beyond_the_end
 from services.partition.quiet import quiet_kafka_client
@@ -50,7 +50,7 @@ class OwnedPartition:
         self._reader = LogReader(line.bootstrap_servers)
         self._intake = Intake({})
         self._intake_lock = asyncio.Lock()
-        self._waiting: deque[Record] = deque()
+        self._waiting = Waiting()
         self._wake, self._room, self._open = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._committing = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
@@ -58,8 +58,9 @@ class OwnedPartition:
         self._refusal = ""
         self._stepped: dict[str, int] = {}  # the state stands here; all outputs before it are out
         self._committed: dict[str, int] = {}
+        self._told: dict[str, int] = {}  # to the consumer group
         self._seen: dict[str, int] = {}
-        self._committed_s = self._checkpoint_s = 0.0  # when, monotonic clock
+        self._committed_s = self._told_s = self._checkpoint_s = 0.0  # when, monotonic clock
 
     async def restore(self) -> None:
         """Fences the previous owner, brings the state to the committed offsets, and goes.
@@ -167,7 +168,7 @@ class OwnedPartition:
         await asyncio.gather(self._transactions.stop(), self._stepper.close(), self._reader.close())
 
     def _accept(self, run: Run) -> None:
-        self._waiting.extend(self._intake.take(run))
+        self._waiting.add(self._intake.take(run))
         self._wake.set()
         self._make_room()
 
@@ -226,38 +227,45 @@ class OwnedPartition:
             result = await self._stepper.step(batch, self._stepped)
         self._stepped = stepped
         self._make_room()
-        checkpoint = self._is_due(self._checkpoint_s, self.line.checkpoint_s)
-        if result != StepResult([], {}) or checkpoint or self._commit_is_due():
+        checkpoint = self._is_due(self._committed, self._checkpoint_s, self.line.checkpoint_s)
+        tell = self._is_due(self._told, self._told_s, self.line.idle_commit_s)
+        if result != StepResult([], {}) or checkpoint or tell:
             state = result.state | (await self._stepper.checkpoint() if checkpoint else {})
-            await self._commit(result.outputs, state)
+            await self._commit(result.outputs, state, self._stepped if tell else {})
             if checkpoint:
                 self._checkpoint_s = self._committed_s
 
-    def _next_batch(self) -> tuple[list[Record], dict[str, int]]:
-        waiting, size = self._waiting, min(len(self._waiting), self.line.max_batch)
-        batch = [waiting.popleft() for _ in range(size)]
-        if not waiting:
+    def _next_batch(self) -> tuple[Sequence[Record], dict[str, int]]:
+        stretches = self._waiting.take(self.line.max_batch)
+        batch = stretches[0] if len(stretches) == 1 else list(chain(*stretches))
+        if not self._waiting:
             self._wake.clear()
             return batch, dict(self._intake.expected)
-        return batch, self._stepped | {record.topic: record.offset + 1 for record in batch}
+        last = (records[-1] for records in stretches)
+        return batch, self._stepped | {record.topic: record.offset + 1 for record in last}
 
-    async def _commit(self, outputs: list[Output], state: dict[bytes, bytes | None]) -> None:
-        """Brings outputs, state and offsets out as soon as the partition is not held."""
+    async def _commit(
+        self, outputs: list[Output], state: dict[bytes, bytes | None], tell: dict[str, int]
+    ) -> None:
+        """Brings outputs, state and offsets out as soon as the partition is not held.
+
+        The offsets are in the state; the group, which nobody here goes by, is told now and then.
+        """
         state[OFFSETS_KEY] = json.dumps(self._stepped).encode()
-        while self._committed is not self._stepped:
+        while True:
             await self._open.wait()
             async with self._committing:
                 if self._open.is_set():
-                    await self._transactions.commit(outputs, state, self._stepped)
+                    await self._transactions.commit(outputs, state, tell)
                     self._committed, self._committed_s = self._stepped, time.monotonic()
+                    break
+        if tell:
+            self._told, self._told_s = tell, self._committed_s
         self._stepper.note_written(state)
 
-    def _commit_is_due(self) -> bool:
-        return self._is_due(self._committed_s, self.line.idle_commit_s)
-
-    def _is_due(self, last_s: float, every_s: float) -> bool:
+    def _is_due(self, last: dict[str, int], last_s: float, every_s: float) -> bool:
         """Whether something moved since and the time is over; a quiet partition commits nothing."""
-        return self._stepped != self._committed and time.monotonic() >= last_s + every_s
+        return self._stepped != last and time.monotonic() >= last_s + every_s
 
     def _make_room(self) -> None:
         if len(self._waiting) <= self.line.max_waiting or not self._open.is_set():

@@ -6,6 +6,7 @@ asset, and one without a key lies anywhere.
 """
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from aiokafka.partitioner import DefaultPartitioner
 
@@ -13,6 +14,7 @@ from services.partition.logic import Record
 
 _MAX_KNOWN = 1 << 17
 _partition = DefaultPartitioner()
+_key = attrgetter("key")
 
 Misplaced = tuple[Record, str, str]
 """A record, a short code of what is wrong, and a sentence that says what to do."""
@@ -33,12 +35,13 @@ class Placement:
 
     def sort(self, records: Sequence[Record]) -> tuple[Sequence[Record], list[Misplaced]]:
         """The records that lie right, in order, and the others."""
-        at_home = self._at_home
-        if all(record.key in at_home for record in records):
+        if self._at_home.issuperset(map(_key, records)):
             return records, []
         found = [(record, self._fault(record)) for record in records]
-        right = [record for record, fault in found if fault is None]
-        return right, [(record, *fault) for record, fault in found if fault is not None]
+        misplaced = [(record, *fault) for record, fault in found if fault is not None]
+        if not misplaced:
+            return records, []
+        return [record for record, fault in found if fault is None], misplaced
 
     def _fault(self, record: Record) -> tuple[str, str] | None:
         key = record.key

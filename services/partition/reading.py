@@ -6,7 +6,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 Batch = list[ConsumerRecord[bytes, bytes]]
 
-_MAX_BATCH = 5_000
+_MAX_BATCH = 1_000  # more at once would keep the event loop
 _POLL_MS = 20
 _MAX_FETCH_BYTES = 4 << 20
 

@@ -1,6 +1,5 @@
 """The logic of a partition and the way back to its state: load, replay, find a poison record."""
 
-import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from services.partition.logic import PartitionLogic, Record, ServiceLine, StepRe
 from services.partition.placement import Placement
 from services.partition.position import expired_before
 from services.partition.reading import LogReader
+from services.partition.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -61,20 +61,20 @@ class Stepper:
     async def step(self, records: Sequence[Record], taken: Mapping[str, int]) -> StepResult:
         """The logic's step; when it raises, again one by one from the state as at `taken`."""
         try:
-            return await asyncio.to_thread(self._at_once, records)
+            return await in_thread(self._at_once, records)
         except _StepFailedError as failed:
             logger.exception("the step of %d records failed: looking for the record", len(records))
             self._note(failed)
         while True:
             await self._rebuild(await self._newest_state(), taken)
             try:
-                return await asyncio.to_thread(self._one_by_one, records)
+                return await in_thread(self._one_by_one, records)
             except _StepFailedError as failed:
                 self._note(failed)
 
     async def checkpoint(self) -> dict[bytes, bytes | None]:
         """The whole state as it stands, as records of the state topic."""
-        return await asyncio.to_thread(self._logic.checkpoint)
+        return await in_thread(self._logic.checkpoint)
 
     def note_written(self, state: Mapping[bytes, bytes | None]) -> None:
         """These records are in the state topic now."""
@@ -93,7 +93,7 @@ class Stepper:
         advance: Callable[[Sequence[Record]], StepResult] = self._at_once
         while True:
             try:
-                stands_at = await asyncio.to_thread(self._logic.load, state)
+                stands_at = await in_thread(self._logic.load, state)
                 await self._replay(stands_at, upto, advance)
                 return
             except _StepFailedError as failed:
@@ -117,7 +117,7 @@ class Stepper:
             while start < end:
                 batch, start = await self._reader.read(self._tp(topic), start, end)
                 if batch:
-                    await asyncio.to_thread(advance, batch)  # the outputs are out already
+                    await in_thread(advance, batch)  # the outputs are out already
 
     def _at_once(self, records: Sequence[Record]) -> StepResult:
         """The step of the records that lie in the partition of their key; rejects the others."""

@@ -41,7 +41,7 @@ def test_a_file_holds_the_past_and_then_readings_in_order_of_arrival(whole: byte
     assert arrivals[-1] < "2026-02-02T01:00:00Z"
 
 
-@pytest.mark.parametrize("workers", ["2", "3"])
+@pytest.mark.parametrize("workers", ["3"])
 def test_the_number_of_processes_does_not_show(whole: bytes, workers: str, tmp_path: Path) -> None:
     out = tmp_path / "shared.ndjson"
     done = simulate(*SMALL, *HOUR, "--workers", workers, "--out", str(out))

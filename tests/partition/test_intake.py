@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.partition import RecordCopy
-from services.partition.intake import Intake, Run
+from services.partition.intake import Intake, Run, Waiting
 
 TOPIC = "t"
 
@@ -51,3 +51,21 @@ def test_any_order_of_runs_takes_each_record_once(
             taken += [r.offset for r in intake.take(run(gap.start, gap.stop, markers))]
         taken += [r.offset for r in intake.take(offered)]
     assert taken == [n for n in range(intake.expected[TOPIC]) if n not in markers]
+
+
+@given(st.lists(st.one_of(st.integers(-9, -1), st.integers(0, 9)), max_size=30))
+def test_what_waits_comes_out_once_and_in_order(orders: list[int]) -> None:
+    """A positive number comes in, a negative one asks for so many."""
+    waiting, taken, added = Waiting(), list[int](), 0
+    for order in orders:
+        if order < 0:
+            had, before = len(waiting), len(taken)
+            taken += [r.offset for stretch in waiting.take(-order) for r in stretch]
+            assert len(taken) - before == min(had, -order)
+        else:
+            waiting.add([record(added + n) for n in range(order)])
+            added += order
+        assert len(waiting) == added - len(taken)
+    taken += [r.offset for stretch in waiting.take(added) for r in stretch]
+    assert taken == list(range(added))
+    assert not waiting

@@ -3,12 +3,14 @@
 import asyncio
 import dataclasses
 import json
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.partition import (
     OwnedPartition,
@@ -112,6 +114,40 @@ async def test_state_older_than_the_offsets_is_replayed_with_the_outputs_dropped
     await offered(part, 14)
     assert await out(line, 8) == [str(n) for n in range(8)]
     await part.close()
+
+
+async def test_the_group_is_told_now_and_then_of_what_is_committed(line: ServiceLine) -> None:
+    await send(line, b"0", b"1")
+    _, part = await owner(dataclasses.replace(line, idle_commit_s=0.2))
+    await offered(part, 0)
+    await until_told(line, 1)
+    await part.close()
+    _, part = await owner(dataclasses.replace(line, idle_commit_s=3600.0))
+    part._told_s = time.monotonic()  # as if it had been told just now
+    await offered(part, 2)
+    await out(line, 2)
+    await part.close()
+    assert await told(line) == 1
+    _, part = await owner(dataclasses.replace(line, idle_commit_s=0.2))
+    await until_told(line, 3)  # though no record comes any more
+    await part.close()
+
+
+async def told(line: ServiceLine) -> int:
+    """The offset that the consumer group knows."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=line.bootstrap_servers)
+    await admin.start()
+    try:
+        offsets = await admin.list_consumer_group_offsets(line.service)
+    finally:
+        await admin.close()
+    return max((meta.offset for meta in offsets.values()), default=-1)
+
+
+async def until_told(line: ServiceLine, offset: int) -> None:
+    async with asyncio.timeout(60):
+        while await told(line) != offset:
+            await asyncio.sleep(0.1)
 
 
 async def test_a_held_partition_takes_nothing(line: ServiceLine) -> None:

@@ -42,7 +42,7 @@ def called(function: _Function) -> _Function:
 
 def entry(function: _Function) -> _Function:
     """Compiles a function that Python calls, at its first call or from the disk."""
-    return cast(_Function, numba.njit(cache=KEPT, error_model="numpy")(function))
+    return cast(_Function, numba.njit(cache=KEPT, nogil=True, error_model="numpy")(function))
 
 
 def records(array: Array) -> Array:
