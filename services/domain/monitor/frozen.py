@@ -2,6 +2,8 @@
 
 Exactly equal for 30 intervals of its own, the asset making way and at least two other watched
 channels changing meanwhile. Zero is not judged: a switched-off compressor reads zero for hours.
+
+    same_value, same_since  the last value, and since when it is that
 """
 
 import math
@@ -25,9 +27,8 @@ def step(
         channel, value = channels[n], cleaned[n]
         interval_us = intervals.usual_us(channel.interval_us, moving, bounds[n].interval_us)
         # after so long without a reading, the same value again proves nothing
-        gap = time - channel.same_heard > plan.gap_intervals * interval_us
+        gap = time - channel.held_time > plan.gap_intervals * interval_us
         same = value == channel.same_value
-        channel.same_heard = time
         if gap or not same:
             channel.same_value = value
             channel.same_since = time

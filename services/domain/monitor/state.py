@@ -87,11 +87,10 @@ _CHANNEL: tuple[Field, ...] = (
     # frozen
     ("same_value", "f8", np.nan),
     ("same_since", "i8", 0),
-    ("same_heard", "i8", 0),
-    # movement
+    # movement, frozen
     ("held", "f8", np.nan),
     ("held_time", "i8", NEVER_US),
-    ("interval_us", "i8", 0, 2),  # frozen as well
+    ("interval_us", "i8", 0, 2),
     # limits
     ("beyond_since", "i8", FAR_FUTURE_US),
     ("beyond", "u1", 0),

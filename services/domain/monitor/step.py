@@ -117,7 +117,7 @@ def _begin(record: Any, state: Rows, out: Out) -> None:
     # an ingest time ahead of its feed's clock becomes that clock: nothing believes it either
     now.ingest_us = min(record.ingest_us, feed.clock_us)
     if now.lost_us > 0:
-        _measure_lag(feed, state)
+        _measure_lag(feed, state, now.contacts)
         now.contact = feed.contact
         now.phase = CROSSING
 
@@ -157,29 +157,23 @@ def _floor_us(plan: Plan, cls: int) -> int:
 
 
 @compiled
-def _measure_lag(feed: Any, state: Rows) -> None:
+def _measure_lag(feed: Any, state: Rows, contacts_made: int) -> None:
     """How late the feed is: the newest lags of its assets, the median of them by size.
 
     By size, so that a whole feed may be hours or years behind and one asset off is seen; of two
     assets the punctual one is believed. An asset alone on its feed is the feed.
     """
-    count, number = 0, feed.contact
-    while number >= 0:
-        contact = state.contacts[number]
-        count += 0 if state.assets[contact.asset].silent else 1
-        number = contact.next_of_feed
-    if count == 0:
-        return
-    lags = np.empty(count, np.int64)
-    count, number = 0, feed.contact
+    lags, count = np.empty(contacts_made, np.int64), 0
+    number = feed.contact
     while number >= 0:
         contact = state.contacts[number]
         if not state.assets[contact.asset].silent:
             lags[count] = contact.lag
             count += 1
         number = contact.next_of_feed
-    feed.lag = float(clock.middle_by_size(lags))
-    feed.measured += 1
+    if count > 0:
+        feed.lag = float(clock.middle_by_size(lags[:count]))
+        feed.measured += 1
 
 
 @compiled
