@@ -258,6 +258,47 @@ def test_the_reading_from_the_far_future_does_not_keep_its_own_asset_heard() -> 
     assert told(run([first, *moving[1:], *ticks]), "silence_began")
 
 
+def test_a_reading_from_the_future_that_is_sent_again_does_not_stop_its_asset() -> None:
+    ahead = reading(TRAIN, FAR_S, ingest=1, seq=2, speed_mps=10.0)
+    later = [reading(TRAIN, s, speed_mps=10.0) for s in range(3, 200, 10)]
+    signals = run([reading(TRAIN, 0, speed_mps=10.0), ahead, ahead, *later])
+    assert [what for _, _, what in told(signals, "reading_flagged")] == ["future", "duplicate"]
+    assert len(told(signals, "minute_summary")) == 3
+
+
+def test_the_first_record_of_another_feed_does_not_put_an_asset_into_the_future() -> None:
+    strange = reading(TRAIN, FAR_S, ingest=FAR_S, source="strange", speed_mps=10.0)
+    later = [reading(TRAIN, s, speed_mps=10.0) for s in range(3, 200, 10)]
+    signals = run([reading(TRAIN, 0, speed_mps=10.0), strange, *later])
+    assert not told(signals, "reading_flagged")
+    assert len(told(signals, "minute_summary")) == 3
+
+
+def test_an_outage_of_the_feed_is_no_habit_of_who_is_heard_first_after_it() -> None:
+    trains, values = [TRAIN, "metro-T02"], []
+    for outage in range(12):
+        for second in range(0, 120, 10):
+            values += [reading(t, outage * 250 + second, speed_mps=10.0) for t in trains]
+    quiet = range(3_000, 3_400, 10)
+    for silent, heard in (trains, reversed(trains)):
+        rest = [reading(heard, s, speed_mps=10.0) for s in quiet]
+        (began, *_) = told(run([*values, *rest]), "silence_began")
+        assert began[0] == 2_860 + 90, silent
+
+
+def test_a_reading_with_many_flaws_has_room_after_its_feed_was_judged() -> None:
+    """Minutes of a large fleet fill the kernel's room for events just before it."""
+    fleet = [reading(f"ship-{n}", 0, sog_kn=10.0) for n in range(2_047)]
+    wild = {"sog_kn": -1.0, "cog_deg": -1.0, "heading_deg": -1.0, "draught_m": -1.0}
+    crossing = reading("ship-0", 125, lat=91.0, **wild)
+    values = [*fleet, tick(60), crossing]
+    one_by_one = MonitorCore(0)
+    expected = [signal for n, value in enumerate(values) for signal in run([value], one_by_one, n)]
+    assert run(values) == expected
+    flagged = told(expected, "reading_flagged")
+    assert len(flagged) == 5, flagged
+
+
 def test_a_leap_that_the_next_record_bears_out_is_believed() -> None:
     days = 2 * 86_400
     moving = [reading(TRAIN, s, speed_mps=10.0) for s in range(5)]

@@ -80,10 +80,10 @@ def _quiet_us(contacts: Array, asset: Any, feeds: Array) -> int:
 
 @compiled
 def _used_again(contacts: Array, asset: Any, feeds: Array) -> int:
-    """Takes the asset's contact with the oldest reading out of both lists."""
+    """Takes the asset's contact that was unheard for longest out of both lists."""
     oldest = number = asset.contact
     while number >= 0:
-        if contacts[number].newest < contacts[oldest].newest:
+        if contacts[number].heard < contacts[oldest].heard:
             oldest = number
         number = contacts[number].next_of_asset
     if asset.contact == oldest:

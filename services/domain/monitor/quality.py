@@ -12,6 +12,7 @@ from typing import Any
 from schemas.reading import MAX_AHEAD
 from services.domain.detectors.form import Array
 from services.domain.monitor import episodes
+from services.domain.monitor.clock import LEAP_US
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.events import (
     CLOCK_SKEW,
@@ -24,7 +25,7 @@ from services.domain.monitor.events import (
     Out,
     conclude,
 )
-from services.domain.monitor.plan import SECOND_US
+from services.domain.monitor.plan import NEVER_US, SECOND_US
 
 FUTURE_US = int(MAX_AHEAD.total_seconds()) * SECOND_US
 _STEADY_US = 5 * SECOND_US
@@ -38,16 +39,19 @@ def timing(
     time, newest = reading.time_us, asset.newest
     duplicate = time == contact.last_time and reading.seq == contact.last_seq
     late = not duplicate and time < contact.newest
-    future = not duplicate and time - now.ingest_us > FUTURE_US
+    ahead = time - now.ingest_us > FUTURE_US
+    future = ahead and not duplicate
+    # a feed's first record may be wrong about the year: it moves nobody known from elsewhere
+    unproven = feed.leap_us == feed.clock_us and NEVER_US < newest < time - LEAP_US
     contact.last_time, contact.last_seq = time, reading.seq
-    if not future:
+    if not (ahead or unproven):
         contact.newest = max(contact.newest, time)
         asset.newest = max(newest, time)
     flaws[DUPLICATE] = duplicate
     flaws[LATE] = late
     flaws[FUTURE] = future
     flaws[CLOCK_SKEW] = _is_skewed(contact, feed, plan, now.ingest_us - time)
-    return not (duplicate or late or future) and time >= newest
+    return not (duplicate or late or future or unproven) and time >= newest
 
 
 @compiled

@@ -41,7 +41,7 @@ def hear(
     if asset.silent:
         quiet_us = now.ingest_us - contact.heard
         event = conclude(out, asset, SILENCE_ENDED, _date(asset, asset.newest))
-        event.evidence[0] = quiet_us / SECOND_US
+        event.evidence[0] = max(0, quiet_us) / SECOND_US
         asset.silent = 0
     if contact.heard > NEVER_US:
         gap_us = now.ingest_us - contact.heard
@@ -58,15 +58,20 @@ def hear(
 
 
 @compiled
+def excuse(asset: Any, contact: Any, lost_us: int) -> None:
+    """Does not count the time for which its whole feed was down; also for who is heard first."""
+    if lost_us > FEED_GAP_US and contact.heard > NEVER_US:
+        contact.heard += lost_us
+        asset.changed = 1
+
+
+@compiled
 def check(
     asset: Any, contact: Any, plan: Any, floor_us: int, states: Array, clock_us: int, out: Out
 ) -> None:
     """At a grid point of the feed's clock: whether the asset has gone silent, or still is."""
     if contact.heard > clock_us:  # by a first record far ahead, before the clock was put back
         contact.heard = clock_us
-        asset.changed = 1
-    if out.now.lost_us > FEED_GAP_US:
-        contact.heard += out.now.lost_us
         asset.changed = 1
     limit_us = _allowed_us(contact, plan, floor_us, states[asset.state])
     quiet_us = clock_us - contact.heard

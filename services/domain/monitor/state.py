@@ -35,7 +35,7 @@ _ASSET: tuple[Field, ...] = (
     ("open_flaws", "i2", 0),
     ("flaw_level", "i1", 0, READING_FLAWS),
     ("flaw_on", "u1", 0, READING_FLAWS),
-    ("flaw_time", "i8", 0, READING_FLAWS),
+    ("flaw_time", "i8", NEVER_US, READING_FLAWS),
     # jumps
     ("lat", "f8", np.nan),
     ("lon", "f8", np.nan),
@@ -83,7 +83,7 @@ _CHANNEL: tuple[Field, ...] = (
     ("counter", "f8", -np.inf),
     ("flaw_level", "i1", 0, 3),
     ("flaw_on", "u1", 0, 3),
-    ("flaw_time", "i8", 0, 3),
+    ("flaw_time", "i8", NEVER_US, 3),
     # frozen
     ("same_value", "f8", np.nan),
     ("same_since", "i8", 0),

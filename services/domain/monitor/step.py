@@ -40,7 +40,7 @@ from services.domain.monitor.plan import Plan
 from services.domain.monitor.state import SLOTS
 from services.domain.monitor.zone_index import Places
 
-DUE, CROSSING, CROSSED = 0, 1, 2
+DUE, CROSSING, JUDGED = 0, 1, 2
 """Phases of a record: not looked at yet, its feed's assets are being judged, they were."""
 
 STRANGE = 2
@@ -98,8 +98,10 @@ def step(
         record = rows[out.now.record]
         if out.now.phase == DUE:
             _begin(record, state, out)
-        if out.now.phase == CROSSING and not _judge_feed(record, state, plan, out):
-            return
+        if out.now.phase == CROSSING:
+            if not _judge_feed(record, state, plan, out):
+                return
+            continue  # for what the feed's assets led to may have used up the reading's room
         if record.kind != TICK:
             _read(record, values[out.now.record], state, plan, places, room, out)
         out.now.phase = DUE
@@ -137,8 +139,9 @@ def _judge_feed(record: Any, state: Rows, plan: Plan, out: Out) -> bool:
             return False
         contact = state.contacts[now.contact]
         now.contact = contact.next_of_feed
+        asset = state.assets[contact.asset]
+        silence.excuse(asset, contact, now.lost_us)
         if contact.asset != record.asset or record.kind == TICK:
-            asset = state.assets[contact.asset]
             cls = asset.asset_class
             it, floor_us = plan.classes[cls], _floor_us(plan, cls)
             now.asset = contact.asset
@@ -146,7 +149,7 @@ def _judge_feed(record: Any, state: Rows, plan: Plan, out: Out) -> bool:
             minute.check(asset, contact, state.channels[contact.asset], it, feed.clock_us, out)
     now.ingest_us = ingest_us
     now.asset = record.asset
-    now.phase = CROSSED
+    now.phase = JUDGED
     return True
 
 
