@@ -48,22 +48,28 @@ def _split_long_legs(line: Floats) -> Floats:
 class Tracks:
     """Many lines of (lat, lon) corners, rounded as ships turn; a place is (line, metres along it).
 
-    Lines that end where they begin are round there too.
+    Lines that end where they begin are round there too.  A line is rounded when something first
+    sails along it: `measures` holds, for each, its length in metres once rounded and the number of
+    its points (see `measured`), so that the one scale of all lines is known beforehand.
     """
 
-    def __init__(self, lines: Sequence[Sequence[Sequence[float]]]) -> None:
-        points = [_rounded(np.asarray(line, dtype=np.float64)) for line in lines]
-        along = [_along_m(line) for line in points]
-        self.length_m = np.array([one[-1] for one in along])
+    def __init__(self, lines: Sequence[Sequence[Sequence[float]]], measures: Floats) -> None:
+        self._lines = lines
+        self.length_m = measures[:, 0].copy()
+        counts = measures[:, 1].astype(np.int64)
+        self._first = np.concatenate([[0], np.cumsum(counts)])
         # All lines one after the other make one long scale, on which a place is found at once.
         self._start_m = np.concatenate([[0.0], np.cumsum(self.length_m + 1.0)[:-1]])
-        self._scale_m = np.concatenate(
-            [start + one for start, one in zip(self._start_m, along, strict=True)]
-        )
-        self._points = np.concatenate([_with_course(line) for line in points])
+        self._scale_m = np.repeat(self._start_m, counts)
+        self._points = np.zeros((len(self._scale_m), 3))
+        self._made = np.zeros(len(lines), dtype=bool)
 
     def locate(self, line: Ints, along_m: Floats) -> tuple[Floats, Floats, Floats]:
         """(lat, lon, course) in degrees `along_m` metres along `line`, clipped to its ends."""
+        made = self._made[line]
+        if not made.all():
+            for new in np.unique(line[~made]).tolist():
+                self._make(new)
         place = self._start_m[line] + np.clip(along_m, 0.0, self.length_m[line] - 0.01)
         leg = np.searchsorted(self._scale_m, place, side="right") - 1
         before = self._scale_m[leg]
@@ -73,6 +79,19 @@ class Tracks:
         step[:, 2] = (step[:, 2] + 180.0) % 360.0 - 180.0
         lat, lon, course = (here + step * share[:, None]).T
         return lat, wrap_lon(lon), course % 360.0
+
+    def _make(self, line: int) -> None:
+        points = _rounded(np.asarray(self._lines[line], dtype=np.float64))
+        mine = slice(int(self._first[line]), int(self._first[line + 1]))
+        self._scale_m[mine] = self._start_m[line] + _along_m(points)
+        self._points[mine] = _with_course(points)
+        self._made[line] = True
+
+
+def measured(line: Sequence[Sequence[float]]) -> tuple[float, int]:
+    """(length in metres, number of points) of a line once rounded: what `Tracks` is given."""
+    points = _rounded(np.asarray(line, dtype=np.float64))
+    return float(_along_m(points)[-1]), len(points)
 
 
 def _along_m(line: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from simulators.geo import Tracks
 
 _FILE = Path(__file__).parent / "data" / "routes.json"
+_MEASURES = Path(__file__).parent / "data" / "route_measures.json"
 
 
 class Routes:
@@ -18,7 +19,8 @@ class Routes:
 
     def __init__(self) -> None:
         rows = json.loads(_FILE.read_bytes())
-        self.tracks = Tracks([row["points"] for row in rows])
+        measures = np.array(json.loads(_MEASURES.read_bytes()))
+        self.tracks = Tracks([row["points"] for row in rows], measures)
         self.origin = [row["from"] for row in rows]
         self.end = [row["to"] for row in rows]
         kind = np.array([row["kind"] for row in rows])

@@ -14,7 +14,7 @@ import numpy as np
 import searoute
 
 from schemas.zones import Zone, load_zones
-from simulators.geo import wrap_lon
+from simulators.geo import measured, wrap_lon
 from simulators.zones import inside
 
 SEED = 20261123
@@ -32,6 +32,7 @@ EDGES = (
 )
 NEAR_M, FAR_M = 500.0, 4_500.0
 OUT = Path(__file__).with_name("routes.json")
+MEASURES = OUT.with_name("route_measures.json")
 
 
 def sea_route(origin: Zone, end: Zone, keep_clear_of: list[str]) -> list[list[float]]:
@@ -144,6 +145,14 @@ def main() -> None:
         rows.append({"from": area, "to": area, "kind": "waiting", "points": points})
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
     OUT.write_text(f"[\n{lines}\n]\n")
+    write_measures()
+
+
+def write_measures() -> None:
+    """Length in metres and number of points of each route once rounded, as `Tracks` needs them."""
+    rows = json.loads(OUT.read_bytes())
+    lines = ",\n".join(json.dumps(measured(row["points"])) for row in rows)
+    MEASURES.write_text(f"[\n{lines}\n]\n")
 
 
 if __name__ == "__main__":
