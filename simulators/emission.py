@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from math import isnan
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from schemas.messages import SCHEMA_VERSION
 from schemas.reading import Tick
@@ -28,7 +30,10 @@ class Emission(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Readings on their way, a list a field; `time` is the device's, `at` the line's second."""
+    """Readings on their way, a list a field; `time` is the device's, `at` the line's second.
+
+    A value or a place that is not reported is nan.
+    """
 
     at: list[int]
     place: list[int]
@@ -58,6 +63,8 @@ class Encoder:
         for at, place, asset, source, time, seq, lat, lon, values, labels in zip(
             *columns, strict=True
         ):
+            if lat != lat or isnan(sum(values)):
+                lat, lon, *values = (UNSET if v != v else v for v in (lat, lon, *values))
             form = self._forms.get(len(values)) or self._form(len(values))
             reading = _Reading(
                 SCHEMA_VERSION, asset, asset_class, source, moment(time), moment(at), seq,

@@ -13,6 +13,8 @@ import numpy as np
 from simulators.fault import Fault
 from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, uniform, white
 
+_STRAY = 400  # noise stream
+
 
 class Instrument(NamedTuple):
     """How a channel is measured: decimals, noise of each reading, slow wander and its period."""
@@ -134,21 +136,47 @@ def turns(keys: Keys, stream: int, spread_s: int) -> Ints:
     return 1 + (uniform(keys, stream, 0) * spread_s).astype(np.int64)
 
 
-def every(period_s: Ints, phase_s: Ints, since: int, until: int) -> tuple[Ints, Ints]:
+def every(
+    period_s: Ints, phase_s: Ints, since: int, until: int, stray: "Stray | None" = None
+) -> tuple[Ints, Ints]:
     """(rows, times) in [since, until) at which rows report each `period_s`, by time, then row.
 
-    A period of 0 reports never.
+    A period of 0 reports never.  With `stray` every report comes some of its period later.
     """
     rows, times = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for period in np.unique(period_s[period_s > 0]).tolist():
         mine = np.flatnonzero(period_s == period)
-        first = since + (-(since + phase_s[mine])) % period
-        steps = np.arange(0, until - since, period)
+        # One that strays into the block may be due before it.
+        begin = since if stray is None else since - period
+        first = begin + (-(begin + phase_s[mine])) % period
+        steps = np.arange(0, until - begin, period)
         grid = first[:, None] + steps[None, :]
-        inside = grid < until
+        if stray is not None:
+            grid += stray.later_s(mine[:, None], grid, period)
+        inside = (grid >= since) & (grid < until)
         rows.append(np.broadcast_to(mine[:, None], grid.shape)[inside])
         times.append(grid[inside])
     return by_time(np.concatenate(rows), np.concatenate(times))
+
+
+class Stray(NamedTuple):
+    """How reports stray from their period: most come early or late in it, few in its middle."""
+
+    keys: Keys
+    share: float
+
+    def later_s(self, rows: Ints, times: Ints, period_s: int) -> Ints:
+        """Whole seconds by which the reports of `rows`, due at `times`, come later."""
+        draw = uniform(self.keys[rows], _STRAY, times)
+        return np.asarray((self.share * period_s * (1 - np.cos(np.pi * draw)) / 2), dtype=np.int64)
+
+
+def stray_of(keys: Keys, interval: float) -> Stray | None:
+    """How reports stray at a strength of `coverage.interval`; None at 0.
+
+    The arcsine law over 0.9 of a period makes the spacing of reports vary by 0.45 of its mean.
+    """
+    return Stray(keys, 0.9 * interval) if interval else None
 
 
 def by_time(rows: Ints, times: Ints) -> tuple[Ints, Ints]:

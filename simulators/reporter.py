@@ -13,6 +13,7 @@ from simulators.faults.transport import Journey
 from simulators.fleet import Fleet, Sample
 from simulators.noise import Bools, Ints, asset_key
 from simulators.scenario import Scenario
+from simulators.wire import Wire
 
 _JOURNEY_CODE = 60
 _STRANGERS = 1 << 33
@@ -37,6 +38,7 @@ class Reporter:
         self._keys = np.array(
             [asset_key(seed, _JOURNEY_CODE + place, number) for number in own], dtype=np.uint64
         )
+        self._wire = Wire(seed, fleet, self._keys, scenario)
         self.hear(only)
         self._next = np.zeros(len(fleet.assets), dtype=np.int64)
         self._stuck: sensor.Memory = {}
@@ -60,8 +62,10 @@ class Reporter:
         if not len(rows):
             return []
         sample = self.fleet.sample(rows, times)
+        unheard = self._wire.unheard(rows, times, sample.lat, sample.lon)
         self._break(sample, faults)
-        return [] if silent else self._send(sample, numbers, faults)
+        self._wire.blur(sample)
+        return [] if silent else self._send(sample, numbers, unheard, faults)
 
     def _wanted(self, rows: Ints, faults: Sequence[Fault], silent: bool) -> Bools:
         """Whose readings are needed: who is heard, under whatever name, and who is to stick."""
@@ -86,11 +90,14 @@ class Reporter:
         self._next += np.bincount(rows, minlength=len(self._next))
         return numbers
 
-    def _send(self, sample: Sample, numbers: Ints, faults: Sequence[Fault]) -> list[Emission]:
+    def _send(
+        self, sample: Sample, numbers: Ints, unheard: Bools, faults: Sequence[Fault]
+    ) -> list[Emission]:
         keys = self._keys[sample.rows]
         journey = transport.healthy_journey(sample.rows, sample.times, keys, self._transport)
+        self._wire.carry(journey, keys)
         transport.disturb(self.fleet, journey, keys, _of(faults, transport.NAMES))
-        arrives = self._heard[journey.name] & ~journey.lost
+        arrives = self._heard[journey.name] & ~journey.lost & ~unheard
         emissions = self._encode(sample, numbers, journey, journey.at, arrives)
         twice = arrives & (journey.again >= 0)
         if twice.any():
@@ -101,6 +108,7 @@ class Reporter:
         self, sample: Sample, numbers: Ints, journey: Journey, at: Ints, which: Bools
     ) -> list[Emission]:
         chosen = np.flatnonzero(which)
+        numbers = self._wire.numbers(numbers, journey.rows, journey.times, at)
         names = journey.name[chosen].tolist()
         values, counts = sample.values[chosen].tolist(), sample.counts[chosen].tolist()
         labels = sample.labels

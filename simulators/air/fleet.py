@@ -18,7 +18,7 @@ from simulators.air.legs import flown
 from simulators.air.mishaps import Mishaps
 from simulators.air.operations import Operations
 from simulators.fault import Fault
-from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
+from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray_of, turns
 from simulators.names import lessee_of
 from simulators.noise import Bools, Floats, Ints, uniform
 from simulators.scenario import Scenario
@@ -47,6 +47,7 @@ class AircraftFleet:
         self._periods = (cadence.aircraft_parked_s, cadence.aircraft_taxi_s,
                          cadence.aircraft_airborne_s)  # fmt: skip
         self._phase_s = turns(self._keys, 1, scenario.cadence.spread_s)
+        self._stray = stray_of(self._keys, scenario.coverage.interval)
         self._north, self._east = (
             _GATES_DEG * (uniform(self._keys, 2 + axis, 0) - 0.5) for axis in range(2)
         )
@@ -96,7 +97,7 @@ class AircraftFleet:
 
     def _due(self, group: int, period_s: int) -> tuple[Ints, Ints]:
         periods = np.full(len(self._rows), period_s)
-        rows, times = every(periods, self._phase_s, self._since, self._until)
+        rows, times = every(periods, self._phase_s, self._since, self._until, self._stray)
         mine = _GROUPS[self._legs.phases(rows, times)] == group
         return rows[mine], times[mine]
 
@@ -107,7 +108,8 @@ class AircraftFleet:
         flight = self._legs.flight(state.slot)
         lat, lon, track = self._legs.circles_of(state.slot).at(state.along_m)
         lat, lon = lat + self._north[rows], lon + self._east[rows]
-        report_s = self._periods[_AIRBORNE]
+        # What strays may come three periods after what came before it.
+        report_s = self._periods[_AIRBORNE] * (3 if self._stray else 1)
         true = true_values(keys, times, state, flight, track, self._rough, report_s)
         self._mishaps.show(rows, times, true)
         self._mishaps.wander(rows, times, lat, lon, true)

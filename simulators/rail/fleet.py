@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from simulators.fault import Fault
-from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
+from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray_of, turns
 from simulators.noise import Bools, Floats, Ints
 from simulators.rail.climate import Climate
 from simulators.rail.instruments import COLUMN, PANEL, Place, along_m, read, true_values
@@ -52,6 +52,7 @@ class MetroTrains:
         self._climate = Climate(seed, start, clock.clock_s, scenario.life.seasons)
         self._cadence, self._wear = scenario.cadence, scenario.life.wear
         self._phase_s = turns(self._keys, _PHASE, scenario.cadence.spread_s)
+        self._stray = stray_of(self._keys, scenario.coverage.interval)
         self._services = [
             Service(Train(self._keys[row : row + 1], number, line), clock)
             for row, (number, line) in enumerate(
@@ -139,7 +140,7 @@ class MetroTrains:
         # Reports each `period_s` that fall into those pieces of the table that are `mine`.
         periods = np.zeros(len(self.numbers), dtype=np.int64)
         periods[self._rows[mine]] = period_s
-        rows, times = every(periods, self._phase_s, self._since, self._until)
+        rows, times = every(periods, self._phase_s, self._since, self._until, self._stray)
         here = mine[self._find(rows, times)]
         return rows[here], times[here]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from simulators.fault import Fault
-from simulators.fleet import Event, Sample, Span, every, keys_of, turns
+from simulators.fleet import Event, Sample, Span, every, keys_of, stray_of, turns
 from simulators.noise import Bools, Floats, Ints, asset_key, smooth, uniform
 from simulators.scenario import Scenario
 from simulators.sea.bridge import USUAL, Bridge
@@ -54,6 +54,7 @@ class Ships:
             [keys_of(seed, _CLASS_CODE, numbers), np.array(stranger_keys, dtype=np.uint64)]
         )
         self._phase_s = turns(self._keys, 9, scenario.cadence.spread_s)
+        self._stray = stray_of(self._keys, scenario.coverage.interval)
         self._watch_s = (uniform(self._keys, 12, 0) * _WATCH_S).astype(np.int64)
         self._ships = Particulars(self._keys, self.numbers, self._life.habits)
         size = scenario.fleet.ships
@@ -215,7 +216,8 @@ class Ships:
         period[self._strangers.rows] = 0
         period[self._strangers.heard()] = self._cadence.ship_under_way_s
         self._period_s = period
-        return every(period, self._phase_s, int(self._times[0]), int(self._times[-1]))
+        since, until = int(self._times[0]), int(self._times[-1])
+        return every(period, self._phase_s, since, until, self._stray)
 
     def sample(self, rows: Ints, times: Ints) -> Sample:
         """Position, motion and engine; fuel and hours, and then the static data, less often."""

@@ -1,0 +1,59 @@
+"""Sections of a scenario that make healthy life as rough as it is at sea, in the air, on the rails.
+
+Every key has a strength of its own: 0 is the clean world, 1 about what recordings of real feeds
+show, 2 twice that.  A key at 0 changes no byte.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A table of a scenario: frozen, and without keys that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def strength(description: str, most: float = 2.0) -> Any:
+    """A key from 0 (clean) to `most`; 1 is about the real world."""
+    return Field(0.0, ge=0, le=most, description=description)
+
+
+class Coverage(Section):
+    """`[coverage]`: when and where assets are heard; strengths, 1 is real life."""
+
+    interval: float = strength(
+        "reports stray within their period; 1: their spacing varies by 0.45 of its mean", 1.0
+    )
+    shadows: float = strength("places without reception for hours; 1: 1.5 % of places and times")
+    runs: float = strength(
+        "runs of reports that are lost; 1: of ships 9 a day of 10 min, 0.5 of an hour, 0.3 of 4 h"
+    )
+    satellite: float = strength(
+        "share of the sea off ports where only satellites hear, for minutes an hour; 1: 60 %", 1.5
+    )
+
+
+class Wire(Section):
+    """`[wire]`: what feeds do to reports on their way; strengths, 1 is real life."""
+
+    delays: float = strength(
+        "log-normal delays; 1: half above 3 s, one in a hundred above a minute"
+    )
+    wrong_times: float = strength("reports with a wrong time on them; 1: 0.3 %, up to half an hour")
+    receive_times: float = strength(
+        "feeds without numbers date reports as they arrive; 1: with the whole delay", 1.0
+    )
+    jumps: float = strength("positions 5 to 20 km off that return at once; 1: 0.75 an asset-day")
+    absent: float = strength(
+        "assets that never report a channel; 1: 30 % of ships no heading, 24 % of aircraft no rate"
+    )
+    no_numbers: float = strength(
+        "feeds that number the lines of the receiver and not each device's; 1: half of them"
+    )
+    sentinels: float = strength("reports without a position; 1: 0.4 %")
+    repeats: float = strength("reports heard by a second receiver; 1: 5 % come twice")
+    antennas: float = strength(
+        "ships and trains that report now from one, now from another receiver; 1: 25 %"
+    )
