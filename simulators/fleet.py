@@ -12,6 +12,7 @@ import numpy as np
 
 from simulators.fault import Fault
 from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, uniform, white
+from simulators.sensors import Own, heavy
 
 _STRAY = 400  # noise stream
 
@@ -107,15 +108,26 @@ class Panel:
         places = [instrument.decimals for instrument in instruments]
         self._scale = np.array([10.0**place for place in places])[None, :]
 
-    def read(self, keys: Keys, times: Ints, true: Floats, alive: Floats) -> Floats:
+    @property
+    def noise(self) -> Floats:
+        """How much each channel's noise is, white and wander together, in its unit."""
+        return np.asarray(np.hypot(self._white, self._wander)[0])
+
+    def read(
+        self, keys: Keys, times: Ints, true: Floats, alive: Floats, own: Own | None = None
+    ) -> Floats:
         """`true` (place, channel) with noise in proportion to `alive`, in bounds, rounded as shown.
 
-        `keys`, `times` and `alive` hold one number a place.
+        `keys`, `times` and `alive` hold one number a place; `own`: what tells the sensors apart.
         """
         key, time, share = keys[:, None], times[:, None], alive[:, None]
         shown = true + 0.0
         some = self._noisy
-        shown[:, some] += white(key, self._stream[:, some], time) * self._white[:, some] * share
+        noise = white(key, self._stream[:, some], time)
+        if own is not None:
+            noise = heavy(noise, own.tails) * own.gain[:, some]
+            shown += own.shift
+        shown[:, some] += noise * self._white[:, some] * share
         some = self._wandering
         wander = smooth(key, self._stream[:, some] + 100, time, self._period_s[:, some])
         shown[:, some] += wander * self._wander[:, some] * share

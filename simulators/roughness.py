@@ -43,7 +43,7 @@ class Wire(Section):
     )
     wrong_times: float = strength("reports with a wrong time on them; 1: 0.3 %, up to half an hour")
     receive_times: float = strength(
-        "feeds without numbers date reports as they arrive; 1: with the whole delay", 1.0
+        "ships' feeds without numbers date reports on arrival; 1: with the whole delay", 1.0
     )
     jumps: float = strength("positions 5 to 20 km off that return at once; 1: 0.75 an asset-day")
     absent: float = strength(
@@ -56,4 +56,23 @@ class Wire(Section):
     repeats: float = strength("reports heard by a second receiver; 1: 5 % come twice")
     antennas: float = strength(
         "ships and trains that report now from one, now from another receiver; 1: 25 %"
+    )
+
+
+class Noise(Section):
+    """`[noise]`: how instruments err; strengths, 1 is real life."""
+
+    at_rest: float = strength("ships at rest show some speed, and any course; 1: 42 % of ships")
+    position: float = strength(
+        "positions wander, with heavy tails; 1: ships 0.7 m (one in 20: 4), aircraft 0.15 s of way"
+    )
+    compass: float = strength("courses and headings err; 1: 2 deg, one in a hundred 19")
+    own: float = strength("every sensor has its own noise; 1: 0.5 to 3 times the class's")
+    tails: float = strength("noise has heavy tails; 1: one reading in 300 is 5 sd off")
+    drift: float = strength("every sensor drifts over days; 1: three times its noise")
+    quantised: float = strength("steps of height and its rate; 1: 25 ft and 64 ft/min")
+    gauges: float = strength("tank gauges; 1: 0.1 % of the tanks white, 0.2 % of slow wander")
+    meters: float = strength("flow meters and counters of hours and km are off; 1: by 1 %")
+    accuracy: float = strength(
+        "share of aircraft whose nac_p is as recorded (10, 9, 8, and 1.3 % of the time 0)", 1.0
     )

@@ -17,11 +17,13 @@ from simulators.air.instruments import COLUMNS, PANEL
 from simulators.air.legs import flown
 from simulators.air.mishaps import Mishaps
 from simulators.air.operations import Operations
+from simulators.air.receivers import accuracy, coarse, late_m
 from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray_of, turns
 from simulators.names import lessee_of
 from simulators.noise import Bools, Floats, Ints, uniform
 from simulators.scenario import Scenario
+from simulators.sensors import sensors_of
 
 _CLASS_CODE = 2
 _AIRBORNE = 2
@@ -51,6 +53,8 @@ class AircraftFleet:
         self._north, self._east = (
             _GATES_DEG * (uniform(self._keys, 2 + axis, 0) - 0.5) for axis in range(2)
         )
+        self._noise = scenario.noise
+        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._rough = scenario.life.weather
         lessees = [
             lessee_of(self.asset_class, asset, int(number))
@@ -106,15 +110,24 @@ class AircraftFleet:
         keys = self._keys[rows]
         state = self._mishaps.moved(rows, times, self._legs.at(rows, times))
         flight = self._legs.flight(state.slot)
-        lat, lon, track = self._legs.circles_of(state.slot).at(state.along_m)
+        noise, along_m = self._noise, state.along_m
+        if noise.position:
+            along_m = along_m + late_m(keys, times, state.gs_kn, noise)
+        lat, lon, track = self._legs.circles_of(state.slot).at(along_m)
         lat, lon = lat + self._north[rows], lon + self._east[rows]
         # What strays may come three periods after what came before it.
         report_s = self._periods[_AIRBORNE] * (3 if self._stray else 1)
         true = true_values(keys, times, state, flight, track, self._rough, report_s)
+        if noise.accuracy:
+            column = COLUMNS["nac_p"]
+            true[:, column] = accuracy(keys, times, true[:, column], noise)
         self._mishaps.show(rows, times, true)
         self._mishaps.wander(rows, times, lat, lon, true)
         running = np.minimum(true[:, COLUMNS["n2_pct"]] / 60.0, 1.0)
-        values = PANEL.read(keys, times, true, running)
+        own = self._sensors.at(rows, times) if self._sensors else None
+        values = PANEL.read(keys, times, true, running, own)
+        if noise.quantised:
+            coarse(values[:, COLUMNS["alt_baro_ft"]], values[:, COLUMNS["baro_rate_ft_min"]], noise)
         _settle(values, state.phase)
         labels = [self._operations.labels[slot] for slot in state.slot.tolist()]
         return Sample(rows, times, lat, lon, values, np.full(len(rows), values.shape[1]), labels)

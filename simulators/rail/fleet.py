@@ -10,7 +10,7 @@ import numpy as np
 
 from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray_of, turns
-from simulators.noise import Bools, Floats, Ints
+from simulators.noise import Bools, Floats, Ints, white
 from simulators.rail.climate import Climate
 from simulators.rail.instruments import COLUMN, PANEL, Place, along_m, read, true_values
 from simulators.rail.mishaps import NAMES, PLANNED, befall, shows
@@ -20,9 +20,11 @@ from simulators.rail.service import Clock, Service
 from simulators.rail.spell import Train
 from simulators.rail.timetable import clock_s
 from simulators.scenario import Scenario
+from simulators.sensors import sensors_of
 
 _CLASS_CODE = 3
 _PHASE = 1
+_ODOMETER = 720  # noise stream
 _STAYS_ON_S = 1_800
 _SOON = {"leaving": Service.leaves_soon, "arriving": Service.arrives_soon}
 _LABELS = tuple(
@@ -59,6 +61,12 @@ class MetroTrains:
                 zip(numbers.tolist(), self._line.tolist(), strict=True)
             )
         ]
+        self._odometer_km = np.array([one.spells[0].begin.odometer_km for one in self._services])
+        self._odometer_off = None
+        if scenario.noise.meters:
+            own = white(self._keys, np.asarray(_ODOMETER), np.asarray(0))
+            self._odometer_off = 0.01 * scenario.noise.meters * own
+        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._end_s = np.array([service.end_s for service in self._services])
         self._since = self._until = 0
         self._seen = False
@@ -110,12 +118,16 @@ class MetroTrains:
         true = true_values(place)
         befall(list(self._faults.values()), rows, times, pieces,
                {name: true[column] for name, column in COLUMN.items()})  # fmt: skip
+        if self._odometer_off is not None:
+            run_km = true[COLUMN["odometer_km"]] - self._odometer_km[rows]
+            true[COLUMN["odometer_km"]] += run_km * self._odometer_off[rows]
+        own = self._sensors.at(rows, times) if self._sensors else None
         lat, lon = locate(line, pieces.section.astype(np.int64), along_m(place))
         labels = [
             _LABELS[one][stop]
             for one, stop in zip(line.tolist(), pieces.stop.astype(np.int64).tolist(), strict=True)
         ]
-        return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true),
+        return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true, own),
                       self._counts(rows, times, pieces.state == STABLED), labels)  # fmt: skip
 
     def usage(self) -> Floats:

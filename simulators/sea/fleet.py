@@ -8,20 +8,24 @@ import numpy as np
 from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span, every, keys_of, stray_of, turns
 from simulators.noise import Bools, Floats, Ints, asset_key, smooth, uniform
+from simulators.roughness import Noise
 from simulators.scenario import Scenario
 from simulators.sea.bridge import USUAL, Bridge
 from simulators.sea.engine import CHANNELS, Engines
 from simulators.sea.helm import Helm
 from simulators.sea.identity import names_of, stranger_codes
+from simulators.sea.meters import Meters
 from simulators.sea.mishaps import NAMES, Crossings, Scene, act
 from simulators.sea.needs import State, meets
 from simulators.sea.particulars import Particulars
 from simulators.sea.particulars import between as drawn
-from simulators.sea.reports import AIS, PANEL, STATUS, WIDTH, between, counts_of, read
+from simulators.sea.receiver import Receivers
+from simulators.sea.reports import AIS, PANEL, STATUS, WIDTH, Errors, between, counts_of, read
 from simulators.sea.start import ANCHORED, DAY_S, HOUR_S, UNDER_WAY
 from simulators.sea.strangers import PER_FEED, Strangers
 from simulators.sea.voyages import Voyages
 from simulators.sea.weather import Weather
+from simulators.sensors import sensors_of
 
 STEP_S, LOOK_S = 60, 600
 _CLASS_CODE = 1
@@ -61,6 +65,7 @@ class Ships:
         self._voyages = Voyages(self._keys, self.numbers, self._ships, size)
         self._helm = Helm(self._voyages.route, self._voyages.begins_m)
         self._engines = Engines(self._keys, self._ships, self._life.wear)
+        self._errors = self._draw_errors(scenario.noise)
         self._bridge = Bridge(self._ships)
         self._strangers = Strangers(np.flatnonzero(self.numbers < 0))
         self._weather = Weather(seed, self._life.weather, self._life.seasons)
@@ -68,6 +73,12 @@ class Ships:
         self._now = self._look_at = 0
         self._disturbed = False
         self._set_out()
+
+    def _draw_errors(self, noise: Noise) -> Errors:
+        keys = self._keys
+        meters = Meters(keys, self._ships.bunkers_t, self._engines.hours, noise)
+        sensors = sensors_of(keys, PANEL.names, PANEL.noise, noise)
+        return Errors(Receivers(keys, noise), meters, sensors)
 
     def _set_out(self) -> None:
         """Ships under way have been so for long."""
@@ -225,7 +236,7 @@ class Ships:
         since, ours = times + self._phase_s[rows], self.numbers[rows] >= 0
         counts = counts_of(since, self._period_s[rows], ours, self._cadence)
         routes = self._helm.route[rows]
-        return read(self._keys[rows], rows, times, true, stopped, counts, routes)
+        return read(self._keys[rows], rows, times, true, stopped, counts, routes, self._errors)
 
     def usage(self) -> Floats:
         """Running hours of the main engine."""

@@ -60,7 +60,7 @@ class Wire:
             times.repeat(journey, keys, wire.repeats)
         if wire.delays:
             times.delay(journey, keys, wire.delays)
-        if wire.receive_times:
+        if wire.receive_times and self._class == "ship":  # AIS has no time of its own
             times.date_on_arrival(journey, self._unnumbered[journey.rows], wire.receive_times)
         if wire.wrong_times:
             times.date_wrongly(journey, keys, wire.wrong_times)

@@ -102,7 +102,7 @@ def test_wrong_times_are_few_and_bounded() -> None:
 def test_feeds_without_a_clock_date_reports_as_they_arrive() -> None:
     said = told(delays=1.0, no_numbers=1.0, receive_times=1.0)
     lag_s = np.array([seconds(one["ingest_time"]) - seconds(one["time"]) for one in said])
-    dated = np.array([one["source"].endswith(("ship-1", "aircraft-1")) for one in said])
+    dated = np.array([one["source"].endswith("ship-1") for one in said])
     assert np.percentile(lag_s[dated], 95) <= 8  # the transport's own lateness remains
     assert np.percentile(lag_s[~dated], 95) > 12
 
