@@ -76,3 +76,19 @@ class Noise(Section):
     accuracy: float = strength(
         "share of aircraft whose nac_p is as recorded (10, 9, 8, and 1.3 % of the time 0)", 1.0
     )
+
+
+class LookAlikes(Section):
+    """`[look_alikes]`: healthy events that look like faults; strengths, 1 is real life."""
+
+    pauses: float = strength(
+        "ships that wait, drift with the engine off or steam slowly at sea; 1: 0.25 a ship-day"
+    )
+    crash_stops: float = strength("ships that stop with full power; 1: 0.2 a ship-day")
+    status: float = strength(
+        "navigational status left as it was; 1: in a third of stays, and 0.2 a ship-day under way"
+    )
+    holds: float = strength("trains held at a stop for 3 to 5 minutes; 1: 0.15 a train-hour")
+    layovers: float = strength("longer stands at terminals, planned; 1: 4 % of turns, 5-10 min")
+    doors: float = strength("door contacts that lie; 1: 1.2 % of trains always, others at times")
+    firm_landings: float = strength("touch-downs of 1.5 to 1.9 g; 1: 6 % of landings")

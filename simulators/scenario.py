@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from simulators.roughness import Coverage, Noise, Section, Wire
+from simulators.roughness import Coverage, LookAlikes, Noise, Section, Wire
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -120,6 +120,7 @@ class Scenario(Section):
     coverage: Coverage = Coverage()
     wire: Wire = Wire()
     noise: Noise = Noise()
+    look_alikes: LookAlikes = LookAlikes()
     planning: FaultPlanning = FaultPlanning()
     faults: Mapping[str, FaultRate] = Field(
         default_factory=dict, description="kinds of fault by name; none: a healthy world"

@@ -61,7 +61,7 @@ class AircraftFleet:
             for asset, number in zip(self.assets, numbers, strict=True)
         ]
         weather = Weather(seed, start, scenario.life)
-        self._operations = Operations(self._keys, numbers, lessees, scenario.life, weather)
+        self._operations = Operations(self._keys, numbers, lessees, scenario, weather)
         self._legs = self._operations.legs
         self._mishaps = Mishaps(self._keys, self._legs, COLUMNS)
         self._since = self._until = 0

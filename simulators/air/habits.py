@@ -6,14 +6,17 @@ from simulators.air.profile import Plan
 from simulators.noise import Floats, Ints, Keys, uniform, white
 
 _OWN, _FLIGHT = 60, 70  # first streams of what belongs to an aircraft, and to one flight
+_FIRM, _FIRM_SHARE = 670, 0.06  # the stream lies behind those of a flight
 _KG, _KG_PER_KM, _RESERVE_KG = 1_900.0, 2.85, 2_600.0
 
 
 class Habits:
-    """Draws of plans, one row an aircraft; `scale` is how much crews differ."""
+    """Draws of plans, one row an aircraft; `scale` is how much crews differ, `firm` the strength
+    of landings that are firm and no more.
+    """
 
-    def __init__(self, keys: Keys, scale: float) -> None:
-        self._keys, self._scale = keys, scale
+    def __init__(self, keys: Keys, scale: float, firm: float = 0.0) -> None:
+        self._keys, self._scale, self._firm = keys, scale, firm
 
     def _mixed(self, rows: Ints, stream: int, flights: Ints) -> Floats:
         """About normal: half the operator's habit, half the crew of the day."""
@@ -51,9 +54,16 @@ class Habits:
         )
 
     def touch_g(self, rows: Ints, flights: Ints, sink_ft_min: Floats) -> Floats:
-        """Peak normal acceleration of a healthy touch-down: 1.1-1.5 g with the sink rate."""
+        """Peak normal acceleration of a healthy touch-down: 1.1-1.5 g with the sink rate.
+
+        A few are firm: 1.5 to 1.9 g.
+        """
         share = 0.6 * (sink_ft_min - 70.0) / 150.0 + 0.4 * self._share(rows, 8, flights)
-        return np.asarray(1.1 + 0.38 * share)
+        usual = np.asarray(1.1 + 0.38 * share)
+        if not self._firm:
+            return usual
+        firm = self._share(rows, _FIRM, flights) < _FIRM_SHARE * self._firm
+        return np.where(firm, 1.5 + 0.4 * self._share(rows, _FIRM + 1, flights) ** 1.5, usual)
 
     def fuel_kg(self, rows: Ints, flights: Ints, km: Floats) -> Floats:
         """Fuel at the gate for a flight of `km`, with what the crew likes in reserve."""

@@ -11,7 +11,9 @@ import numpy as np
 from simulators.fault import Fault
 from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray_of, turns
 from simulators.noise import Bools, Floats, Ints, white
+from simulators.rail import contacts
 from simulators.rail.climate import Climate
+from simulators.rail.duty import Custom
 from simulators.rail.instruments import COLUMN, PANEL, Place, along_m, read, true_values
 from simulators.rail.mishaps import NAMES, PLANNED, befall, shows
 from simulators.rail.network import LINES, locate
@@ -49,8 +51,10 @@ class MetroTrains:
             f"metro-{LINES[line].name}-{number + 1:03d}"
             for number, line in zip(numbers.tolist(), self._line.tolist(), strict=True)
         )
-        clock = Clock(clock_s(start, scenario.start is None), scenario.start is None,
-                      scenario.life.habits)  # fmt: skip
+        look = scenario.look_alikes
+        custom = Custom(scenario.life.habits, look.holds, look.layovers)
+        clock = Clock(clock_s(start, scenario.start is None), scenario.start is None, custom)
+        self._lying_doors = look.doors
         self._climate = Climate(seed, start, clock.clock_s, scenario.life.seasons)
         self._cadence, self._wear = scenario.cadence, scenario.life.wear
         self._phase_s = turns(self._keys, _PHASE, scenario.cadence.spread_s)
@@ -116,6 +120,9 @@ class MetroTrains:
         ambient = self._climate.ambient_degc(line, times)
         place = Place(self._keys[rows], line, times, pieces, ambient, self._wear)
         true = true_values(place)
+        if self._lying_doors:
+            doors = COLUMN["doors_open"]
+            true[doors] = contacts.shown(place.keys, times, true[doors], self._lying_doors)
         befall(list(self._faults.values()), rows, times, pieces,
                {name: true[column] for name, column in COLUMN.items()})  # fmt: skip
         if self._odometer_off is not None:

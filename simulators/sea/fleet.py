@@ -19,9 +19,11 @@ from simulators.sea.mishaps import NAMES, Crossings, Scene, act
 from simulators.sea.needs import State, meets
 from simulators.sea.particulars import Particulars
 from simulators.sea.particulars import between as drawn
+from simulators.sea.pauses import Pauses
 from simulators.sea.receiver import Receivers
 from simulators.sea.reports import AIS, PANEL, STATUS, WIDTH, Errors, between, counts_of, read
 from simulators.sea.start import ANCHORED, DAY_S, HOUR_S, UNDER_WAY
+from simulators.sea.status import as_set
 from simulators.sea.strangers import PER_FEED, Strangers
 from simulators.sea.voyages import Voyages
 from simulators.sea.weather import Weather
@@ -66,6 +68,7 @@ class Ships:
         self._helm = Helm(self._voyages.route, self._voyages.begins_m)
         self._engines = Engines(self._keys, self._ships, self._life.wear)
         self._errors = self._draw_errors(scenario.noise)
+        self._pauses = Pauses(self._keys, scenario.look_alikes)
         self._bridge = Bridge(self._ships)
         self._strangers = Strangers(np.flatnonzero(self.numbers < 0))
         self._weather = Weather(seed, self._life.weather, self._life.seasons)
@@ -107,6 +110,9 @@ class Ships:
         reach_m = np.where(gap_m < 60_000.0, 600.0, 1_200.0) * ~voyages.for_orders
         sides = [2 * uniform(self._keys, stream, 0) - 1 for stream in (7, 8)]
         helm.lane_m = np.stack(sides) * reach_m
+        if self._pauses.wanted:
+            steaming = meets("steaming", State(helm, voyages, now)) & (self.numbers >= 0)
+            self._pauses.look(now, LOOK_S, steaming)
         self._order_kn = self._order()
         swing = 25.0 * smooth(self._keys, np.asarray(73), now, np.asarray(5_400.0))
         self._swing_deg = np.degrees(np.arctan2(self._sea.east_kn, self._sea.north_kn)) + swing
@@ -160,12 +166,15 @@ class Ships:
 
     def _prepare(self, dt: int, acting: Sequence[Fault]) -> None:
         bridge, helm = self._bridge, self._helm
-        if acting or self._disturbed:
+        pausing = self._pauses.wanted and bool(self._pauses.acting(self._now).any())
+        if acting or pausing or self._disturbed:
             bridge.clear()
+        if pausing:
+            self._pauses.act(self._now, bridge, helm, self._sea)
         scene = Scene(self._now, dt, self._ships, helm, bridge, self._sea, self._strangers)
         for fault in acting:
             act(fault, scene)
-        self._disturbed = bool(acting)
+        self._disturbed = bool(acting) or pausing
         self._drag += (self._resistance() - self._drag) * (1 - np.exp(-dt / _DRAG_TAU_S))
 
     def _move(self, dt: float) -> None:
@@ -233,6 +242,8 @@ class Ships:
     def sample(self, rows: Ints, times: Ints) -> Sample:
         """Position, motion and engine; fuel and hours, and then the static data, less often."""
         true, stopped = between(self._nodes, self._times, rows, times)
+        if strength := self._scenario.look_alikes.status:
+            true[:, STATUS] = as_set(self._keys[rows], times, true[:, STATUS], strength)
         since, ours = times + self._phase_s[rows], self.numbers[rows] >= 0
         counts = counts_of(since, self._period_s[rows], ours, self._cadence)
         routes = self._helm.route[rows]
