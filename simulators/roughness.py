@@ -92,3 +92,27 @@ class LookAlikes(Section):
     layovers: float = strength("longer stands at terminals, planned; 1: 4 % of turns, 5-10 min")
     doors: float = strength("door contacts that lie; 1: 1.2 % of trains always, others at times")
     firm_landings: float = strength("touch-downs of 1.5 to 1.9 g; 1: 6 % of landings")
+
+
+class Severity(Section):
+    """`[severity]`: faults over the range in which figures tell something; see `faults.range`.
+
+    Labels say by `share` how large a fault is of what its kind's range gave it.
+    """
+
+    smaller: float = strength(
+        "sizes of sensors' and machines' faults, evenly in their logarithm; 1: 0.1 to 1 of today's",
+        1.0,
+    )
+    masked: float = strength("interference that leaves nac_p as it was; 1: half of it")
+    fake_motion: float = strength(
+        "spoofers that walk slowly, with a speed and a course that fit; 1: half of them"
+    )
+    silent_crews: float = strength(
+        "groundings whose crew sets no status; 1: four in five, in place of half", 1.5
+    )
+    fading: float = strength("outages that fade in, over their first half; 1: half of them")
+    slow_drifts: float = strength("drifts of sensors over 2 to 14 days; 1: half of them")
+    working_time: bool = Field(
+        False, description="what is noticed at work is to be noticed by so many hours of work"
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from simulators.roughness import Coverage, LookAlikes, Noise, Section, Wire
+from simulators.roughness import Coverage, LookAlikes, Noise, Section, Severity, Wire
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -122,6 +122,7 @@ class Scenario(Section):
     noise: Noise = Noise()
     look_alikes: LookAlikes = LookAlikes()
     planning: FaultPlanning = FaultPlanning()
+    severity: Severity = Severity()
     faults: Mapping[str, FaultRate] = Field(
         default_factory=dict, description="kinds of fault by name; none: a healthy world"
     )

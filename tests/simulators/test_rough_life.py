@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 SECONDS, SEED = 900, 11
-SECTIONS = ("coverage", "wire", "noise", "look_alikes")
+SECTIONS = ("coverage", "wire", "noise", "look_alikes", "severity")
 
 
 def rough(assets: int, faults: bool = True, **update: Any) -> Scenario:
