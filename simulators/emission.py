@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from math import isnan
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import UNSET
 
 from schemas.messages import SCHEMA_VERSION
 from schemas.reading import Tick
@@ -32,7 +30,7 @@ class Emission(NamedTuple):
 class Columns(NamedTuple):
     """Readings on their way, a list a field; `time` is the device's, `at` the line's second.
 
-    A value or a place that is not reported is nan.
+    A value or a place that is not reported is msgspec.UNSET.
     """
 
     at: list[int]
@@ -63,8 +61,6 @@ class Encoder:
         for at, place, asset, source, time, seq, lat, lon, values, labels in zip(
             *columns, strict=True
         ):
-            if lat != lat or isnan(sum(values)):
-                lat, lon, *values = (UNSET if v != v else v for v in (lat, lon, *values))
             form = self._forms.get(len(values)) or self._form(len(values))
             reading = _Reading(
                 SCHEMA_VERSION, asset, asset_class, source, moment(time), moment(at), seq,

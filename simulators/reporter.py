@@ -5,6 +5,7 @@ from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 
 import numpy as np
+from msgspec import UNSET
 
 from simulators.emission import Columns, Emission, Encoder
 from simulators.fault import Fault
@@ -111,6 +112,11 @@ class Reporter:
         numbers = self._wire.numbers(numbers, journey.rows, journey.times, at)
         names = journey.name[chosen].tolist()
         values, counts = sample.values[chosen].tolist(), sample.counts[chosen].tolist()
+        lat, lon = (np.round(part[chosen], 6).tolist() for part in (sample.lat, sample.lon))
+        for place in np.flatnonzero(np.isnan(sample.lat[chosen])).tolist():
+            lat[place] = lon[place] = UNSET
+        for place in np.flatnonzero(np.isnan(sample.values[chosen]).any(axis=1)).tolist():
+            values[place] = [UNSET if value != value else value for value in values[place]]
         labels = sample.labels
         assets, sources = self.fleet.assets, self._sources
         columns = Columns(
@@ -120,8 +126,8 @@ class Reporter:
             [sources[name] for name in names],
             journey.clock[chosen].tolist(),
             numbers[chosen].tolist(),
-            np.round(sample.lat[chosen], 6).tolist(),
-            np.round(sample.lon[chosen], 6).tolist(),
+            lat,
+            lon,
             [row[:count] for row, count in zip(values, counts, strict=True)],
             [labels[i] for i in chosen.tolist()],
         )
