@@ -14,6 +14,7 @@ from simulators.fault import Fault
 from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, uniform, white
 from simulators.sensors import Own, heavy
 
+STRANGER, COMPANION = -1, -2  # in place of numbers
 _STRAY = 400  # noise stream
 
 
@@ -66,8 +67,8 @@ class Span(NamedTuple):
 class Fleet(Protocol):
     """Assets of one class, one row an asset; `numbers` are their places in the whole fleet.
 
-    A row whose number is -1 is no asset of ours: a stranger that its feed hears.  `feeds` holds the
-    feed that each row reports by.
+    A row whose number is below 0 is no asset of ours: a stranger that its feed hears, or one that
+    keeps company with an asset.  `feeds` holds the feed that each row reports by.
     """
 
     asset_class: str

@@ -88,6 +88,11 @@ class LookAlikes(Section):
     status: float = strength(
         "navigational status left as it was; 1: in a third of stays, and 0.2 a ship-day under way"
     )
+    pilots: float = strength("pilot boats that come alongside off ports; 1: at most calls")
+    meetings: float = strength(
+        "ships alongside; 1: barges at one anchorage in three, others at 35 % of waits at sea"
+    )
+    strangers: float = strength("ships that pass within 5 km; 1: two a day under way")
     holds: float = strength("trains held at a stop for 3 to 5 minutes; 1: 0.15 a train-hour")
     layovers: float = strength("longer stands at terminals, planned; 1: 4 % of turns, 5-10 min")
     doors: float = strength("door contacts that lie; 1: 1.2 % of trains always, others at times")

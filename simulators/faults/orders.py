@@ -16,7 +16,7 @@ from simulators.fault import Fault, Kind
 from simulators.faults.catalogue import PARTNERS, kinds_named
 from simulators.faults.range import ranged
 from simulators.faults.transport import MAX_HOLD_S
-from simulators.fleet import Fleet
+from simulators.fleet import STRANGER, Fleet
 from simulators.noise import Bools, Ints, asset_key, uniform
 from simulators.scenario import FaultRate, Scenario, ScenarioError
 
@@ -170,7 +170,7 @@ class Beginner:
         if kind.name != OUTAGE:
             free &= self._free_from[name] <= now
         ours = np.flatnonzero(free & (fleet.numbers >= 0) & ready(fleet, kind))
-        strangers = np.flatnonzero(free & (fleet.numbers < 0)).tolist()
+        strangers = np.flatnonzero(free & (fleet.numbers == STRANGER)).tolist()
         picked = self._pick(order, fleet, ours)
         partners = {"own": picked[1:], "stranger": strangers}
         others = partners[PARTNERS[kind.name]] if kind.name in PARTNERS else [NOBODY]

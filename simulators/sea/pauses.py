@@ -27,7 +27,7 @@ class Pauses:
     def __init__(self, keys: Keys, strengths: LookAlikes) -> None:
         self._keys, self._strengths = keys, strengths
         count = len(keys)
-        self.kind, self._start, self._end = np.zeros((3, count), dtype=np.int64)
+        self.kind, self.start, self.end = np.zeros((3, count), dtype=np.int64)
         self._kn = np.zeros(count)
 
     @property
@@ -37,7 +37,7 @@ class Pauses:
 
     def look(self, now: int, within_s: int, steaming: Bools) -> None:
         """Ends what is over and lets some of the ships that are `steaming` begin something."""
-        self.kind[self._end <= now] = NONE
+        self.kind[self.end <= now] = NONE
         free = np.flatnonzero(steaming & (self.kind == NONE))
         keys = self._keys[free]
         pauses = uniform(keys, _BEGINS, now) < _PAUSE_SHARE * self._strengths.pauses
@@ -52,14 +52,14 @@ class Pauses:
         start = now + (uniform(keys, _WHEN, now) * within_s).astype(np.int64)
         shortest, longest = _HOURS[kind]
         hours = shortest * (longest / shortest) ** uniform(keys, _LENGTH, now)
-        self.kind[rows], self._start[rows] = kind, start
-        self._end[rows] = start + (hours * HOUR_S).astype(np.int64)
+        self.kind[rows], self.start[rows] = kind, start
+        self.end[rows] = start + (hours * HOUR_S).astype(np.int64)
         slowest, fastest = _KNOTS[kind]
         self._kn[rows] = slowest + (fastest - slowest) * uniform(keys, _PACE, now)
 
     def acting(self, now: int) -> Bools:
         """Ships that do something of the kind now."""
-        return np.asarray((self.kind != NONE) & (self._start <= now) & (now < self._end))
+        return np.asarray((self.kind != NONE) & (self.start <= now) & (now < self.end))
 
     def act(self, now: int, bridge: Bridge, helm: Helm, sea: Conditions) -> None:
         """Gives the bridge the orders for the step that begins now; mishaps may overrule them."""
@@ -71,7 +71,7 @@ class Pauses:
         turns = 2_500 + 2_500 * self._own(wait, _SIDE)
         bridge.free_kn[wait] = self._kn[wait]
         bridge.free_deg[wait] = (
-            helm.course_deg[wait] + 360.0 * (now - self._start[wait]) / turns
+            helm.course_deg[wait] + 360.0 * (now - self.start[wait]) / turns
         ) % 360.0
         away = np.degrees(np.arctan2(sea.east_kn[drift], sea.north_kn[drift])) % 360.0
         bridge.free_kn[drift], bridge.free_deg[drift] = self._kn[drift], away
@@ -83,4 +83,4 @@ class Pauses:
         bridge.rush_kn[stop] = self._kn[stop]
 
     def _own(self, rows: Ints, stream: int) -> Floats:
-        return uniform(self._keys[rows], stream, self._start[rows])
+        return uniform(self._keys[rows], stream, self.start[rows])

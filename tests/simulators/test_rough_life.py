@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 SECONDS, SEED = 900, 11
+COMPANIONS = "mmsi-375"  # and above
 SECTIONS = ("coverage", "wire", "noise", "look_alikes", "severity")
 
 
@@ -74,7 +75,8 @@ def told(faults: bool) -> tuple[Told, list[FaultLabel]]:
     world = World(usual.model_copy(update=changed), SEED, START)
     readings: Told = defaultdict(list)
     for emission in run(world, SECONDS):
-        if emission.topic == "telemetry":
+        # A companion keeps to its ship, whatever befalls the ship.
+        if emission.topic == "telemetry" and not COMPANIONS <= emission.key < "n":
             reading = json.loads(emission.value)
             readings[reading["asset"], reading["seq"]].append(reading)
     return readings, world.truth()
