@@ -96,6 +96,7 @@ class LookAlikes(Section):
     holds: float = strength("trains held at a stop for 3 to 5 minutes; 1: 0.15 a train-hour")
     layovers: float = strength("longer stands at terminals, planned; 1: 4 % of turns, 5-10 min")
     doors: float = strength("door contacts that lie; 1: 1.2 % of trains always, others at times")
+    go_arounds: float = strength("missed approaches; 1: 0.5 % of approaches")
     firm_landings: float = strength("touch-downs of 1.5 to 1.9 g; 1: 6 % of landings")
 
 

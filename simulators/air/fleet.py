@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
+from simulators.air import go_around
 from simulators.air import profile as p
 from simulators.air.atmosphere import Weather
 from simulators.air.channels import true_values
@@ -114,6 +115,8 @@ class AircraftFleet:
         if noise.position:
             along_m = along_m + late_m(keys, times, state.gs_kn, noise)
         lat, lon, track = self._legs.circles_of(state.slot).at(along_m)
+        if state.circuit_s.any():
+            state = go_around.flown(state, track, lat, lon)
         lat, lon = lat + self._north[rows], lon + self._east[rows]
         # What strays may come three periods after what came before it.
         report_s = self._periods[_AIRBORNE] * (3 if self._stray else 1)

@@ -35,8 +35,11 @@ class Operations:
         self._network = Network()
         homes = [lessee.country for lessee in lessees]
         self._schedule = Schedule(keys, self._network, weather, homes)
-        life, firm = scenario.life, scenario.look_alikes.firm_landings
-        self._habits, self._upkeep = Habits(keys, life.habits, firm), Upkeep(keys, life)
+        life, look = scenario.life, scenario.look_alikes
+        self._habits, self._upkeep = (
+            Habits(keys, life.habits, look.firm_landings, look.go_arounds),
+            Upkeep(keys, life),
+        )
         self.legs = Legs(len(numbers))
         self.labels: list[Mapping[str, str]] = [{}] * (2 * len(numbers))
         self.checks: list[Check] = []

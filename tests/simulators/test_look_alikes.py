@@ -133,3 +133,34 @@ def test_a_few_landings_are_firm() -> None:
     firm = touch != usual
     assert 0.04 < firm.mean() < 0.08
     assert touch[firm].min() >= 1.5 and touch.max() < 1.9
+
+
+def test_a_missed_approach_is_flown_and_the_flight_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulators.air.habits._MISSED_SHARE", 0.5)
+    scenario = load_scenario("healthy")
+    fleet = scenario.fleet.model_copy(update={"ships": 0, "aircraft": 20, "trains": 0})
+    update = {"fleet": fleet, "look_alikes": LookAlikes(go_arounds=1.0)}
+    world = World(scenario.model_copy(update=update), 3, START)
+    said: Told = defaultdict(list)
+    while world.second < 6 * 3600:
+        for emission in world.advance().emissions:
+            if emission.topic == "telemetry":
+                said[emission.key].append(json.loads(emission.value))
+    missed = landed = 0
+    for readings in said.values():
+        time = np.array([datetime.fromisoformat(one["time"]).timestamp() for one in readings])
+        order = np.unique(time, return_index=True)[1]
+        flown = [readings[n] for n in order]
+        alt, gs, ground, n1 = (np.array([one["channels"][name] for one in flown]) for name in (
+            "alt_baro_ft", "gs_kn", "on_ground", "n1_pct"))  # fmt: skip
+        lat, lon = (np.array([one[name] for one in flown]) for name in ("lat", "lon"))
+        step = np.diff(time[order])
+        near = (step < 40) & (ground[1:] == 0) & (ground[:-1] == 0) & (np.abs(np.diff(lon)) < 180)
+        far_m = 111_195 * np.hypot(np.diff(lat), np.diff(lon) * np.cos(np.radians(lat[1:])))
+        kn = far_m / step / 0.5144
+        assert np.abs(kn - gs[1:])[near].max() < 60
+        assert np.abs(np.diff(alt) / step * 60)[near].max() < 5_000
+        climbs = (alt[:-1] < 2_000) & (np.diff(alt) > 100) & (n1[1:] > 80) & (gs[1:] < 152)
+        missed += int((climbs & (gs[:-1] > 140) & (ground[:-1] == 0)).any())
+        landed += int((np.diff(ground) == 1).any())
+    assert missed >= 3 and landed >= 8
