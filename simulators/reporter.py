@@ -58,7 +58,7 @@ class Reporter:
         off = transport.silenced(rows, times, _of(faults, transport.SILENCING))
         rows, times = rows[~off], times[~off]
         numbers = self._number(rows)
-        wanted = self._wanted(rows, faults, silent)
+        wanted = self._wanted(rows, faults, silent) & ~self._wire.in_run(rows, times)
         rows, times, numbers = rows[wanted], times[wanted], numbers[wanted]
         if not len(rows):
             return []

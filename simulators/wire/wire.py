@@ -41,12 +41,16 @@ class Wire:
         for column, rows in self._absent.items():
             sample.values[rows[sample.rows], column] = np.nan
 
+    def in_run(self, rows: Ints, seconds: Ints) -> Bools:
+        """Reports of runs that are lost, wherever the asset is."""
+        if not self._coverage.runs:
+            return np.zeros(len(rows), dtype=bool)
+        return coverage.in_run(self._keys[rows], self._class, self._coverage.runs, seconds)
+
     def unheard(self, rows: Ints, seconds: Ints, lat: Floats, lon: Floats) -> Bools:
-        """Reports that nobody hears, by their true places."""
+        """Reports that nobody hears where they are, by their true places."""
         usual, keys = self._coverage, self._keys[rows]
         lost = np.zeros(len(rows), dtype=bool)
-        if usual.runs:
-            lost |= coverage.in_run(keys, self._class, usual.runs, seconds)
         if usual.shadows:
             lost |= coverage.in_shadow(self._world, self._class, usual.shadows, lat, lon, seconds)
         if usual.satellite and self._class == "ship":
