@@ -3,6 +3,11 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+MASKED, MOTION, SILENT, FADES = "masked", "motion", "silent", "fades"
+"""Variants: interference that leaves nac_p, a spoofer that fakes motion too, a grounding without
+its status, an outage that fades in.
+"""
+
 Group = Literal["sensor", "transport", "behaviour", "contract"]
 
 
@@ -32,7 +37,8 @@ class Fault(NamedTuple):
     """A fault at work: it acts while start <= second < end.
 
     `row` is the asset's row in its fleet; `other` the row of the second asset where there is one
-    (identity swap, rendezvous), else -1.  `weight` is how severe it is, from 0 to 1.
+    (identity swap, rendezvous), else -1.  `weight` is how severe it is, from 0 to 1; `share`: its
+    size as a share of what the catalogue gave it; `variant`: how it acts other than usual, if so.
     """
 
     id: str
@@ -44,6 +50,8 @@ class Fault(NamedTuple):
     weight: float
     channels: tuple[str, ...]
     other: int = -1
+    share: float = 1.0
+    variant: str = ""
 
 
 class FaultLabel(NamedTuple):
@@ -52,6 +60,7 @@ class FaultLabel(NamedTuple):
     `assets` are all that the fault names, `asset` the first of them; of those nothing but
     `channels` changes (empty: anything may), and nothing before `start`.  What `expect` names is
     there to be noticed from `shows` on: a ship turns off its track before it is in the zone.
+    `share` is its size as a share of what its kind's range gave it, `variant` as in Fault.
     """
 
     id: str
@@ -68,3 +77,5 @@ class FaultLabel(NamedTuple):
     channels: tuple[str, ...]
     expect: str
     notice_by: datetime
+    share: float = 1.0
+    variant: str = ""

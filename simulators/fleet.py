@@ -12,6 +12,10 @@ import numpy as np
 
 from simulators.fault import Fault
 from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, uniform, white
+from simulators.sensors import Own, heavy
+
+STRANGER, COMPANION = -1, -2  # in place of numbers
+_STRAY = 400  # noise stream
 
 
 class Instrument(NamedTuple):
@@ -63,8 +67,8 @@ class Span(NamedTuple):
 class Fleet(Protocol):
     """Assets of one class, one row an asset; `numbers` are their places in the whole fleet.
 
-    A row whose number is -1 is no asset of ours: a stranger that its feed hears.  `feeds` holds the
-    feed that each row reports by.
+    A row whose number is below 0 is no asset of ours: a stranger that its feed hears, or one that
+    keeps company with an asset.  `feeds` holds the feed that each row reports by.
     """
 
     asset_class: str
@@ -105,15 +109,26 @@ class Panel:
         places = [instrument.decimals for instrument in instruments]
         self._scale = np.array([10.0**place for place in places])[None, :]
 
-    def read(self, keys: Keys, times: Ints, true: Floats, alive: Floats) -> Floats:
+    @property
+    def noise(self) -> Floats:
+        """How much each channel's noise is, white and wander together, in its unit."""
+        return np.asarray(np.hypot(self._white, self._wander)[0])
+
+    def read(
+        self, keys: Keys, times: Ints, true: Floats, alive: Floats, own: Own | None = None
+    ) -> Floats:
         """`true` (place, channel) with noise in proportion to `alive`, in bounds, rounded as shown.
 
-        `keys`, `times` and `alive` hold one number a place.
+        `keys`, `times` and `alive` hold one number a place; `own`: what tells the sensors apart.
         """
         key, time, share = keys[:, None], times[:, None], alive[:, None]
         shown = true + 0.0
         some = self._noisy
-        shown[:, some] += white(key, self._stream[:, some], time) * self._white[:, some] * share
+        noise = white(key, self._stream[:, some], time)
+        if own is not None:
+            noise = heavy(noise, own.tails) * own.gain[:, some]
+            shown += own.shift
+        shown[:, some] += noise * self._white[:, some] * share
         some = self._wandering
         wander = smooth(key, self._stream[:, some] + 100, time, self._period_s[:, some])
         shown[:, some] += wander * self._wander[:, some] * share
@@ -134,21 +149,47 @@ def turns(keys: Keys, stream: int, spread_s: int) -> Ints:
     return 1 + (uniform(keys, stream, 0) * spread_s).astype(np.int64)
 
 
-def every(period_s: Ints, phase_s: Ints, since: int, until: int) -> tuple[Ints, Ints]:
+def every(
+    period_s: Ints, phase_s: Ints, since: int, until: int, stray: "Stray | None" = None
+) -> tuple[Ints, Ints]:
     """(rows, times) in [since, until) at which rows report each `period_s`, by time, then row.
 
-    A period of 0 reports never.
+    A period of 0 reports never.  With `stray` every report comes some of its period later.
     """
     rows, times = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for period in np.unique(period_s[period_s > 0]).tolist():
         mine = np.flatnonzero(period_s == period)
-        first = since + (-(since + phase_s[mine])) % period
-        steps = np.arange(0, until - since, period)
+        # One that strays into the block may be due before it.
+        begin = since if stray is None else since - period
+        first = begin + (-(begin + phase_s[mine])) % period
+        steps = np.arange(0, until - begin, period)
         grid = first[:, None] + steps[None, :]
-        inside = grid < until
+        if stray is not None:
+            grid += stray.later_s(mine[:, None], grid, period)
+        inside = (grid >= since) & (grid < until)
         rows.append(np.broadcast_to(mine[:, None], grid.shape)[inside])
         times.append(grid[inside])
     return by_time(np.concatenate(rows), np.concatenate(times))
+
+
+class Stray(NamedTuple):
+    """How reports stray from their period: most come early or late in it, few in its middle."""
+
+    keys: Keys
+    share: float
+
+    def later_s(self, rows: Ints, times: Ints, period_s: int) -> Ints:
+        """Whole seconds by which the reports of `rows`, due at `times`, come later."""
+        draw = uniform(self.keys[rows], _STRAY, times)
+        return np.asarray((self.share * period_s * (1 - np.cos(np.pi * draw)) / 2), dtype=np.int64)
+
+
+def stray_of(keys: Keys, interval: float) -> Stray | None:
+    """How reports stray at a strength of `coverage.interval`; None at 0.
+
+    The arcsine law over 0.9 of a period makes the spacing of reports vary by 0.45 of its mean.
+    """
+    return Stray(keys, 0.9 * interval) if interval else None
 
 
 def by_time(rows: Ints, times: Ints) -> tuple[Ints, Ints]:

@@ -15,7 +15,6 @@ Keys = npt.NDArray[np.uint64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_MASK_16 = np.uint64(0xFFFF)
 
 
 def asset_key(seed: int, class_code: int, row: int) -> int:
@@ -25,15 +24,23 @@ def asset_key(seed: int, class_code: int, row: int) -> int:
 
 def scramble(bits: Keys) -> Keys:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit moves every output."""
-    bits = (bits ^ (bits >> np.uint64(30))) * _MIX_1
-    bits = (bits ^ (bits >> np.uint64(27))) * _MIX_2
-    return bits ^ (bits >> np.uint64(31))
+    bits = bits ^ (bits >> np.uint64(30))
+    bits *= _MIX_1
+    bits ^= bits >> np.uint64(27)
+    bits *= _MIX_2
+    bits ^= bits >> np.uint64(31)
+    return bits
 
 
 def _bits(keys: Keys, stream: Ints, step: Ints) -> Keys:
+    # key + ((stream << 40) + step + 1) * golden, modulo 2^64, multiplied before broadcasting.
     # One dimension at least: numpy warns of the intended overflow on scalars.
     streams, steps = np.atleast_1d(stream).astype(np.uint64), np.atleast_1d(step).astype(np.uint64)
-    return scramble(keys + ((streams << np.uint64(40)) + steps + np.uint64(1)) * _GOLDEN)
+    streams <<= np.uint64(40)
+    streams += np.uint64(1)
+    streams *= _GOLDEN
+    steps *= _GOLDEN
+    return scramble((keys + steps) + streams)
 
 
 def uniform(keys: Keys, stream: int, step: int | Ints) -> Floats:
@@ -46,10 +53,14 @@ def uniform(keys: Keys, stream: int, step: int | Ints) -> Floats:
 def white(keys: Keys, stream: Ints, step: Ints) -> Floats:
     """Independent, near-normal numbers: the sum of four 16-bit parts of one hash, scaled."""
     bits = _bits(keys, stream, step)
-    parts = sum((bits >> np.uint64(shift)) & _MASK_16 for shift in (0, 16, 32, 48))
-    total: Floats = np.asarray(parts, dtype=np.float64)
-    deviation: Floats = total / 65536.0 - 2.0
-    return np.asarray(deviation * 3.0**0.5)
+    parts = bits.view(np.uint16).reshape(*bits.shape, 4)  # in any order: they are summed
+    total: Floats = parts[..., 0].astype(np.float64)
+    for part in (1, 2, 3):
+        total += parts[..., part]
+    total /= 65536.0
+    total -= 2.0
+    total *= 3.0**0.5
+    return total
 
 
 def smooth(keys: Keys, stream: Ints, time: int | Ints, period_s: Floats) -> Floats:

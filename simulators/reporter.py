@@ -5,6 +5,7 @@ from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 
 import numpy as np
+from msgspec import UNSET
 
 from simulators.emission import Columns, Emission, Encoder
 from simulators.fault import Fault
@@ -13,6 +14,7 @@ from simulators.faults.transport import Journey
 from simulators.fleet import Fleet, Sample
 from simulators.noise import Bools, Ints, asset_key
 from simulators.scenario import Scenario
+from simulators.wire import Wire
 
 _JOURNEY_CODE = 60
 _STRANGERS = 1 << 33
@@ -37,6 +39,7 @@ class Reporter:
         self._keys = np.array(
             [asset_key(seed, _JOURNEY_CODE + place, number) for number in own], dtype=np.uint64
         )
+        self._wire = Wire(seed, fleet, self._keys, scenario)
         self.hear(only)
         self._next = np.zeros(len(fleet.assets), dtype=np.int64)
         self._stuck: sensor.Memory = {}
@@ -55,13 +58,15 @@ class Reporter:
         off = transport.silenced(rows, times, _of(faults, transport.SILENCING))
         rows, times = rows[~off], times[~off]
         numbers = self._number(rows)
-        wanted = self._wanted(rows, faults, silent)
+        wanted = self._wanted(rows, faults, silent) & ~self._wire.in_run(rows, times)
         rows, times, numbers = rows[wanted], times[wanted], numbers[wanted]
         if not len(rows):
             return []
         sample = self.fleet.sample(rows, times)
+        unheard = self._wire.unheard(rows, times, sample.lat, sample.lon)
         self._break(sample, faults)
-        return [] if silent else self._send(sample, numbers, faults)
+        self._wire.blur(sample)
+        return [] if silent else self._send(sample, numbers, unheard, faults)
 
     def _wanted(self, rows: Ints, faults: Sequence[Fault], silent: bool) -> Bools:
         """Whose readings are needed: who is heard, under whatever name, and who is to stick."""
@@ -86,11 +91,14 @@ class Reporter:
         self._next += np.bincount(rows, minlength=len(self._next))
         return numbers
 
-    def _send(self, sample: Sample, numbers: Ints, faults: Sequence[Fault]) -> list[Emission]:
+    def _send(
+        self, sample: Sample, numbers: Ints, unheard: Bools, faults: Sequence[Fault]
+    ) -> list[Emission]:
         keys = self._keys[sample.rows]
         journey = transport.healthy_journey(sample.rows, sample.times, keys, self._transport)
+        self._wire.carry(journey, keys)
         transport.disturb(self.fleet, journey, keys, _of(faults, transport.NAMES))
-        arrives = self._heard[journey.name] & ~journey.lost
+        arrives = self._heard[journey.name] & ~journey.lost & ~unheard
         emissions = self._encode(sample, numbers, journey, journey.at, arrives)
         twice = arrives & (journey.again >= 0)
         if twice.any():
@@ -101,8 +109,14 @@ class Reporter:
         self, sample: Sample, numbers: Ints, journey: Journey, at: Ints, which: Bools
     ) -> list[Emission]:
         chosen = np.flatnonzero(which)
+        numbers = self._wire.numbers(numbers, journey.rows, journey.times, at)
         names = journey.name[chosen].tolist()
         values, counts = sample.values[chosen].tolist(), sample.counts[chosen].tolist()
+        lat, lon = (np.round(part[chosen], 6).tolist() for part in (sample.lat, sample.lon))
+        for place in np.flatnonzero(np.isnan(sample.lat[chosen])).tolist():
+            lat[place] = lon[place] = UNSET
+        for place in np.flatnonzero(np.isnan(sample.values[chosen]).any(axis=1)).tolist():
+            values[place] = [UNSET if value != value else value for value in values[place]]
         labels = sample.labels
         assets, sources = self.fleet.assets, self._sources
         columns = Columns(
@@ -112,8 +126,8 @@ class Reporter:
             [sources[name] for name in names],
             journey.clock[chosen].tolist(),
             numbers[chosen].tolist(),
-            np.round(sample.lat[chosen], 6).tolist(),
-            np.round(sample.lon[chosen], 6).tolist(),
+            lat,
+            lon,
             [row[:count] for row, count in zip(values, counts, strict=True)],
             [labels[i] for i in chosen.tolist()],
         )

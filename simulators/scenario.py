@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
+
+from simulators.roughness import Coverage, LookAlikes, Noise, Section, Severity, Wire
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -18,11 +20,7 @@ class ScenarioError(Exception):
     """A scenario that cannot be read; the message says what to do."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FleetSize(_Section):
+class FleetSize(Section):
     """`[fleet]`: how many assets of each class, and in how many feeds they report."""
 
     ships: int = Field(ge=0, description="number of ships")
@@ -33,7 +31,7 @@ class FleetSize(_Section):
     train_feeds: int = Field(1, ge=1, description="feeds that the trains are spread over")
 
 
-class Cadence(_Section):
+class Cadence(Section):
     """`[cadence]`: seconds between two reports of an asset, by what it does; 0: it reports not."""
 
     ship_under_way_s: int = Field(10, ge=1, description="ship under way")
@@ -51,7 +49,7 @@ class Cadence(_Section):
     )
 
 
-class HealthyLife(_Section):
+class HealthyLife(Section):
     """`[life]`: how rough healthy life is; 1 is usual, 0 is calm."""
 
     weather: float = Field(1.0, ge=0, le=2, description="strength of wind, waves and currents")
@@ -61,7 +59,7 @@ class HealthyLife(_Section):
     past_years: float = Field(8.0, ge=1, le=25, description="years told of before the start")
 
 
-class Transport(_Section):
+class Transport(Section):
     """`[transport]`: how imperfect healthy feeds are."""
 
     duplicates: float = Field(0.0, ge=0, le=0.2, description="share of readings told twice")
@@ -71,7 +69,7 @@ class Transport(_Section):
     clock_s: int = Field(0, ge=0, le=10, description="devices' clocks differ by at most +- this")
 
 
-class FaultRate(_Section):
+class FaultRate(Section):
     """`[faults.KIND]`: how often one kind of fault befalls the fleet, and how it is drawn."""
 
     per_day: float = Field(
@@ -88,7 +86,7 @@ class FaultRate(_Section):
     )
 
 
-class FaultPlanning(_Section):
+class FaultPlanning(Section):
     """`[planning]`: when faults may begin."""
 
     after_s: int = Field(0, ge=0, description="no fault begins before")
@@ -104,7 +102,7 @@ class FaultPlanning(_Section):
     )
 
 
-class Scenario(_Section):
+class Scenario(Section):
     """A whole scenario."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="how figures refer to it")
@@ -119,7 +117,12 @@ class Scenario(_Section):
     cadence: Cadence = Cadence()
     life: HealthyLife = HealthyLife()
     transport: Transport = Transport()
+    coverage: Coverage = Coverage()
+    wire: Wire = Wire()
+    noise: Noise = Noise()
+    look_alikes: LookAlikes = LookAlikes()
     planning: FaultPlanning = FaultPlanning()
+    severity: Severity = Severity()
     faults: Mapping[str, FaultRate] = Field(
         default_factory=dict, description="kinds of fault by name; none: a healthy world"
     )

@@ -153,6 +153,7 @@ class World:
             place = self._fact_places[fact.asset]
             said.append(Emission(at, place, "facts", fact.asset, fact.to_json()))
         self._faults.correct(self._life.spans())
+        self._faults.rest(start, end)
         self.second = end
         return said
 

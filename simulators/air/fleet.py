@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
+from simulators.air import go_around
 from simulators.air import profile as p
 from simulators.air.atmosphere import Weather
 from simulators.air.channels import true_values
@@ -17,11 +18,13 @@ from simulators.air.instruments import COLUMNS, PANEL
 from simulators.air.legs import flown
 from simulators.air.mishaps import Mishaps
 from simulators.air.operations import Operations
+from simulators.air.receivers import accuracy, coarse, late_m
 from simulators.fault import Fault
-from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
+from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray_of, turns
 from simulators.names import lessee_of
 from simulators.noise import Bools, Floats, Ints, uniform
 from simulators.scenario import Scenario
+from simulators.sensors import sensors_of
 
 _CLASS_CODE = 2
 _AIRBORNE = 2
@@ -47,16 +50,19 @@ class AircraftFleet:
         self._periods = (cadence.aircraft_parked_s, cadence.aircraft_taxi_s,
                          cadence.aircraft_airborne_s)  # fmt: skip
         self._phase_s = turns(self._keys, 1, scenario.cadence.spread_s)
+        self._stray = stray_of(self._keys, scenario.coverage.interval)
         self._north, self._east = (
             _GATES_DEG * (uniform(self._keys, 2 + axis, 0) - 0.5) for axis in range(2)
         )
+        self._noise = scenario.noise
+        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._rough = scenario.life.weather
         lessees = [
             lessee_of(self.asset_class, asset, int(number))
             for asset, number in zip(self.assets, numbers, strict=True)
         ]
         weather = Weather(seed, start, scenario.life)
-        self._operations = Operations(self._keys, numbers, lessees, scenario.life, weather)
+        self._operations = Operations(self._keys, numbers, lessees, scenario, weather)
         self._legs = self._operations.legs
         self._mishaps = Mishaps(self._keys, self._legs, COLUMNS)
         self._since = self._until = 0
@@ -96,7 +102,7 @@ class AircraftFleet:
 
     def _due(self, group: int, period_s: int) -> tuple[Ints, Ints]:
         periods = np.full(len(self._rows), period_s)
-        rows, times = every(periods, self._phase_s, self._since, self._until)
+        rows, times = every(periods, self._phase_s, self._since, self._until, self._stray)
         mine = _GROUPS[self._legs.phases(rows, times)] == group
         return rows[mine], times[mine]
 
@@ -105,14 +111,26 @@ class AircraftFleet:
         keys = self._keys[rows]
         state = self._mishaps.moved(rows, times, self._legs.at(rows, times))
         flight = self._legs.flight(state.slot)
-        lat, lon, track = self._legs.circles_of(state.slot).at(state.along_m)
+        noise, along_m = self._noise, state.along_m
+        if noise.position:
+            along_m = along_m + late_m(keys, times, state.gs_kn, noise)
+        lat, lon, track = self._legs.circles_of(state.slot).at(along_m)
+        if state.circuit_s.any():
+            state = go_around.flown(state, track, lat, lon)
         lat, lon = lat + self._north[rows], lon + self._east[rows]
-        report_s = self._periods[_AIRBORNE]
+        # What strays may come three periods after what came before it.
+        report_s = self._periods[_AIRBORNE] * (3 if self._stray else 1)
         true = true_values(keys, times, state, flight, track, self._rough, report_s)
+        if noise.accuracy:
+            column = COLUMNS["nac_p"]
+            true[:, column] = accuracy(keys, times, true[:, column], noise)
         self._mishaps.show(rows, times, true)
         self._mishaps.wander(rows, times, lat, lon, true)
         running = np.minimum(true[:, COLUMNS["n2_pct"]] / 60.0, 1.0)
-        values = PANEL.read(keys, times, true, running)
+        own = self._sensors.at(rows, times) if self._sensors else None
+        values = PANEL.read(keys, times, true, running, own)
+        if noise.quantised:
+            coarse(values[:, COLUMNS["alt_baro_ft"]], values[:, COLUMNS["baro_rate_ft_min"]], noise)
         _settle(values, state.phase)
         labels = [self._operations.labels[slot] for slot in state.slot.tolist()]
         return Sample(rows, times, lat, lon, values, np.full(len(rows), values.shape[1]), labels)

@@ -6,14 +6,18 @@ from simulators.air.profile import Plan
 from simulators.noise import Floats, Ints, Keys, uniform, white
 
 _OWN, _FLIGHT = 60, 70  # first streams of what belongs to an aircraft, and to one flight
+_FIRM, _FIRM_SHARE = 670, 0.06  # the stream lies behind those of a flight
+_MISSED, _MISSED_SHARE = 680, 0.005
 _KG, _KG_PER_KM, _RESERVE_KG = 1_900.0, 2.85, 2_600.0
 
 
 class Habits:
-    """Draws of plans, one row an aircraft; `scale` is how much crews differ."""
+    """Draws of plans, one row an aircraft; `scale` is how much crews differ, `firm` and
+    `missed` the strengths of firm landings and of missed approaches.
+    """
 
-    def __init__(self, keys: Keys, scale: float) -> None:
-        self._keys, self._scale = keys, scale
+    def __init__(self, keys: Keys, scale: float, firm: float = 0.0, missed: float = 0.0) -> None:
+        self._keys, self._scale, self._firm, self._missed = keys, scale, firm, missed
 
     def _mixed(self, rows: Ints, stream: int, flights: Ints) -> Floats:
         """About normal: half the operator's habit, half the crew of the day."""
@@ -48,12 +52,27 @@ class Habits:
             fuel_kg=fuel_kg,
             oil_degc=oil_degc,
             wear_flow=wear_flow,
+            circuit_s=self._circuit_s(rows, flights),
         )
 
+    def _circuit_s(self, rows: Ints, flights: Ints) -> Floats:
+        """Seconds that missed approaches cost; 0 on other flights."""
+        if not self._missed:
+            return np.zeros(len(rows))
+        missed = self._share(rows, _MISSED, flights) < _MISSED_SHARE * self._missed
+        return np.where(missed, 420.0 + 240.0 * self._share(rows, _MISSED + 1, flights), 0.0)
+
     def touch_g(self, rows: Ints, flights: Ints, sink_ft_min: Floats) -> Floats:
-        """Peak normal acceleration of a healthy touch-down: 1.1-1.5 g with the sink rate."""
+        """Peak normal acceleration of a healthy touch-down: 1.1-1.5 g with the sink rate.
+
+        A few are firm: 1.5 to 1.9 g.
+        """
         share = 0.6 * (sink_ft_min - 70.0) / 150.0 + 0.4 * self._share(rows, 8, flights)
-        return np.asarray(1.1 + 0.38 * share)
+        usual = np.asarray(1.1 + 0.38 * share)
+        if not self._firm:
+            return usual
+        firm = self._share(rows, _FIRM, flights) < _FIRM_SHARE * self._firm
+        return np.where(firm, 1.5 + 0.4 * self._share(rows, _FIRM + 1, flights) ** 1.5, usual)
 
     def fuel_kg(self, rows: Ints, flights: Ints, km: Floats) -> Floats:
         """Fuel at the gate for a flight of `km`, with what the crew likes in reserve."""

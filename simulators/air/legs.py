@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulators.air.circle import Circles
-from simulators.air.profile import GATE, LIFT_OFF, PARKED, PHASES, TOUCH_DOWN, Knots
+from simulators.air.profile import CIRCUIT, GATE, LIFT_OFF, PARKED, PHASES, TOUCH_DOWN, Knots
 from simulators.geo import MPS_PER_KN
 from simulators.noise import Bools, Floats, Ints
 
@@ -38,7 +38,10 @@ class Flight(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where aircraft are and how they move, one number a place in every field."""
+    """Where aircraft are and how they move, one number a place in every field.
+
+    `circuit` is the share flown of a missed approach's circuit, which takes `circuit_s` (0: none).
+    """
 
     slot: Ints
     phase: Ints
@@ -51,6 +54,8 @@ class State(NamedTuple):
     n1_pct: Floats
     deviation_degc: Floats
     oil_degc: Floats
+    circuit: Floats
+    circuit_s: Floats
 
 
 class Legs:
@@ -155,9 +160,14 @@ class Legs:
         mean = (start[:, :3] + line[:, :3]) / 2 * since[:, None]
         along, alt, fuel = self._sums[slot, piece].T
         gs, rate, _, tas, n1, deviation, oil = line.T
+        # In a circuit height and way do not follow from the pieces: see go_around.
+        around = piece == CIRCUIT
+        lasts = np.where(around, self._starts[slot, CIRCUIT + 1] - self._starts[slot, CIRCUIT], 0.0)
+        mean[around, :2] = 0.0
         return State(
             slot, _PHASE[piece], along + mean[:, _GS] * MPS_PER_KN, alt + mean[:, _RATE] / 60.0,
             fuel - mean[:, _FLOW], gs, rate, tas, n1, deviation, oil,
+            np.where(around, since / np.maximum(lasts, 1.0), 0.0), lasts,
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulators.air.atmosphere import sound_kn
 from simulators.air.legs import Legs, State
-from simulators.fault import Fault, Kind
+from simulators.fault import MASKED, Fault, Kind
 from simulators.fleet import Span
 from simulators.geo import MPS_PER_KN
 from simulators.noise import Bools, Floats, Ints, Keys, smooth
@@ -115,7 +115,8 @@ class Mishaps:
                                       for k in range(3))  # fmt: skip
                 lon[at] += east * fault.size * ramp / _M_PER_DEG / np.cos(np.radians(lat[at]))
                 lat[at] += north * fault.size * ramp / _M_PER_DEG
-                shown[at, self._columns["nac_p"]] = np.clip(np.rint(1.0 + doubt), 0, 2)
+                if fault.variant != MASKED:
+                    shown[at, self._columns["nac_p"]] = np.clip(np.rint(1.0 + doubt), 0, 2)
 
     def _places(self, rows: Ints, times: Ints) -> list[tuple[Fault, Ints, Floats]]:
         """The faults with their places among (rows, times), and how far they have grown there."""

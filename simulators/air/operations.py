@@ -15,7 +15,7 @@ from simulators.air.start import begin
 from simulators.air.upkeep import AFTER_S, Check, Upkeep
 from simulators.names import Lessee
 from simulators.noise import Floats, Ints, Keys
-from simulators.scenario import HealthyLife
+from simulators.scenario import Scenario
 
 _FLOW_PER_DEGC = 4e-4  # a worn engine needs 1 % more fuel for 25 degC more exhaust
 
@@ -28,14 +28,18 @@ class Operations:
     """
 
     def __init__(
-        self, keys: Keys, numbers: Ints, lessees: Sequence[Lessee], life: HealthyLife,
+        self, keys: Keys, numbers: Ints, lessees: Sequence[Lessee], scenario: Scenario,
         weather: Weather,
     ) -> None:  # fmt: skip
         self._numbers, self._lessees, self._weather = numbers, lessees, weather
         self._network = Network()
         homes = [lessee.country for lessee in lessees]
         self._schedule = Schedule(keys, self._network, weather, homes)
-        self._habits, self._upkeep = Habits(keys, life.habits), Upkeep(keys, life)
+        life, look = scenario.life, scenario.look_alikes
+        self._habits, self._upkeep = (
+            Habits(keys, life.habits, look.firm_landings, look.go_arounds),
+            Upkeep(keys, life),
+        )
         self.legs = Legs(len(numbers))
         self.labels: list[Mapping[str, str]] = [{}] * (2 * len(numbers))
         self.checks: list[Check] = []

@@ -25,15 +25,16 @@ _TAXI_KN, _QUEUE_KN, _LINE_UP_KN, _FAST_TURN_OFF_KN = 14.0, 5.0, 9.0, 40.0
 _ROLL_KN_S, _BRAKE_KN_S = 4.2, 3.3
 _CLIMB_FT = (0, 100, 1_500, 3_000, 6_000, 10_000, 12_500, 17_000, 22_000, 27_000)
 _CLIMB_CAS_KN = (150, 155, 175, 215, 244, 245, 285, 290, 290, 290, 290, 400)
-_DESCENT_FT = (27_000, 20_000, 14_000, 10_000, 6_000, 3_000, 1_500, 50, 0)
-_DESCENT_CAS_KN = (400, 285, 285, 285, 275, 245, 225, 180, 146, 137, 134)
-_APPROACH_N1 = np.array([52.0, 57.0, 55.0, 40.0])
+_DESCENT_FT = (27_000, 20_000, 14_000, 10_000, 6_000, 3_000, 1_500, 1_500, 50, 0)
+_DESCENT_CAS_KN = (400, 285, 285, 285, 275, 245, 225, 180, 146, 146, 137, 134)
+_APPROACH_N1 = np.array([52.0, 57.0, 57.0, 55.0, 40.0])
 _CRUISE_LEGS = 16
 _GLIDE_FT_MIN_PER_KN = np.tan(np.radians(3.0)) * MPS_PER_KN * 60.0 / 0.3048
-_OUT, _UP, _DOWN, _IN = 7, 12, 11, 6  # knots of the parts; the cruise lies between
+_OUT, _UP, _DOWN, _IN = 7, 12, 12, 6  # knots of the parts; the cruise lies between
 LIFT_OFF, TOP_OF_CLIMB = _OUT, _OUT + _UP - 1
 TOP_OF_DESCENT = TOP_OF_CLIMB + _CRUISE_LEGS
 TOUCH_DOWN = TOP_OF_DESCENT + _DOWN - 1
+CIRCUIT = TOUCH_DOWN - 3  # the piece in which a missed approach is flown: else it takes no time
 FLARE, GATE = TOUCH_DOWN - 1, TOUCH_DOWN + _IN
 PHASES: Ints = np.repeat(
     [TAXI_OUT, TAKE_OFF, CLIMB, CRUISE, DESCENT, LANDING, TAXI_IN],
@@ -60,6 +61,7 @@ class Plan(NamedTuple):
     fuel_kg: Floats
     oil_degc: Floats
     wear_flow: Floats
+    circuit_s: Floats
 
 
 class Knots(NamedTuple):
@@ -149,7 +151,7 @@ def _fan_speed(plan: Plan) -> Floats:
     power = np.repeat(plan.take_off_n1[:, None], 4, axis=1)
     return _parts(
         flights, out[:-1], power, np.repeat(plan.climb_n1[:, None], _UP - 4, axis=1),
-        cruise[:, None] - burnt, np.full(_DOWN - 5, engine.FLIGHT_IDLE), _APPROACH_N1,
+        cruise[:, None] - burnt, np.full(_DOWN - 6, engine.FLIGHT_IDLE), _APPROACH_N1,
         np.full(_IN, idle),
     )  # fmt: skip
 
@@ -198,7 +200,9 @@ def _durations(
         len(lasts), (gs_kn[:, TOUCH_DOWN, None] - _FAST_TURN_OFF_KN) / _BRAKE_KN_S,
         np.array([14.0]), plan.taxi_in_s[:, None], np.array([12.0, 60.0]),
     )  # fmt: skip
+    lasts[:, CIRCUIT] = plan.circuit_s
     way = mean_mps * lasts
+    way[:, CIRCUIT] = 0.0  # it ends where it began
     level = slice(TOP_OF_CLIMB, TOP_OF_DESCENT)
     way[:, level] = ((length_m - np.cumsum(way, axis=1)[:, -1]) / _CRUISE_LEGS)[:, None]
     lasts[:, level] = way[:, level] / mean_mps[:, level]

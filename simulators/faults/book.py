@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from simulators.fault import Fault, FaultLabel
+from simulators.faults.catalogue import BUSY
 from simulators.faults.orders import OUTAGE, Beginner, Orders, Ready
+from simulators.faults.range import WORKING, full_from
 from simulators.feeds import Feed
 from simulators.fleet import Fleet, Span
 from simulators.scenario import Scenario
@@ -20,10 +22,12 @@ class FaultBook:
         self._fleets, self._start = fleets, start
         counts = {feed.asset_class: feed.index + 1 for feed in every_feed}
         self._orders = Orders(seed, scenario, counts)
-        self._beginner = Beginner(fleets, scenario.planning.rest_s)
+        self._beginner = Beginner(fleets, scenario)
         self._active: dict[str, list[Fault]] = {name: [] for name in fleets}
         self._begun: dict[str, Fault] = {}
         self._shows: dict[str, int] = {}
+        self._by_work = scenario.severity.working_time
+        self._idle_s: dict[str, int] = {}
 
     def begin(self, now: int, until: int, ready: Ready) -> None:
         """Ends what is over and begins what is due, for the block from `now` to `until`."""
@@ -31,7 +35,25 @@ class FaultBook:
             self._active[name] = [fault for fault in faults if fault.end > now]
         for fault in self._beginner.begin(now, self._orders.until(until), ready):
             self._begun[fault.id] = fault
+            if fault.kind.name == OUTAGE:
+                self._shows[fault.id] = full_from(fault)
+            if self._by_work and fault.kind.name in WORKING:
+                self._idle_s[fault.id] = 0
             self._active[fault.kind.asset_class].append(fault)
+
+    def rest(self, since: int, until: int) -> None:
+        """Assets that do not work in a block have so much longer until a fault must be noticed."""
+        for name, faults in self._active.items():
+            counting = [fault for fault in faults if self._counts(fault, since)]
+            if counting:
+                busy = self._fleets[name].ready(BUSY[name])
+                for fault in counting:
+                    self._idle_s[fault.id] += 0 if busy[fault.row] else until - since
+
+    def _counts(self, fault: Fault, now: int) -> bool:
+        idle_s = self._idle_s.get(fault.id)
+        worked_s = now - fault.start - (idle_s or 0)
+        return idle_s is not None and worked_s < fault.kind.notice_within_s
 
     def active(self, asset_class: str) -> list[Fault]:
         """The faults of a class that act in the block."""
@@ -55,7 +77,7 @@ class FaultBook:
         return any(
             fault.kind.name == OUTAGE
             and fleet.feeds[fault.row] == feed.index
-            and fault.start <= second < fault.end
+            and full_from(fault) <= second < fault.end
             for fault in self._active[feed.asset_class]
         )
 
@@ -73,7 +95,8 @@ class FaultBook:
         return FaultLabel(
             fault.id, kind.name, kind.group, kind.asset_class, assets[0], assets, start, shows, end,
             kind.severity, fault.weight, fault.channels, kind.expect,
-            shows + timedelta(seconds=kind.notice_within_s),
+            shows + timedelta(seconds=kind.notice_within_s + self._idle_s.get(fault.id, 0)),
+            fault.share, fault.variant,
         )  # fmt: skip
 
     def _assets(self, fault: Fault) -> tuple[str, ...]:

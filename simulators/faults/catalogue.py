@@ -16,7 +16,7 @@ from simulators.sea import mishaps as sea
 _MINUTE, _HOUR = 60, 3600
 
 # The state in which an asset is busy, so that its instruments have something to say.
-_BUSY = {"ship": "under_way", "aircraft": "airborne", "metro": "in_service"}
+BUSY = {"ship": "under_way", "aircraft": "airborne", "metro": "in_service"}
 
 _STEADY = {  # slowly moving channels, where a drift or a bias is wrong and not just weather
     "ship": ("lo_temp_degc", "jacket_cw_degc", "main_brg_degc", "exh_temp_degc"),
@@ -51,9 +51,9 @@ def _sensor(
     size: tuple[float, float], expect: str, notice_within_s: int, one_channel: bool = True,
 ) -> list[Kind]:  # fmt: skip
     return [
-        Kind(name, "sensor", asset_class, _BUSY[asset_class], duration_s, size, "caution",
+        Kind(name, "sensor", asset_class, BUSY[asset_class], duration_s, size, "caution",
              expect, notice_within_s, channels[asset_class], one_channel)
-        for asset_class in _BUSY
+        for asset_class in BUSY
     ]  # fmt: skip
 
 
@@ -62,9 +62,9 @@ def _transport(
     notice_within_s: int, severity: str = "caution",
 ) -> list[Kind]:  # fmt: skip
     return [
-        Kind(name, "transport", asset_class, _BUSY[asset_class], duration_s, size, severity,
+        Kind(name, "transport", asset_class, BUSY[asset_class], duration_s, size, severity,
              expect, notice_within_s)
-        for asset_class in _BUSY
+        for asset_class in BUSY
     ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _dark(asset_class: str, needs: str, duration_s: tuple[int, int], notice_with
 
 
 def _spoofed(asset_class: str) -> Kind:
-    return Kind("spoofed_position", "behaviour", asset_class, _BUSY[asset_class],
+    return Kind("spoofed_position", "behaviour", asset_class, BUSY[asset_class],
                 (30 * _MINUTE, 6 * _HOUR), (20, 200), "alarm", "position_jump|dark", _HOUR,
                 ("lat", "lon"))  # fmt: skip
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from simulators.fault import Fault, Kind
 from simulators.faults.catalogue import PARTNERS, kinds_named
+from simulators.faults.range import ranged
 from simulators.faults.transport import MAX_HOLD_S
-from simulators.fleet import Fleet
+from simulators.fleet import STRANGER, Fleet
 from simulators.noise import Bools, Ints, asset_key, uniform
 from simulators.scenario import FaultRate, Scenario, ScenarioError
 
@@ -124,8 +125,9 @@ def _as_ordered(kind: Kind, rate: FaultRate) -> Kind:
 class Beginner:
     """Begins the orders of the fleets that are simulated, and knows who is busy with a fault."""
 
-    def __init__(self, fleets: Mapping[str, Fleet], rest_s: int) -> None:
-        self._fleets, self._rest_s = fleets, rest_s
+    def __init__(self, fleets: Mapping[str, Fleet], scenario: Scenario) -> None:
+        self._fleets, self._rest_s = fleets, scenario.planning.rest_s
+        self._severity = scenario.severity
         self._waiting: dict[tuple[str, str, int, int], Order] = {}
         self._free_from = {
             name: np.zeros(len(fleet.assets), dtype=np.int64) for name, fleet in fleets.items()
@@ -168,13 +170,14 @@ class Beginner:
         if kind.name != OUTAGE:
             free &= self._free_from[name] <= now
         ours = np.flatnonzero(free & (fleet.numbers >= 0) & ready(fleet, kind))
-        strangers = np.flatnonzero(free & (fleet.numbers < 0)).tolist()
+        strangers = np.flatnonzero(free & (fleet.numbers == STRANGER)).tolist()
         picked = self._pick(order, fleet, ours)
         partners = {"own": picked[1:], "stranger": strangers}
         others = partners[PARTNERS[kind.name]] if kind.name in PARTNERS else [NOBODY]
         if not picked or not others:
             return None
         fault = _drawn(order, now, picked[0], others[0])
+        fault = ranged(fault, self._severity, *order.draw[4:6])
         if kind.name == OUTAGE:
             self._feed_free_from[name, order.feed] = fault.end
         else:

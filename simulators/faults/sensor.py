@@ -12,14 +12,16 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.asset_classes import ASSET_CLASSES
-from simulators.fault import Fault
+from simulators.fault import MOTION, Fault
 from simulators.fleet import Fleet, Sample
+from simulators.geo import MPS_PER_KN
 from simulators.noise import Floats, Ints, Keys, asset_key, uniform, white
 
 _FAULT_CODE = 77
 _DEGREES_PER_KM = 1 / 111.2
 _SPIKE_SHARE = 0.06
 _WALK_S = 3_600.0
+_PACE_KN = {"ship": 3.0, "aircraft": 90.0}  # of spoofers that fake motion too
 
 # What a wrong unit in the converter makes of a value: factor, then offset.
 _UNITS: Mapping[str, tuple[float, float]] = {
@@ -137,12 +139,34 @@ def _swapped(fleet: Fleet, sample: Sample, fault: Fault, where: Ints, memory: Me
 
 
 def _spoofed(fleet: Fleet, sample: Sample, fault: Fault, where: Ints, memory: Memory) -> None:
-    """Half of the spoofers that have an hour walk the receiver away, all others jump at once."""
+    """Half of the spoofers that have an hour walk the receiver away, all others jump at once.
+
+    Those that fake motion too walk so slowly that speed and course can be made to fit.
+    """
+    if fault.variant == MOTION:
+        _walk_slowly(fleet, sample, fault, where)
+        return
     walks = fault.weight < 0.5 and fault.end - fault.start > _WALK_S
     walked = np.minimum((sample.times[where] - fault.start) / _WALK_S, 1.0)
     far_km = fault.size * (walked if walks else 1.0)
     towards_equator = np.where(sample.lat[where] < 0, 1.0, -1.0)
     sample.lat[where] += towards_equator * far_km * _DEGREES_PER_KM
+
+
+def _walk_slowly(fleet: Fleet, sample: Sample, fault: Fault, where: Ints) -> None:
+    pace_kn = _PACE_KN[fleet.asset_class]
+    pace_km_s = pace_kn * MPS_PER_KN / 1000.0
+    elapsed_s = (sample.times[where] - fault.start).astype(np.float64)
+    north = np.where(sample.lat[where] < 0, 1.0, -1.0)
+    walking = elapsed_s * pace_km_s < fault.size
+    far_km = np.minimum(elapsed_s * pace_km_s, fault.size)
+    sample.lat[where] += north * far_km * _DEGREES_PER_KM
+    speed, course = (fleet.panel.names.index(name) for name in fault.channels[2:])
+    kn, angle = sample.values[where, speed], np.radians(sample.values[where, course])
+    shown_north = kn * np.cos(angle) + north * pace_kn * walking
+    shown_east = kn * np.sin(angle)
+    sample.values[where, speed] = np.hypot(shown_north, shown_east)
+    sample.values[where, course] = np.degrees(np.arctan2(shown_east, shown_north)) % 360.0
 
 
 _Distortion = Callable[[Fleet, Sample, Fault, Ints, Memory], None]

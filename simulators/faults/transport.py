@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulators.fault import Fault
+from simulators.faults.range import full_from
 from simulators.fleet import Fleet
 from simulators.noise import Bools, Floats, Ints, Keys, uniform
 from simulators.scenario import Transport
@@ -18,7 +19,7 @@ MAX_HOLD_S = 4 * 3600
 """No reading arrives later than this after it was said; scenarios that would are refused."""
 
 _LOSS, _LATE, _LATE_S, _TWICE, _SKEW = range(40, 45)  # noise streams of healthy feeds
-_DROP, _DELAY, _REPEAT = range(50, 53)  # and of faults
+_DROP, _DELAY, _REPEAT, _FADE = range(50, 54)  # and of faults
 _REPEATED_WITHIN_S = 5
 
 
@@ -128,7 +129,14 @@ def _jump(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
 
 
 def _outage(journey: Journey, where: Ints, keys: Keys, fault: Fault) -> None:
-    """Nothing of the feed arrives; the milder half was buffered and comes when it is over."""
+    """Nothing of the feed arrives; the milder half was buffered and comes when it is over.
+
+    Where it fades, ever more is missing until nothing arrives.
+    """
+    full_s = full_from(fault) - fault.start
+    if full_s:
+        draw = uniform(keys, _FADE, journey.times[where])
+        where = where[draw < (journey.times[where] - fault.start) / full_s]
     if fault.weight < 0.5:
         journey.at[where] = fault.end
     else:

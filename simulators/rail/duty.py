@@ -24,10 +24,20 @@ from simulators.rail.timetable import (
     stops_of,
 )
 
+_HELD, _HELD_S, _LAYOVER, _LAYOVER_S = range(742, 746)
+_HELD_SHARE, _LAYOVER_SHARE = 0.006, 0.04
 _DRIVER, _SLOWED, _SLOW_TOP, _LOAD, _DWELL = range(10, 15)
 _SLOW_SHARE = 0.03  # runs slowed by signals
 _FULL = 1_150.0  # passengers that are usual on the fullest section in the peak
 TOO_FAST_MPS = 23.0
+
+
+class Custom(NamedTuple):
+    """How the line is run: how much drivers differ, strengths of holds and layovers."""
+
+    habits: float
+    holds: float = 0.0
+    layovers: float = 0.0
 
 
 class Draft(NamedTuple):
@@ -59,7 +69,7 @@ class Legs(NamedTuple):
 
 
 def legs_of(
-    keys: Keys, line: int, duty: Duty, ready_s: float, clock_s: int, habits: float
+    keys: Keys, line: int, duty: Duty, ready_s: float, clock_s: int, custom: Custom
 ) -> tuple[Draft, Driver]:
     """What is planned for a duty (at seconds of the world) that cannot begin before `ready_s`."""
     stop = stops_of(line, duty.rounds)
@@ -71,7 +81,7 @@ def legs_of(
     planned_s = np.append(duty.out_s, (arrival_s + planned_dwell_s(clock))[:-1])
     load = _passengers(keys, line, stop, clock, step)
     crowd = (load + np.append(load[1:], 0.0)) / 2 / _FULL
-    driver = _driver(keys, duty.serial, habits)
+    driver = _driver(keys, duty.serial, custom.habits)
     slowed = uniform(keys, _SLOWED, step) < _SLOW_SHARE
     top = np.where(slowed, 11.5 + 5 * uniform(keys, _SLOW_TOP, step), driver.line_mps)
     draft = Draft(
@@ -79,7 +89,23 @@ def legs_of(
         top, 20.0 + 10.0 * np.minimum(crowd, 1.2) + 7.0 * uniform(keys, _DWELL, step),
     )  # fmt: skip
     draft.planned_s[0] = max(duty.out_s, ready_s)
+    _stand_longer(keys, step, draft, custom)
     return draft, driver
+
+
+def _stand_longer(keys: Keys, step: Ints, draft: Draft, custom: Custom) -> None:
+    """Some stops are held, which nobody planned; some turns are planned to take longer."""
+    if custom.holds:
+        held = uniform(keys, _HELD, step) < _HELD_SHARE * custom.holds
+        held_s = 150.0 + 120.0 * uniform(keys, _HELD_S, step)
+        draft.dwell_s[:] += np.where(held & ~draft.turning, held_s, 0.0)
+    if custom.layovers:
+        longer = draft.turning & (uniform(keys, _LAYOVER, step) < _LAYOVER_SHARE * custom.layovers)
+        longer_s = np.where(longer, 300.0 + 300.0 * uniform(keys, _LAYOVER_S, step), 0.0)
+        draft.dwell_s[:] += longer_s
+        later_s = np.append(0.0, np.cumsum(longer_s)[:-1])
+        draft.planned_s[:] += later_s
+        draft.planned_arrival_s[:] += later_s
 
 
 def driven(draft: Draft, driver: Driver, faults: Sequence[Fault] = ()) -> Legs:

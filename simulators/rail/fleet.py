@@ -9,9 +9,11 @@ from datetime import datetime
 import numpy as np
 
 from simulators.fault import Fault
-from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, turns
-from simulators.noise import Bools, Floats, Ints
+from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray_of, turns
+from simulators.noise import Bools, Floats, Ints, white
+from simulators.rail import contacts
 from simulators.rail.climate import Climate
+from simulators.rail.duty import Custom
 from simulators.rail.instruments import COLUMN, PANEL, Place, along_m, read, true_values
 from simulators.rail.mishaps import NAMES, PLANNED, befall, shows
 from simulators.rail.network import LINES, locate
@@ -20,9 +22,11 @@ from simulators.rail.service import Clock, Service
 from simulators.rail.spell import Train
 from simulators.rail.timetable import clock_s
 from simulators.scenario import Scenario
+from simulators.sensors import sensors_of
 
 _CLASS_CODE = 3
 _PHASE = 1
+_ODOMETER = 720  # noise stream
 _STAYS_ON_S = 1_800
 _SOON = {"leaving": Service.leaves_soon, "arriving": Service.arrives_soon}
 _LABELS = tuple(
@@ -47,17 +51,26 @@ class MetroTrains:
             f"metro-{LINES[line].name}-{number + 1:03d}"
             for number, line in zip(numbers.tolist(), self._line.tolist(), strict=True)
         )
-        clock = Clock(clock_s(start, scenario.start is None), scenario.start is None,
-                      scenario.life.habits)  # fmt: skip
+        look = scenario.look_alikes
+        custom = Custom(scenario.life.habits, look.holds, look.layovers)
+        clock = Clock(clock_s(start, scenario.start is None), scenario.start is None, custom)
+        self._lying_doors = look.doors
         self._climate = Climate(seed, start, clock.clock_s, scenario.life.seasons)
         self._cadence, self._wear = scenario.cadence, scenario.life.wear
         self._phase_s = turns(self._keys, _PHASE, scenario.cadence.spread_s)
+        self._stray = stray_of(self._keys, scenario.coverage.interval)
         self._services = [
             Service(Train(self._keys[row : row + 1], number, line), clock)
             for row, (number, line) in enumerate(
                 zip(numbers.tolist(), self._line.tolist(), strict=True)
             )
         ]
+        self._odometer_km = np.array([one.spells[0].begin.odometer_km for one in self._services])
+        self._odometer_off = None
+        if scenario.noise.meters:
+            own = white(self._keys, np.asarray(_ODOMETER), np.asarray(0))
+            self._odometer_off = 0.01 * scenario.noise.meters * own
+        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._end_s = np.array([service.end_s for service in self._services])
         self._since = self._until = 0
         self._seen = False
@@ -107,14 +120,21 @@ class MetroTrains:
         ambient = self._climate.ambient_degc(line, times)
         place = Place(self._keys[rows], line, times, pieces, ambient, self._wear)
         true = true_values(place)
+        if self._lying_doors:
+            doors = COLUMN["doors_open"]
+            true[doors] = contacts.shown(place.keys, times, true[doors], self._lying_doors)
         befall(list(self._faults.values()), rows, times, pieces,
                {name: true[column] for name, column in COLUMN.items()})  # fmt: skip
+        if self._odometer_off is not None:
+            run_km = true[COLUMN["odometer_km"]] - self._odometer_km[rows]
+            true[COLUMN["odometer_km"]] += run_km * self._odometer_off[rows]
+        own = self._sensors.at(rows, times) if self._sensors else None
         lat, lon = locate(line, pieces.section.astype(np.int64), along_m(place))
         labels = [
             _LABELS[one][stop]
             for one, stop in zip(line.tolist(), pieces.stop.astype(np.int64).tolist(), strict=True)
         ]
-        return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true),
+        return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true, own),
                       self._counts(rows, times, pieces.state == STABLED), labels)  # fmt: skip
 
     def usage(self) -> Floats:
@@ -139,7 +159,7 @@ class MetroTrains:
         # Reports each `period_s` that fall into those pieces of the table that are `mine`.
         periods = np.zeros(len(self.numbers), dtype=np.int64)
         periods[self._rows[mine]] = period_s
-        rows, times = every(periods, self._phase_s, self._since, self._until)
+        rows, times = every(periods, self._phase_s, self._since, self._until, self._stray)
         here = mine[self._find(rows, times)]
         return rows[here], times[here]
 

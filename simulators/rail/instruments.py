@@ -18,6 +18,7 @@ from simulators.rail.pieces import (
     near,
 )
 from simulators.rail.power import traction_a
+from simulators.sensors import Own
 
 PANEL = Panel((
     Instrument("speed_mps", 2, 0.03, low=0),
@@ -95,11 +96,11 @@ def true_values(place: Place) -> Floats:
     ])  # fmt: skip
 
 
-def read(place: Place, true: Floats) -> Floats:
-    """What is shown of what is true, one row a place."""
+def read(place: Place, true: Floats, own: Own | None) -> Floats:
+    """What is shown of what is true, one row a place; `own` tells the trains' sensors apart."""
     still = true[COLUMN["speed_mps"]] == 0
     awake = np.where(place.pieces.state == STABLED, 0.4, 1.0)
-    values = PANEL.read(place.keys, place.times, true.T, awake)
+    values = PANEL.read(place.keys, place.times, true.T, awake, own)
     values[:, COLUMN["bearing_deg"]] %= 360.0
     values[still, COLUMN["speed_mps"]] = 0.0
     return values

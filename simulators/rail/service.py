@@ -6,7 +6,7 @@ import numpy as np
 
 from simulators.fault import Fault
 from simulators.noise import Floats
-from simulators.rail.duty import shown_s
+from simulators.rail.duty import Custom, shown_s
 from simulators.rail.spell import Condition, Spell, Train, rest, work
 from simulators.rail.timetable import DAY_S, HOUR_S, Duty, duties
 from simulators.rail.workshop import Stay, counters, stay_due
@@ -22,7 +22,7 @@ class Clock(NamedTuple):
 
     clock_s: int
     live: bool
-    habits: float
+    custom: Custom
 
 
 class Service:
@@ -120,7 +120,7 @@ class Service:
         raise AssertionError("a train has a duty on every day")
 
     def _work(self, begin: Condition, duty: Duty) -> Spell:
-        return work(self.train, begin, duty, self.clock.clock_s, self.clock.habits, self._mishaps)
+        return work(self.train, begin, duty, self.clock.clock_s, self.clock.custom, self._mishaps)
 
 
 def _cut_out(table: Floats, since: float, until: float) -> Floats:

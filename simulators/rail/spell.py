@@ -12,7 +12,7 @@ import numpy as np
 from simulators.fault import Fault
 from simulators.noise import Floats, Keys
 from simulators.rail.compressed_air import breathed, drawn_bar_per_s
-from simulators.rail.duty import Legs, driven, legs_of
+from simulators.rail.duty import Custom, Legs, driven, legs_of
 from simulators.rail.network import LINES
 from simulators.rail.pieces import (
     AXLE_LAG_S,
@@ -71,11 +71,11 @@ def rest(train: Train, begin: Condition, end_s: float, faults: Sequence[Fault]) 
 
 
 def work(
-    train: Train, begin: Condition, duty: Duty, clock_s: int, habits: float,
+    train: Train, begin: Condition, duty: Duty, clock_s: int, custom: Custom,
     faults: Sequence[Fault],
 ) -> Spell:  # fmt: skip
     """A spell with a duty (at seconds of the world), until the train is back in the depot."""
-    draft, driver = legs_of(train.keys, train.line, duty, begin.at_s + 600, clock_s, habits)
+    draft, driver = legs_of(train.keys, train.line, duty, begin.at_s + 600, clock_s, custom)
     legs = driven(draft, driver, faults)
     table = np.hstack([np.stack(_resting(train, begin)), _working(train, begin, legs)])
     odometer_km = begin.odometer_km + draft.distance_m.sum() / 1000

@@ -22,6 +22,7 @@ class Bridge:
         """No mishap acts."""
         count = len(self._ships.length_m)
         self.free_kn, self.free_deg, self.beam_deg, self.rush_kn = np.full((4, count), np.nan)
+        self.slow_kn = np.full(count, np.inf)
         self.status = np.full(count, USUAL)
         self.stopped, self.aground = np.zeros((2, count), dtype=bool)
         self.heat = np.zeros((6, count))
@@ -38,6 +39,7 @@ class Bridge:
 
     def goal_kn(self, usual_kn: Floats) -> Floats:
         """The speed wanted along the route."""
+        usual_kn = np.minimum(usual_kn, self.slow_kn)
         goal = np.where(np.isnan(self.rush_kn), usual_kn, self.rush_kn)
         return np.where(self.aground, 0.0, goal)
 

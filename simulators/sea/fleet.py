@@ -6,26 +6,43 @@ from datetime import datetime
 import numpy as np
 
 from simulators.fault import Fault
-from simulators.fleet import Event, Sample, Span, every, keys_of, turns
+from simulators.fleet import (
+    COMPANION,
+    STRANGER,
+    Event,
+    Sample,
+    Span,
+    every,
+    keys_of,
+    stray_of,
+    turns,
+)
 from simulators.noise import Bools, Floats, Ints, asset_key, smooth, uniform
+from simulators.roughness import LookAlikes, Noise
 from simulators.scenario import Scenario
 from simulators.sea.bridge import USUAL, Bridge
 from simulators.sea.engine import CHANNELS, Engines
 from simulators.sea.helm import Helm
-from simulators.sea.identity import names_of, stranger_codes
+from simulators.sea.identity import companion_names, names_of, stranger_codes
+from simulators.sea.meters import Meters
 from simulators.sea.mishaps import NAMES, Crossings, Scene, act
 from simulators.sea.needs import State, meets
 from simulators.sea.particulars import Particulars
 from simulators.sea.particulars import between as drawn
-from simulators.sea.reports import AIS, PANEL, STATUS, WIDTH, between, counts_of, read
+from simulators.sea.pauses import Pauses
+from simulators.sea.receiver import Receivers
+from simulators.sea.reports import AIS, PANEL, STATUS, WIDTH, Errors, between, counts_of, read
 from simulators.sea.start import ANCHORED, DAY_S, HOUR_S, UNDER_WAY
+from simulators.sea.status import as_set
 from simulators.sea.strangers import PER_FEED, Strangers
+from simulators.sea.traffic import Traffic
 from simulators.sea.voyages import Voyages
 from simulators.sea.weather import Weather
+from simulators.sensors import sensors_of
 
 STEP_S, LOOK_S = 60, 600
 _CLASS_CODE = 1
-_STRANGERS_FROM = 1_000_000
+_STRANGERS_FROM, _COMPANIONS_FROM = 1_000_000, 100_000_000
 _WATCH_S = 4 * HOUR_S
 _DRAG_TAU_S = 1_200.0
 _FOULED = 0.16  # of the resistance, after the usual years between dry docks
@@ -43,30 +60,48 @@ class Ships:
     def __init__(
         self, seed: int, numbers: Ints, feeds: Ints, scenario: Scenario, start: datetime
     ) -> None:
-        self.assets = names_of(seed, numbers, feeds)
-        codes = stranger_codes(feeds)
-        self.numbers = np.concatenate([numbers, np.full(len(codes), -1)]).astype(np.int64)
-        self.feeds = np.concatenate([feeds, np.repeat(np.unique(feeds), PER_FEED)]).astype(np.int64)
+        look = scenario.look_alikes
+        codes, kept = stranger_codes(feeds), _with_company(numbers, look)
+        self.assets = (*names_of(seed, numbers, feeds), *companion_names(seed, kept))
+        others = [np.full(len(codes), STRANGER), np.full(len(kept), COMPANION)]
+        self.numbers = np.concatenate([numbers, *others]).astype(np.int64)
+        strangers_feeds = np.repeat(np.unique(feeds), PER_FEED)
+        self.feeds = np.concatenate([feeds, strangers_feeds, feeds[: len(kept)]]).astype(np.int64)
         self._scenario, self._life, self._cadence = scenario, scenario.life, scenario.cadence
         self._year_share = (start.timetuple().tm_yday - 1) / 365.25
         stranger_keys = [asset_key(seed, _CLASS_CODE, _STRANGERS_FROM + int(c)) for c in codes]
+        # Companions come last: they have no life of their own, only keys.
         self._keys = np.concatenate(
             [keys_of(seed, _CLASS_CODE, numbers), np.array(stranger_keys, dtype=np.uint64)]
         )
-        self._phase_s = turns(self._keys, 9, scenario.cadence.spread_s)
+        company = keys_of(seed, _CLASS_CODE, _COMPANIONS_FROM + kept)
+        self._every_key = np.concatenate([self._keys, company])
+        self._phase_s = turns(self._every_key, 9, scenario.cadence.spread_s)
+        self._stray = stray_of(self._every_key, scenario.coverage.interval)
         self._watch_s = (uniform(self._keys, 12, 0) * _WATCH_S).astype(np.int64)
-        self._ships = Particulars(self._keys, self.numbers, self._life.habits)
+        alive = self.numbers[: len(self._keys)]
+        self._ships = Particulars(self._keys, alive, self._life.habits)
         size = scenario.fleet.ships
-        self._voyages = Voyages(self._keys, self.numbers, self._ships, size)
+        self._voyages = Voyages(self._keys, alive, self._ships, size)
         self._helm = Helm(self._voyages.route, self._voyages.begins_m)
         self._engines = Engines(self._keys, self._ships, self._life.wear)
+        self._errors = self._draw_errors(scenario.noise)
+        self._pauses = Pauses(self._keys, scenario.look_alikes)
         self._bridge = Bridge(self._ships)
         self._strangers = Strangers(np.flatnonzero(self.numbers < 0))
+        self._traffic = Traffic(self._keys, np.flatnonzero(self.numbers == COMPANION), look)
         self._weather = Weather(seed, self._life.weather, self._life.seasons)
         self._crossings = Crossings()
         self._now = self._look_at = 0
         self._disturbed = False
         self._set_out()
+
+    def _draw_errors(self, noise: Noise) -> Errors:
+        keys = self._every_key
+        tanks_t, hours = self._padded(self._ships.bunkers_t), self._padded(self._engines.hours)
+        meters = Meters(keys, tanks_t, hours, noise)
+        sensors = sensors_of(keys, PANEL.names, PANEL.noise, noise)
+        return Errors(Receivers(keys, noise), meters, sensors)
 
     def _set_out(self) -> None:
         """Ships under way have been so for long."""
@@ -95,6 +130,11 @@ class Ships:
         reach_m = np.where(gap_m < 60_000.0, 600.0, 1_200.0) * ~voyages.for_orders
         sides = [2 * uniform(self._keys, stream, 0) - 1 for stream in (7, 8)]
         helm.lane_m = np.stack(sides) * reach_m
+        if self._pauses.wanted:
+            steaming = meets("steaming", State(helm, voyages, now))
+            steaming &= self.numbers[: len(steaming)] >= 0
+            self._pauses.look(now, LOOK_S, steaming)
+        self._traffic.look(now, helm, voyages, self._pauses)
         self._order_kn = self._order()
         swing = 25.0 * smooth(self._keys, np.asarray(73), now, np.asarray(5_400.0))
         self._swing_deg = np.degrees(np.arctan2(self._sea.east_kn, self._sea.north_kn)) + swing
@@ -125,6 +165,8 @@ class Ships:
         mine = [fault for fault in faults if fault.kind.name in NAMES]
         times, nodes, spans = [self._now], [self._nodes[-1]], []
         self._strangers.forget(self._now)
+        self._traffic.seen()
+        self._traffic.forget(self._now)
         while self._now < until:
             spans += self._step(min(STEP_S, until - self._now), mine)
             times.append(self._now)
@@ -148,12 +190,15 @@ class Ships:
 
     def _prepare(self, dt: int, acting: Sequence[Fault]) -> None:
         bridge, helm = self._bridge, self._helm
-        if acting or self._disturbed:
+        pausing = self._pauses.wanted and bool(self._pauses.acting(self._now).any())
+        if acting or pausing or self._disturbed:
             bridge.clear()
+        if pausing:
+            self._pauses.act(self._now, bridge, helm, self._sea)
         scene = Scene(self._now, dt, self._ships, helm, bridge, self._sea, self._strangers)
         for fault in acting:
             act(fault, scene)
-        self._disturbed = bool(acting)
+        self._disturbed = bool(acting) or pausing
         self._drag += (self._resistance() - self._drag) * (1 - np.exp(-dt / _DRAG_TAU_S))
 
     def _move(self, dt: float) -> None:
@@ -187,7 +232,8 @@ class Ships:
 
     def _node(self) -> Floats:
         helm, voyages, bridge = self._helm, self._voyages, self._bridge
-        node = np.empty((len(self._keys), WIDTH))
+        whole = np.zeros((len(self._every_key), WIDTH))
+        node = whole[: len(self._keys)]
         sog_kn, cog_deg = helm.velocity()
         status = np.where(bridge.status == USUAL, voyages.status, bridge.status)
         node[:, :_ENGINE_FROM] = np.stack(
@@ -198,37 +244,53 @@ class Ships:
         node[:, _ENGINE_TO:] = np.stack(
             [voyages.fuel_t, self._engines.hours, voyages.draught_m, voyages.cargo_t], axis=1
         )
-        self._strangers.show(node, self._now)
-        return node
+        self._strangers.show(whole, self._now)
+        self._traffic.show(whole, self._now)
+        return whole
 
     def ready(self, need: str) -> Bools:
         """Rows whose state is as a fault needs it: see `needs.NEEDS`; raises KeyError else."""
-        return (self.numbers >= 0) & meets(need, State(self._helm, self._voyages, self._now))
+        met = self._padded(meets(need, State(self._helm, self._voyages, self._now)))
+        return np.asarray((self.numbers >= 0) & (met > 0))
+
+    def _padded(self, own: Bools | Floats) -> Floats:
+        """A number a row, of companions too: they have 0."""
+        return np.concatenate([own, np.zeros(len(self._every_key) - len(own))])
 
     def due(self) -> tuple[Ints, Ints]:
         """Ships report by what they do; strangers only while they meet one of ours."""
-        under_way = self._nodes[0, :, STATUS] != self._voyages.status
+        status = self._nodes[0, : len(self._keys), STATUS]
+        under_way = status != self._voyages.status
         under_way |= self._voyages.status == UNDER_WAY
         period = np.where(
-            under_way, self._cadence.ship_under_way_s, self._cadence.ship_moored_s
+            self._padded(under_way) > 0, self._cadence.ship_under_way_s, self._cadence.ship_moored_s
         ).astype(np.int64)
         period[self._strangers.rows] = 0
         period[self._strangers.heard()] = self._cadence.ship_under_way_s
+        period[self._traffic.heard()] = self._cadence.ship_under_way_s
         self._period_s = period
-        return every(period, self._phase_s, int(self._times[0]), int(self._times[-1]))
+        since, until = int(self._times[0]), int(self._times[-1])
+        return every(period, self._phase_s, since, until, self._stray)
 
     def sample(self, rows: Ints, times: Ints) -> Sample:
         """Position, motion and engine; fuel and hours, and then the static data, less often."""
         true, stopped = between(self._nodes, self._times, rows, times)
+        if strength := self._scenario.look_alikes.status:
+            true[:, STATUS] = as_set(self._every_key[rows], times, true[:, STATUS], strength)
         since, ours = times + self._phase_s[rows], self.numbers[rows] >= 0
         counts = counts_of(since, self._period_s[rows], ours, self._cadence)
-        routes = self._helm.route[rows]
-        return read(self._keys[rows], rows, times, true, stopped, counts, routes)
+        routes = self._helm.route[np.minimum(rows, len(self._keys) - 1)]
+        return read(self._every_key[rows], rows, times, true, stopped, counts, routes, self._errors)
 
     def usage(self) -> Floats:
         """Running hours of the main engine."""
-        return self._engines.hours.copy()
+        return self._padded(self._engines.hours)
 
     def events(self) -> Iterator[Event]:
         """Dry docks begun and left in the block just lived."""
         yield from self._voyages.tell_all()
+
+
+def _with_company(numbers: Ints, look: LookAlikes) -> Ints:
+    """The numbers of ships with companions: of all, or of none where no key asks for them."""
+    return numbers if look.pilots or look.meetings or look.strangers else numbers[:0]

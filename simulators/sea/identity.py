@@ -13,6 +13,12 @@ def imo_number(base: int) -> str:
     return f"{digits}{check % 10}"
 
 
+def companion_names(seed: int, numbers: Ints) -> tuple[str, ...]:
+    """The ids of ships that keep company with those of `numbers`."""
+    return tuple(f"mmsi-{375_000_000 + (seed * 104_729 + 31 * int(n)) % 5_000_000:09d}"
+                 for n in numbers)  # fmt: skip
+
+
 def names_of(seed: int, numbers: Ints, feeds: Ints) -> tuple[str, ...]:
     """The ids of ships by their numbers, and then of the strangers of their feeds."""
     first = 100_000 + seed * 7_919 % 100_000

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.zones import load_zones
-from simulators.fault import Fault, Kind
+from simulators.fault import SILENT, Fault, Kind
 from simulators.fleet import Span
 from simulators.routes import ROUTES
 from simulators.sea.bridge import Bridge
@@ -105,7 +105,7 @@ def _grounding(fault: Fault, scene: Scene) -> None:
     row, bridge = fault.row, scene.bridge
     bridge.aground[row] = True
     bridge.stopped[row] = scene.now - fault.start > 600
-    if fault.size < 0.5 and scene.now - fault.start > 300:
+    if fault.size < 0.5 and fault.variant != SILENT and scene.now - fault.start > 300:
         bridge.status[row] = AGROUND
 
 

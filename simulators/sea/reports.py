@@ -1,6 +1,7 @@
 """What a ship's instruments show: the columns, and what is true between the ends of steps."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from simulators.fleet import Instrument, Panel, Sample
 from simulators.noise import Bools, Floats, Ints, Keys, white
 from simulators.routes import ROUTES
 from simulators.scenario import Cadence
+from simulators.sea.meters import Meters
+from simulators.sea.receiver import Receivers
+from simulators.sensors import Sensors
 
 AIS = (
     Instrument("sog_kn", 1, 0.06, low=0),
@@ -40,6 +44,7 @@ STATUS = 6
 _LAT, _LON, _SOG, _COG, _HEADING, _ROT = range(6)
 _RPM = 2 + len(AIS)
 _STILL = [_RPM - 2, _RPM - 2 + len(ENGINE)]  # revolutions and fuel flow of a stopped engine
+_METERED = range(_RPM + len(ENGINE), _RPM + len(ENGINE) + len(MINUTE))
 _ANGLES = np.array([_LON, _COG, _HEADING])
 _GPS_DEG = 2.5e-5
 _NO_LABELS: Mapping[str, str] = {}
@@ -49,13 +54,26 @@ _LABELS = [
 ]
 
 
+class Errors(NamedTuple):
+    """What makes ships' instruments unlike each other; nothing at strength 0."""
+
+    receivers: Receivers
+    meters: Meters
+    sensors: Sensors | None
+
+
 def read(
-    keys: Keys, rows: Ints, times: Ints, true: Floats, stopped: Bools, counts: Ints, routes: Ints
-) -> Sample:
+    keys: Keys, rows: Ints, times: Ints, true: Floats, stopped: Bools, counts: Ints, routes: Ints,
+    errors: "Errors",
+) -> Sample:  # fmt: skip
     """What is shown of what is true; `keys` and the rest hold one number a place."""
     jitter = _GPS_DEG * white(keys[:, None], np.array([[90, 91]]), times[:, None])
+    jitter = errors.receivers.place(rows, times, jitter, true[:, _LAT])
     lat, lon = true[:, _LAT] + jitter[:, 0], true[:, _LON] + jitter[:, 1]
-    values = PANEL.read(keys, times, true[:, 2:], np.where(true[:, _RPM] > 0.5, 1.0, 0.15))
+    errors.receivers.motion(rows, times, true[:, _SOG], true[:, _COG], true[:, _HEADING])
+    errors.meters.misread(rows, times, *(true[:, column] for column in _METERED))
+    own = errors.sensors.at(rows, times) if errors.sensors else None
+    values = PANEL.read(keys, times, true[:, 2:], np.where(true[:, _RPM] > 0.5, 1.0, 0.15), own)
     values[:, 1:3] %= 360.0
     values[:, _STILL] *= ~stopped[:, None]
     return Sample(rows, times, lat, lon, values, counts, _labels(routes, counts))

@@ -51,10 +51,11 @@ class Strangers:
     def show(self, node: Floats, now: int) -> None:
         """Writes the strangers' places and motion into `node`: columns lat, lon, then the AIS's."""
         for meeting in self._meetings.values():
-            node[meeting.row, :7] = _beside(node[meeting.ship, :7], meeting, now)
+            node[meeting.row, :7] = beside(node[meeting.ship, :7], meeting, now)
 
 
-def _beside(ship: Floats, meeting: Meeting, now: int) -> list[float]:
+def beside(ship: Floats, meeting: Meeting, now: int) -> list[float]:
+    """Latitude, longitude and AIS channels of a stranger that meets `ship`, which are its own."""
     lat, lon, sog_kn, cog_deg, heading_deg = ship[:5].tolist()
     gap_m, parting_mps = _gap(meeting, now)
     angle, course = np.radians(meeting.bearing_deg), np.radians(cog_deg)

@@ -57,7 +57,7 @@ def test_a_wrong_scenario_is_refused_by_its_key(tmp_path: Path, text: str, says:
 
 
 def test_an_unknown_scenario_names_those_there_are() -> None:
-    with pytest.raises(ScenarioError, match="demo, healthy"):
+    with pytest.raises(ScenarioError, match="demo, hard, healthy"):
         load_scenario("nowhere")
 
 
