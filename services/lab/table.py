@@ -9,7 +9,15 @@ from rich.text import Text
 
 from services.lab.compare import Comparison, Difference
 from services.lab.outcome import Outcome
-from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share
+from services.lab.score import (
+    ALL,
+    STRENGTHS,
+    DetectorScore,
+    FaultScore,
+    Scores,
+    Share,
+    StrengthScore,
+)
 
 WIDTH = 120
 
@@ -25,6 +33,7 @@ def run_tables(outcome: Outcome, scores: Scores) -> RenderableType:
     return Group(
         Text(_headline(outcome, scores), style="bold"),
         _faults(scores),
+        *([_strengths(scores)] if by_kind(scores.strengths) else []),
         _detectors(scores),
         Text(_summary(scores)),
     )
@@ -45,10 +54,37 @@ def _summary(scores: Scores) -> str:
     return (
         f"Noticed in time: {faults.in_time} of {faults.injected} faults "
         f"({percent(faults.recall.share)}), late: {faults.noticed - faults.in_time}, "
-        f"missed: {faults.missed}.  False alarms: {alerts.false_alarms:,}, "
+        f"missed: {faults.missed}{_left_out(scores)}.  False alarms: {alerts.false_alarms:,}, "
         f"{rate(alerts.false_per_asset_day)} an asset-day; "
         f"precision {percent(alerts.precision.share)}."
     )
+
+
+def _left_out(scores: Scores) -> str:
+    rows = (f"{count} ({why})" for why, count in sorted(scores.left_out.items()))
+    text = ", ".join(rows)
+    return f"; not counted: {text}" if text else ""
+
+
+def _strengths(scores: Scores) -> Table:
+    table = _table(
+        "Faults noticed in time by their strength, 1 being the largest of their kind",
+        ["kind", "class"], [f"to {high:g}" for high in STRENGTHS[1:]],
+    )  # fmt: skip
+    for row in by_kind(scores.strengths):
+        table.add_row(row[0].kind, row[0].asset_class, *(_of(one.recall) for one in row))
+    return table
+
+
+def by_kind(strengths: Sequence[StrengthScore]) -> list[tuple[StrengthScore, ...]]:
+    """One row a kind and class, of those of which weaker faults than the strongest are known."""
+    n = len(STRENGTHS) - 1
+    rows = [tuple(strengths[at : at + n]) for at in range(0, len(strengths), n)]
+    return [row for row in rows if any(one.recall.of for one in row[:-1])]
+
+
+def _of(share: Share) -> str:
+    return f"{percent(share.share)} of {share.of}" if share.of else "-"
 
 
 def _faults(scores: Scores) -> Table:
@@ -72,9 +108,9 @@ def _fault_cells(row: FaultScore) -> list[str]:
 
 def _detectors(scores: Scores) -> Table:
     table = _table(
-        "Alerts: precision leaves side effects, and what is declared on paper, out",
+        "Alerts: precision leaves repeats, side effects, and what is declared on paper, out",
         ["class", "detector"],
-        ["alerts", "true", "late", "side", "declared", "false", "precision", "95 %",
+        ["alerts", "true", "late", "repeat", "side", "declared", "false", "precision", "95 %",
          "false / asset-day"],
     )  # fmt: skip
     for detector in scores.detectors:
@@ -85,7 +121,8 @@ def _detectors(scores: Scores) -> Table:
 def _detector_cells(row: DetectorScore) -> list[str]:
     return [
         row.asset_class, row.family, f"{row.alerts:,}", f"{row.true:,}", f"{row.late:,}",
-        f"{row.side_effects:,}", f"{row.declared:,}", f"{row.false_alarms:,}",
+        f"{row.repeats:,}", f"{row.side_effects:,}", f"{row.declared:,}",
+        f"{row.false_alarms:,}",
         percent(row.precision.share), interval(row.precision), rate(row.false_per_asset_day),
     ]  # fmt: skip
 
