@@ -92,6 +92,41 @@ def compare(
 
 
 @app.command()
+def realism(
+    scenario: Annotated[
+        str, typer.Argument(help="A public scenario's name, or a TOML file.")
+    ] = "standard",
+    against: Annotated[
+        Path | None, typer.Option(help="Measure these readings (JSON lines; -: stdin) instead.")
+    ] = None,
+    days: Annotated[float, typer.Option(min=0.01, help="Of the scenario.")] = 2.0,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
+    json_file: JsonFile = None,
+    plots: Annotated[Path | None, typer.Option(help="Write a sheet of plots here (PNG).")] = None,
+) -> None:
+    """Hold the scenario's healthy life, or a recording, against figures of real recordings.
+
+    A recording is what `leasewatch ingest ais FILE --dry-run --out READINGS` writes.
+    """
+    from services.lab import table
+    from services.lab.realism import show, streams
+    from services.lab.realism.table import realism as realism_of
+    from simulators.scenario import load_scenario
+
+    with _errors_told():
+        if against is None:
+            chosen = load_scenario(scenario).model_copy(update={"days": days})
+            found = realism_of(chosen.name, streams.of_world(chosen, seed, Progress(days)))
+        else:
+            found = realism_of(against.name, streams.of_file(against))
+    table.console().print(show.realism_table(found))
+    if json_file is not None:
+        json_file.write_text(found.model_dump_json(indent=1) + "\n")
+    if plots is not None:
+        print(show.write_plots(found, plots))
+
+
+@app.command()
 def plots(
     out: Annotated[Path, typer.Option(help="Write the plots here.")] = Path("plots"),
     seed: Annotated[int, typer.Option(help="The same seed gives the same plots.")] = 1,
@@ -108,11 +143,12 @@ def _errors_told() -> Iterator[None]:
     """What the person who typed the command can put right is one sentence."""
     from services.lab.outcome import OutcomeError
     from services.lab.overrides import OverrideError
+    from services.lab.realism.streams import RecordingError
     from simulators.scenario import ScenarioError
 
     try:
         yield
-    except (OutcomeError, OverrideError, ScenarioError) as error:
+    except (OutcomeError, OverrideError, RecordingError, ScenarioError) as error:
         raise SettingError(str(error)) from error
 
 
