@@ -18,6 +18,7 @@ from services.lab.score import (
     Share,
     StrengthScore,
 )
+from services.lab.seeds import Spreads
 
 WIDTH = 120
 
@@ -179,6 +180,22 @@ def _plainly(rows: Sequence[Difference], what: str, shown: Callable[[float | Non
         if row.beyond_chance
     ]
     return f"Beyond chance, {what}: {'; '.join(sure) or 'nothing'}."
+
+
+def spread_table(found: Spreads) -> RenderableType:
+    """Every figure of every seed, and what lies between them."""
+    seeds = [f"seed {seed}" for seed in found.seeds]
+    table = _table(
+        f"{found.scenario}, {len(seeds)} seeds: what lies between them",
+        ["figure", "class"], [*seeds, "mean", "sd", "of", "95 % of all"],
+    )  # fmt: skip
+    for row in found.spreads:
+        shown = percent if row.unit == "share" else rate
+        cells = [shown(value) for value in (*row.values, row.mean, row.sd)]
+        pooled = row.pooled
+        of = ["", ""] if pooled is None else [f"{pooled.of}", interval(pooled)]
+        table.add_row(row.name, row.asset_class, *cells, *of)
+    return table
 
 
 def percent(share: float | None) -> str:

@@ -126,6 +126,10 @@ def test_a_jump_returns_at_once_or_is_confirmed() -> None:
 def test_hard_deceleration_is_told_by_the_minute() -> None:
     quick = sailing(720, every_s=10) + sailing(720, every_s=10, since=720, kn=8.0)
     slow = sailing(720) + sailing(2, since=720, kn=10.0) + sailing(718, since=722, kn=8.0)
+    rough = [
+        said(n / 6, lat=10 + n / 6 * 12 / 3600, sog_kn=12.0 - n % 2 * 0.7) for n in range(6 * 1440)
+    ]
+    assert measured(rough, "ship hard deceleration") == (0.0,)
     assert measured(quick, "ship hard deceleration") == pytest.approx((1.0,), abs=0.01)
     assert measured(slow, "ship hard deceleration") == pytest.approx((0.0,), abs=0.01)
 
