@@ -49,9 +49,10 @@ class Label(_Record):
     channels: tuple[str, ...] = Field(description="those that change; empty: anything may")
     expect: str = Field(description="what should be noticed: words joined by |")
     notice_by: UtcTime
-    strength: float = Field(
-        1.0, gt=0, le=1, description="how large it is, of the largest of its kind; 1 if not told"
+    share: float = Field(
+        1.0, description="its size as a share of what its kind's range gave; 1 if not told"
     )
+    variant: str = Field("", description="which way it took, where its kind has several")
 
 
 class Alert(_Record):

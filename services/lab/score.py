@@ -1,6 +1,6 @@
 """The scores of a run: faults noticed by kind, alerts right and wrong by detector; pure.
 
-Recall counts what was noticed in time, also by how strong the faults were (STRENGTHS).  Precision
+Recall counts what was noticed in time, also by how large the faults were (SIZES).  Precision
 is the share of alerts that were the first to tell of a fault, in time or late, among those and the
 false alarms; repeats, side effects and what was declared count neither way.  `chance` is the recall
 that false alarms alone would give: how often an alerter that knows nothing, but fires as often as
@@ -21,8 +21,8 @@ from services.lab.judge import accepts
 from services.lab.outcome import AlertVerdict, JudgedAlert, JudgedLabel, Label, Outcome
 
 ALL = "all"
-STRENGTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""The edges between which recall by strength is told."""
+SIZES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""The edges between which recall by size is told."""
 _Z95 = 1.959964
 _DAY_S = 86_400
 
@@ -57,8 +57,8 @@ class FaultScore(_Score):
     p90_s: float | None
 
 
-class StrengthScore(_Score):
-    """Recall of the faults whose strength is over `low` and up to `high`, of one kind or of all."""
+class SizeScore(_Score):
+    """Recall of the faults whose size is over `low` and up to `high`, of one kind or of all."""
 
     kind: str
     asset_class: str
@@ -92,7 +92,7 @@ class Scores(_Score):
     faults: tuple[FaultScore, ...]
     totals: tuple[FaultScore, ...]
     left_out: dict[str, int]
-    strengths: tuple[StrengthScore, ...]
+    sizes: tuple[SizeScore, ...]
     detectors: tuple[DetectorScore, ...]
 
     @property
@@ -118,7 +118,7 @@ def score(outcome: Outcome) -> Scores:
         faults=tuple(_by_kind(labels, chances)),
         totals=tuple(_totals(labels, chances)),
         left_out=dict(Counter(j.left_out for j in outcome.labels if j.left_out)),
-        strengths=tuple(_by_strength(labels)),
+        sizes=tuple(_by_size(labels)),
         detectors=tuple(_by_detector(outcome.alerts, days)),
     )
 
@@ -192,16 +192,14 @@ def _fault_score(
     )
 
 
-def _by_strength(labels: Sequence[JudgedLabel]) -> Iterator[StrengthScore]:
+def _by_size(labels: Sequence[JudgedLabel]) -> Iterator[SizeScore]:
     """All faults, then each kind and class; a span without a fault is there too."""
     parts = _parted(labels, lambda label: ("", label.kind, label.asset_class))
     for (_, kind, asset_class), part in {("", ALL, ALL): labels, **parts}.items():
-        for low, high in pairwise(STRENGTHS):
-            here = [j.verdict for j in part if low < j.label.strength <= high]
+        for low, high in pairwise(SIZES):
+            here = [j.verdict for j in part if low < j.label.share <= high]
             recall = wilson(here.count("noticed"), len(here))
-            yield StrengthScore(
-                kind=kind, asset_class=asset_class, low=low, high=high, recall=recall
-            )
+            yield SizeScore(kind=kind, asset_class=asset_class, low=low, high=high, recall=recall)
 
 
 class _Chances:

@@ -11,12 +11,12 @@ from services.lab.compare import Comparison, Difference
 from services.lab.outcome import Outcome
 from services.lab.score import (
     ALL,
-    STRENGTHS,
+    SIZES,
     DetectorScore,
     FaultScore,
     Scores,
     Share,
-    StrengthScore,
+    SizeScore,
 )
 from services.lab.seeds import Spreads
 
@@ -34,7 +34,7 @@ def run_tables(outcome: Outcome, scores: Scores) -> RenderableType:
     return Group(
         Text(_headline(outcome, scores), style="bold"),
         _faults(scores),
-        *([_strengths(scores)] if by_kind(scores.strengths) else []),
+        *([_sizes(scores)] if by_kind(scores.sizes) else []),
         _detectors(scores),
         Text(_summary(scores)),
     )
@@ -67,20 +67,20 @@ def _left_out(scores: Scores) -> str:
     return f"; not counted: {text}" if text else ""
 
 
-def _strengths(scores: Scores) -> Table:
+def _sizes(scores: Scores) -> Table:
     table = _table(
-        "Faults noticed in time by their strength, 1 being the largest of their kind",
-        ["kind", "class"], [f"to {high:g}" for high in STRENGTHS[1:]],
+        "Faults noticed in time by their size, 1 being the largest of their kind",
+        ["kind", "class"], [f"to {high:g}" for high in SIZES[1:]],
     )  # fmt: skip
-    for row in by_kind(scores.strengths):
+    for row in by_kind(scores.sizes):
         table.add_row(row[0].kind, row[0].asset_class, *(_of(one.recall) for one in row))
     return table
 
 
-def by_kind(strengths: Sequence[StrengthScore]) -> list[tuple[StrengthScore, ...]]:
+def by_kind(sizes: Sequence[SizeScore]) -> list[tuple[SizeScore, ...]]:
     """One row a kind and class, of those of which weaker faults than the strongest are known."""
-    n = len(STRENGTHS) - 1
-    rows = [tuple(strengths[at : at + n]) for at in range(0, len(strengths), n)]
+    n = len(SIZES) - 1
+    rows = [tuple(sizes[at : at + n]) for at in range(0, len(sizes), n)]
     return [row for row in rows if any(one.recall.of for one in row[:-1])]
 
 

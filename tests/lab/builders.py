@@ -14,7 +14,7 @@ def at(minute: float) -> datetime:
 
 def fault(
     start: float, end: float, expect: str, *assets: str, notice: float = 30, kind: str = "k",
-    channels: tuple[str, ...] = (), id: str = "", strength: float = 1.0,
+    channels: tuple[str, ...] = (), id: str = "", share: float = 1.0,
 ) -> Label:  # fmt: skip
     """A fault from minute to minute, to be noticed within `notice` minutes of its start."""
     named = assets or ("ship-1",)
@@ -22,7 +22,7 @@ def fault(
         id=id or f"{kind}-{start}-{named[0]}", kind=kind, group="sensor", asset_class="ship",
         asset=named[0], assets=named, start=at(start), shows=at(start), end=at(end),
         severity="caution", weight=0.5, channels=channels, expect=expect,
-        notice_by=at(start + notice), strength=strength,
+        notice_by=at(start + notice), share=share,
     )  # fmt: skip
 
 

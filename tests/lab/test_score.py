@@ -48,18 +48,18 @@ def test_alerts_are_counted_by_detector_and_in_all() -> None:
     assert scores.all_alerts == every
 
 
-def test_recall_is_told_by_strength() -> None:
+def test_recall_is_told_by_size() -> None:
     """Three weak ones, one noticed; a strong one, noticed."""
-    weak = [fault(100 * n, 100 * n + 60, "silence", f"ship-{n}", strength=0.2) for n in (1, 2, 3)]
+    weak = [fault(100 * n, 100 * n + 60, "silence", f"ship-{n}", share=0.2) for n in (1, 2, 3)]
     strong = fault(100, 160, "silence", "ship-4")
     told = [alert(101, "silence", "ship-1"), alert(101, "silence", "ship-4")]
     run = outcome([*weak, strong], told)
-    every, _ = (rows := by_kind(score(run).strengths))
+    every, _ = (rows := by_kind(score(run).sizes))
     assert [(row.low, row.high, row.recall.hits, row.recall.of) for row in every] == [
         (0.0, 0.2, 1, 3), (0.2, 0.4, 0, 0), (0.4, 0.6, 0, 0), (0.6, 0.8, 0, 0), (0.8, 1.0, 1, 1)
     ]  # fmt: skip
     assert [(row[0].kind, row[0].asset_class) for row in rows] == [("all", "all"), ("k", "ship")]
-    assert not by_kind(score(a_day()).strengths), "all of these are the strongest of their kind"
+    assert not by_kind(score(a_day()).sizes), "all of these are the strongest of their kind"
     screen = console()
     with screen.capture() as captured:
         screen.print(run_tables(run, score(run)))

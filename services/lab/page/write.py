@@ -16,7 +16,7 @@ from services.lab.pictures.cases import Case, cases
 from services.lab.pictures.draw import Drawn, draw_cases
 from services.lab.pictures.map import MOST_NUMBERED
 from services.lab.pictures.series import Past
-from services.lab.score import ALL, STRENGTHS, DetectorScore, FaultScore, Scores, Share, score
+from services.lab.score import ALL, SIZES, DetectorScore, FaultScore, Scores, Share, score
 from services.lab.table import by_kind, percent, rate, span
 from simulators.scenario import Scenario
 
@@ -47,7 +47,7 @@ def write_page(
         run=_run(outcome, scores),
         tiles=_tiles(scores),
         faults="".join(map(_fault_row, (*scores.faults, *scores.totals))),
-        strengths=_strengths(scores),
+        sizes=_sizes(scores),
         detectors="".join(map(_detector_row, scores.detectors)),
         filters=_filters(shown),
         note=_note(len(shown), len(every)),
@@ -143,18 +143,18 @@ def _detector_row(row: DetectorScore) -> str:
     return _row(mark, cells, 2, _bar(row.precision))
 
 
-def _strengths(scores: Scores) -> str:
-    """Recall by strength, a bar each; nothing where every fault is of the largest of its kind."""
+def _sizes(scores: Scores) -> str:
+    """Recall by size, a bar each; nothing where every fault is of the largest of its kind."""
     rows = "".join(
         f"<tr{_mark(row[0].kind, row[0].asset_class)}><th>{_words(row[0].kind)}</th>"
         f"<th>{row[0].asset_class}</th>{''.join(_bar(one.recall) for one in row)}</tr>"
-        for row in by_kind(scores.strengths)
+        for row in by_kind(scores.sizes)
     )
     if not rows:
         return ""
-    heads = "".join(f"<th>to {high:g}</th>" for high in STRENGTHS[1:])
+    heads = "".join(f"<th>to {high:g}</th>" for high in SIZES[1:])
     return (
-        "<details open><summary>Faults noticed in time, by strength <small>1: the largest of their "
+        "<details open><summary>Faults noticed in time, by size <small>1: the largest of their "
         f"kind</small></summary><table><thead><tr><th>kind</th><th>class</th>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody></table></details>"
     )
