@@ -168,11 +168,21 @@ def plots(
     out: Annotated[Path, typer.Option(help="Write the plots here.")] = Path("plots"),
     seed: Annotated[int, typer.Option(help="The same seed gives the same plots.")] = 1,
     days: Annotated[float, typer.Option(min=3, max=30, help="Days that are looked at.")] = 14.0,
+    scenario: Annotated[
+        str, typer.Option(help="Whose world is drawn as it is received: a name, or a TOML file.")
+    ] = "standard",
 ) -> None:
-    """Draw the simulated world's physics for people to judge, with the ranges it should keep to."""
-    from services.lab.plots.write import write_plots
+    """Draw the simulated world for people to judge, with the ranges that it should keep to.
 
-    write_plots(out, seed, days)
+    First what is received of a scenario: tracks at berth, anchorage and sea, a flight, a train's
+    day, a gauge; then the physics.
+    """
+    from services.lab.plots.write import write_plots
+    from simulators.scenario import load_scenario
+
+    with _errors_told():
+        world = load_scenario(scenario)
+    write_plots(out, seed, days, world)
 
 
 @contextmanager
