@@ -199,7 +199,7 @@ def vertical_rate(axes: Axes, seen: Received) -> None:
 
 
 def train_day(axes: Axes, seen: Received) -> None:
-    """Each hour of the busiest train's day is a line; red: the doors are said to be open while it runs."""
+    """A line an hour of the busiest train's day; red: the doors are said to be open under way."""
     trains = seen.tracks.get("metro", ())
     if not trains:
         return nothing(axes)
