@@ -4,7 +4,6 @@
 
     values    of all assets in one heap, thinned evenly when it grows; figures come of the heap
     sums      added up asset by asset; figures come of the table, a line an asset
-    largest   as sums, but the largest is kept
 """
 
 from collections.abc import Callable
@@ -15,7 +14,7 @@ import numpy as np
 from services.lab.realism.readings import Part
 from simulators.noise import Bools, Floats, Ints
 
-Gather = Literal["values", "sums", "largest"]
+Gather = Literal["values", "sums"]
 
 
 class Row(NamedTuple):

@@ -67,70 +67,61 @@ def _resting(part: Part) -> tuple[Ints, Ints, Bools]:
     return first, last, slow & (lasts_s >= _SEEN_FOR_S)
 
 
-def _at_rest(part: Part) -> Bools:
-    """Which readings are of windows at rest."""
+def _of_stays(part: Part, values: Floats) -> Floats:
+    """Standard deviations of `values` in each window at rest."""
     first, last, rests = _resting(part)
-    return np.repeat(rests, last - first + 1)
+    if not len(first):
+        return np.empty(0)
+    count = last - first + 1
+    mean = np.add.reduceat(values, first) / count
+    off = np.add.reduceat((values - np.repeat(mean, count)) ** 2, first)
+    return np.asarray(np.sqrt(off / count)[rests])
 
 
 def _sog_at_rest(part: Part) -> Floats:
     part = _positions(part)
-    sog = part.channels["sog_kn"][_at_rest(part)]
-    return sums(np.ones(len(sog)), sog, sog**2)
-
-
-def _sd(table: Floats) -> Floats:
-    """Of lines of (count, sum, sum of squares), where there are two values at least."""
-    n, total, squares = table.T
-    mean = divided(total, n * (n > 1))
-    return np.sqrt(np.maximum(divided(squares, n) - mean**2, 0.0))
-
-
-def _not_always_0(table: Floats) -> tuple[float, ...]:
-    told = table[table[:, 0] > 1]
-    return (float(np.mean(told[:, 1] > 0)),) if len(told) else (np.nan,)
+    return _of_stays(part, part.channels["sog_kn"])
 
 
 def _largest_sog_at_rest(part: Part) -> Floats:
     part = _positions(part)
-    return np.array([part.channels["sog_kn"][_at_rest(part)].max(initial=-1.0)])
+    first, _, rests = _resting(part)
+    sog = part.channels["sog_kn"]
+    return np.asarray(np.maximum.reduceat(sog, first)[rests]) if len(first) else np.empty(0)
 
 
-def _largest(table: Floats) -> Floats:
-    return np.where(table[:, 0] >= 0, table[:, 0], np.nan)
+def _not_0(largest: Floats) -> tuple[float, ...]:
+    return (float(np.mean(largest > 0)) if len(largest) else np.nan,)
 
 
 def _jitter(part: Part) -> Floats:
-    """Squares of metres off the middle of each window at rest, of two axes, and what they are of.
+    """Root of the mean variance of two axes in each window at rest, in metres.
 
     A window with a jump is left out: that is another row.
     """
     part = _positions(part)
     first, last, rests = _resting(part)
-    count = last - first + 1
-    total = freedom = 0.0
-    for degrees, scale in (
-        (part.lat, np.ones(len(part.lat))), (part.lon, np.cos(np.radians(part.lat)))
-    ):  # fmt: skip
-        if len(first):
-            metres = (degrees - np.repeat(degrees[first], count)) * scale * _M_PER_DEG
-            mean = np.add.reduceat(metres, first) / count
-            off = np.add.reduceat((metres - np.repeat(mean, count)) ** 2, first)
-            near = rests & (np.maximum.reduceat(np.abs(metres), first) <= _JUMP_M)
-            total += float(off[near].sum())
-            freedom += float((count - 1)[near].sum())
-    return sums(total, freedom)
-
-
-def _root(table: Floats) -> Floats:
-    return np.asarray(np.sqrt(divided(table[:, 0], table[:, 1])))
+    count = (last - first + 1)[rests]
+    north, east = (
+        _of_stays(part, (degrees - np.repeat(degrees[first], last - first + 1)) * scale)
+        for degrees, scale in (
+            (part.lat, _M_PER_DEG),
+            (part.lon, _M_PER_DEG * np.cos(np.radians(part.lat))),
+        )
+    )
+    sd = np.sqrt((north**2 + east**2) / 2 * count / (count - 1))
+    return np.asarray(sd[sd * np.sqrt(2 * count) < _JUMP_M])
 
 
 def _course_at_rest(part: Part) -> Floats:
+    """Root of the mean square of the steps from reading to reading in each window at rest."""
     part = _positions(part)
-    part = part.where(_at_rest(part) & np.isfinite(part.channels["cog_deg"]))
-    turn = _turn_deg(part.channels["cog_deg"][:-1], part.channels["cog_deg"][1:])
-    return sums(turn**2, np.ones(len(turn)))
+    part = part.where(np.isfinite(part.channels["cog_deg"]))
+    first, last, rests = _resting(part)
+    first, last = first[rests], last[rests]
+    step = _turn_deg(part.channels["cog_deg"][:-1], part.channels["cog_deg"][1:]) ** 2
+    total = np.append(0.0, np.cumsum(step))
+    return np.asarray(np.sqrt((total[last] - total[first]) / (last - first)))
 
 
 def _drift_angle(part: Part) -> Floats:
@@ -155,6 +146,13 @@ def _intervals(part: Part) -> Floats:
     gap_s = _gaps_s(part)[part.channels["sog_kn"][1:] > 3]
     gap_s = gap_s[gap_s <= 5 * np.median(gap_s)] if len(gap_s) >= 10 else gap_s[:0]
     return sums(np.ones(len(gap_s)), gap_s, gap_s**2)
+
+
+def _sd(table: Floats) -> Floats:
+    """Of lines of (count, sum, sum of squares), where there are two values at least."""
+    n, total, squares = table.T
+    mean = divided(total, n * (n > 1))
+    return np.sqrt(np.maximum(divided(squares, n) - mean**2, 0.0))
 
 
 def _variation(table: Floats) -> Floats:
@@ -221,17 +219,30 @@ def _slow(part: Part) -> Floats:
 
 
 def _jumps(part: Part) -> Floats:
-    """Places off both neighbours, who agree; places off the one before, and two more agree."""
+    """Places far off the way between their neighbours, and places far off the two before them that
+    the two after them confirm; an hour on, nothing tells.
+    """
     part = _positions(part)
-    gap_s, step_m = _gaps_s(part), _step_m(part)
-    off = (step_m > _JUMP_M) & (step_m > _JUMP_KN * _MPS_PER_KN * gap_s)
+    if len(part.time_s) < 5:
+        return sums(0.0, 0.0, _days(part))
     places = np.arange(len(part.time_s))
-    around = _way_m(part, places[:-2], places[2:])
-    agree = around <= np.maximum(_JUMP_M, _JUMP_KN * _MPS_PER_KN * (gap_s[:-1] + gap_s[1:]))
-    returns = off[:-1] & off[1:] & agree
-    stays = off[:-2] & ~off[1:-1] & ~off[2:] if len(off) > 2 else np.empty(0, dtype=bool)
-    back = np.append(False, returns[:-1])[: len(stays)]  # the way back from a jump is no jump
-    return sums(returns, stays & ~back, _days(part))
+    gap_s, step_m = _gaps_s(part), _step_m(part)
+    near, fast_mps = gap_s <= _HOUR_S, _JUMP_KN * _MPS_PER_KN
+    off = near & (step_m > _JUMP_M) & (step_m > fast_mps * gap_s)
+    over_m, over_s = _way_m(part, places[:-2], places[2:]), gap_s[:-1] + gap_s[1:]
+    agree = near[:-1] & near[1:] & (over_m <= np.maximum(_JUMP_M, fast_mps * over_s))
+    share = gap_s[:-1] / over_s
+    middle = part.where(places[1:-1])
+    between = middle._replace(
+        lat=part.lat[:-2] + share * (part.lat[2:] - part.lat[:-2]),
+        lon=part.lon[:-2] + share * (part.lon[2:] - part.lon[:-2]),
+    )
+    north, east = between.lat - middle.lat, between.lon - middle.lon
+    aside_m = np.hypot(north, east * np.cos(np.radians(middle.lat))) * _M_PER_DEG
+    returns = agree & (off[:-1] | off[1:]) & (aside_m > _JUMP_M)
+    calm = near & ~off
+    stays = off[1:-2] & ~agree[:-2] & near[:-3] & calm[2:-1] & calm[3:]
+    return sums(returns, stays, _days(part))
 
 
 def _brakes(part: Part) -> Floats:
@@ -247,12 +258,11 @@ def _brakes(part: Part) -> Floats:
 
 
 ROWS = (
-    Row("ship SOG at rest", "ship", "sums", _sog_at_rest, of_assets(_sd, 0.5, 0.95, 0.99)),
-    Row("ship SOG at rest not always 0", "ship", "sums", _sog_at_rest, _not_always_0),
-    Row("ship largest SOG at rest", "ship", "largest", _largest_sog_at_rest,
-        of_assets(_largest, 0.99)),
-    Row("ship position at rest", "ship", "sums", _jitter, of_assets(_root, 0.5, 0.95, 0.99)),
-    Row("ship COG at rest", "ship", "sums", _course_at_rest, of_assets(_root, 0.5, 0.75)),
+    Row("ship SOG at rest", "ship", "values", _sog_at_rest, quantiles(0.5, 0.95, 0.99)),
+    Row("ship SOG at rest not always 0", "ship", "values", _largest_sog_at_rest, _not_0),
+    Row("ship largest SOG at rest", "ship", "values", _largest_sog_at_rest, quantiles(0.99)),
+    Row("ship position at rest", "ship", "values", _jitter, quantiles(0.5, 0.95, 0.99)),
+    Row("ship COG at rest", "ship", "values", _course_at_rest, quantiles(0.5, 0.75)),
     Row("ship COG against heading", "ship", "values", _drift_angle,
         quantiles(0.5, 0.9, 0.99, 0.999)),
     Row("ship implied speed against SOG", "ship", "sums", _implied, per(0, by=1)),

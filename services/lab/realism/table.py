@@ -107,8 +107,7 @@ class _Gathered:
                 self._kept, self._every = len(self._heap[0]), self._every * 2
             return
         before = self._of_assets.get(part.asset)
-        add = np.add if self.row.gather == "sums" else np.maximum
-        self._of_assets[part.asset] = found if before is None else add(before, found)
+        self._of_assets[part.asset] = found if before is None else before + found
 
     def figures(self) -> tuple[float, ...] | None:
         """The row's figures; None where there is nothing to measure."""
