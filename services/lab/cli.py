@@ -5,11 +5,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.settings import SettingError
+
+if TYPE_CHECKING:
+    from simulators.scenario import Scenario
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -24,6 +27,9 @@ MostFalse = Annotated[
 def run(
     scenario: Annotated[str, typer.Argument(help="A public scenario's name, or a TOML file.")],
     seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="Several, one after the other, and their spread: 1..3.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the result is the same.")] = 2,
     days: Annotated[float | None, typer.Option(min=0.01, help="End after so many days.")] = None,
     settings: Annotated[
@@ -39,12 +45,14 @@ def run(
     from services.lab.score import score, write
     from simulators.scenario import load_scenario
 
+    if seeds is not None:
+        if keep or page is not None or seed is not None:
+            raise SettingError("--seeds is for figures: leave --seed, --keep and --page out.")
+        return _run_seeds(scenario, seeds, workers, days, settings, json_file)
     if keep and not (days is None and seed is None and settings is None):
         raise SettingError("--keep is for the scenario as it is: leave the other options out.")
     with _errors_told():
-        chosen = load_scenario(scenario)
-        if days is not None:
-            chosen = chosen.model_copy(update={"days": days})
+        chosen = _lasting(load_scenario(scenario), days)
         plan = run.Plan(chosen, chosen.seed if seed is None else seed, _overrides(settings))
         outcome = run.run(plan, workers, Progress(chosen.days))
     table.console().print(table.run_tables(outcome, score(outcome)))
@@ -56,6 +64,35 @@ def run(
         from services.lab.page.write import write_page
 
         print(write_page(outcome, page, workers, most_false))
+
+
+def _run_seeds(
+    scenario: str,
+    text: str,
+    workers: int,
+    days: float | None,
+    settings: Path | None,
+    json_file: Path | None,
+) -> None:
+    from services.lab import run, score, seeds, table
+    from simulators.scenario import load_scenario
+
+    outcomes = []
+    with _errors_told():
+        chosen = _lasting(load_scenario(scenario), days)
+        for seed in seeds.seeds_of(text):
+            plan = run.Plan(chosen, seed, _overrides(settings))
+            outcomes.append(run.run(plan, workers, Progress(chosen.days)))
+            if json_file is not None:
+                score.write(outcomes[-1], seeds.path_of(json_file, seed))
+    found = seeds.spreads(outcomes)
+    table.console().print(table.spread_table(found))
+    if json_file is not None:
+        seeds.write(outcomes, found, json_file)
+
+
+def _lasting(scenario: "Scenario", days: float | None) -> "Scenario":
+    return scenario if days is None else scenario.model_copy(update={"days": days})
 
 
 @app.command()
@@ -92,15 +129,60 @@ def compare(
 
 
 @app.command()
+def realism(
+    scenario: Annotated[
+        str, typer.Argument(help="A public scenario's name, or a TOML file.")
+    ] = "standard",
+    against: Annotated[
+        Path | None, typer.Option(help="Measure these readings (JSON lines; -: stdin) instead.")
+    ] = None,
+    days: Annotated[float, typer.Option(min=0.01, help="Of the scenario.")] = 2.0,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the scenario's.")] = None,
+    json_file: JsonFile = None,
+    plots: Annotated[Path | None, typer.Option(help="Write a sheet of plots here (PNG).")] = None,
+) -> None:
+    """Hold the scenario's healthy life, or a recording, against figures of real recordings.
+
+    A recording is what `leasewatch ingest ais FILE --dry-run --out READINGS` writes.
+    """
+    from services.lab import table
+    from services.lab.realism import show, streams
+    from services.lab.realism.table import realism as realism_of
+    from simulators.scenario import load_scenario
+
+    with _errors_told():
+        if against is None:
+            chosen = load_scenario(scenario).model_copy(update={"days": days})
+            found = realism_of(chosen.name, streams.of_world(chosen, seed, Progress(days)))
+        else:
+            found = realism_of(against.name, streams.of_file(against))
+    table.console().print(show.realism_table(found))
+    if json_file is not None:
+        json_file.write_text(found.model_dump_json(indent=1) + "\n")
+    if plots is not None:
+        print(show.write_plots(found, plots))
+
+
+@app.command()
 def plots(
     out: Annotated[Path, typer.Option(help="Write the plots here.")] = Path("plots"),
     seed: Annotated[int, typer.Option(help="The same seed gives the same plots.")] = 1,
     days: Annotated[float, typer.Option(min=3, max=30, help="Days that are looked at.")] = 14.0,
+    scenario: Annotated[
+        str, typer.Option(help="Whose world is drawn as it is received: a name, or a TOML file.")
+    ] = "standard",
 ) -> None:
-    """Draw the simulated world's physics for people to judge, with the ranges it should keep to."""
-    from services.lab.plots.write import write_plots
+    """Draw the simulated world for people to judge, with the ranges that it should keep to.
 
-    write_plots(out, seed, days)
+    First what is received of a scenario: tracks at berth, anchorage and sea, a flight, a train's
+    day, a gauge; then the physics.
+    """
+    from services.lab.plots.write import write_plots
+    from simulators.scenario import load_scenario
+
+    with _errors_told():
+        world = load_scenario(scenario)
+    write_plots(out, seed, days, world)
 
 
 @contextmanager
@@ -108,11 +190,13 @@ def _errors_told() -> Iterator[None]:
     """What the person who typed the command can put right is one sentence."""
     from services.lab.outcome import OutcomeError
     from services.lab.overrides import OverrideError
+    from services.lab.realism.streams import RecordingError
+    from services.lab.seeds import SeedsError
     from simulators.scenario import ScenarioError
 
     try:
         yield
-    except (OutcomeError, OverrideError, ScenarioError) as error:
+    except (OutcomeError, OverrideError, RecordingError, ScenarioError, SeedsError) as error:
         raise SettingError(str(error)) from error
 
 

@@ -74,7 +74,7 @@ Counts = Mapping[Key, _Counted]
 def compare(a: Outcome, b: Outcome) -> Comparison:
     """The differences of run `b` against run `a`."""
     paired = _same_world(a, b)
-    draws = _Draws(len(a.assets), len(b.assets), paired)
+    draws = _Draws(len(a.assets) + 1, len(b.assets) + 1, paired)
     return Comparison(
         paired=paired,
         recall=_differences(_faults(a), _faults(b), draws),
@@ -100,27 +100,30 @@ def _faults(outcome: Outcome) -> Counts:
     counts: dict[Key, _Counted] = {}
     for label, verdict in ((j.label, j.verdict) for j in outcome.labels if j.counts):
         for key in ((ALL, ALL), (ALL, label.asset_class), (label.kind, label.asset_class)):
-            counts.setdefault(key, _Counted(np.zeros(len(place)), np.zeros(len(place))))
+            counts.setdefault(key, _Counted(np.zeros(len(place) + 1), np.zeros(len(place) + 1)))
             counts[key].of[place[label.asset]] += 1
             counts[key].events[place[label.asset]] += verdict == "noticed"
     return counts
 
 
 def _false_alarms(outcome: Outcome) -> Counts:
-    """False alarms, of the days lived; by detector, class and in all."""
+    """False alarms, of the days lived; by detector, class and in all.
+
+    Those on strangers are put down to one more asset, that lives no day.
+    """
     place = _places(outcome)
     counts: dict[Key, _Counted] = {}
     for name in {ALL, *(asset.asset_class for asset in outcome.assets)}:
-        counts[ALL, name] = _Counted(np.zeros(len(place)), np.zeros(len(place)))
+        counts[ALL, name] = _Counted(np.zeros(len(place) + 1), np.zeros(len(place) + 1))
     for asset in outcome.assets:
         for name in (ALL, asset.asset_class):
             counts[ALL, name].of[place[asset.asset]] = asset.days
     for alert in (judged.alert for judged in outcome.alerts if judged.verdict == "false_alarm"):
         asset_class = alert.asset_class
         days = counts[ALL, asset_class].of
-        counts.setdefault((alert.family, asset_class), _Counted(np.zeros(len(place)), days))
+        counts.setdefault((alert.family, asset_class), _Counted(np.zeros(len(place) + 1), days))
         for key in ((ALL, ALL), (ALL, asset_class), (alert.family, asset_class)):
-            counts[key].events[place[alert.asset]] += 1
+            counts[key].events[place.get(alert.asset, len(place))] += 1
     return counts
 
 

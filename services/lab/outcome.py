@@ -16,9 +16,12 @@ from schemas.alert import Severity
 LabelVerdict = Literal["noticed", "late", "missed"]
 """In time; only after `notice_by`; not at all."""
 
-AlertVerdict = Literal["true", "late", "side_effect", "declared", "false_alarm"]
-"""It told of a fault noticed in time; of one noticed too late; a fault that it does not tell of
-caused it; it says what is truly declared on paper; nothing is wrong."""
+AlertVerdict = Literal["true", "late", "repeat", "side_effect", "declared", "false_alarm"]
+"""It was the first to tell of a fault, in time; or too late; it says again what was said; a fault
+that it does not tell of caused it; it says what is truly declared on paper; nothing is wrong."""
+
+LeftOut = Literal["run ended", "feed down"]
+"""Why a fault does not count: the run ended before it was due; its feed was down."""
 
 
 class OutcomeError(Exception):
@@ -46,6 +49,10 @@ class Label(_Record):
     channels: tuple[str, ...] = Field(description="those that change; empty: anything may")
     expect: str = Field(description="what should be noticed: words joined by |")
     notice_by: UtcTime
+    share: float = Field(
+        1.0, description="its size as a share of what its kind's range gave; 1 if not told"
+    )
+    variant: str = Field("", description="which way it took, where its kind has several")
 
 
 class Alert(_Record):
@@ -85,7 +92,13 @@ class JudgedLabel(_Record):
     rule: str | None = Field(None, description="that alert's rule")
     noticed_at: UtcTime | None = None
     after_s: float | None = Field(None, description="from when the fault shows to `noticed_at`")
-    counts: bool = Field(True, description="no: the run ended before it had to be noticed")
+    due: UtcTime | None = Field(None, description="notice_by, or later if not heard then")
+    left_out: LeftOut | None = Field(None, description="why it does not count, if it does not")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is among the faults of which recall is told."""
+        return self.left_out is None
 
 
 class JudgedAlert(_Record):
@@ -108,7 +121,7 @@ class AssetSeen(_Record):
 class Outcome(_Record):
     """One run: what was run, on whom, and every verdict."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     scenario: str = Field(description="name of the scenario")
     settings: Mapping[str, Any] = Field(
         default_factory=dict, description="asset-class data that was overridden"

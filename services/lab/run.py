@@ -8,8 +8,7 @@ import gc
 import os
 import signal
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, MutableSequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,8 @@ from multiprocessing import get_context
 from multiprocessing.managers import SyncManager
 from typing import Any, NamedTuple
 
-from services.lab.judge import judge
+from schemas.messages import LATEST
+from services.lab.judge import Gap, judge
 from services.lab.outcome import Alert, AssetSeen, Label, Outcome
 from services.lab.overrides import overridden
 from services.lab.watch import Watch
@@ -30,6 +30,9 @@ from simulators.world import World
 
 BATCH_S = 600
 """Simulated seconds that the monitor is given at once: it makes no difference but to the speed."""
+
+GAP_S = 300
+"""An asset of which nothing arrives for longer is not heard."""
 
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 _POLL_S = 1.0
@@ -68,6 +71,7 @@ class Part(NamedTuple):
     assets: list[AssetSeen]
     labels: list[Label]
     alerts: list[Alert]
+    gaps: dict[str, list[Gap]]
     rejected: int
 
 
@@ -84,6 +88,7 @@ def run(plan: Plan, workers: int, report: Report = lambda done: None) -> Outcome
         (label for part in seen for label in part.labels),
         (alert for part in seen for alert in part.alerts),
         plan.end,
+        {asset: gaps for part in seen for asset, gaps in part.gaps.items()},
     )
     return Outcome(
         scenario=plan.scenario.name,
@@ -102,24 +107,53 @@ def run(plan: Plan, workers: int, report: Report = lambda done: None) -> Outcome
 
 
 def live(plan: Plan, share: tuple[int, int], report: Report) -> Part:
-    """One process's share of the plan, from start to end.
-
-    Alerts on strangers, whom nobody leases and who come and go, are left out.
-    """
+    """One process's share of the plan, from start to end."""
     world = World(plan.scenario, plan.seed, plan.start, share)
-    watch, heard = Watch(overridden(plan.overrides)), Counter[str]()
+    watch, heard = Watch(overridden(plan.overrides)), Heard(plan.start)
     watch.know(world.facts())
     with _without_garbage_collection():
         while world.second < plan.end_s:
             emissions = _next_batch(world, plan.end_s)
-            heard.update(e.key for e in emissions if e.topic == "telemetry")
+            heard.take(emissions)
             watch.take(emissions)
             report(min(world.second / plan.end_s, 1.0))
     labels = [Label.model_validate(label._asdict()) for label in world.truth()]
     assets = list(_fleet(world, heard, plan.end_s / 86_400))
-    ours = {seen.asset for seen in assets}
-    alerts = [alert for alert in watch.alerts if alert.asset in ours]
-    return Part(assets, labels, alerts, watch.rejected)
+    gaps = {seen.asset: heard.gaps(seen.asset) for seen in assets}
+    return Part(assets, labels, watch.alerts, gaps, watch.rejected)
+
+
+class Heard:
+    """When each asset was heard: how many readings arrived, and the gaps between them."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._readings: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+        self._gaps: dict[str, list[tuple[int, int]]] = {}
+
+    def take(self, emissions: Iterable[Emission]) -> None:
+        """Notes what arrives next."""
+        last, readings = self._last, self._readings
+        for at, _, topic, asset, _ in emissions:
+            if topic == "telemetry":
+                before = last.get(asset, 0)
+                if at - before > GAP_S:
+                    self._gaps.setdefault(asset, []).append((before, at))
+                last[asset] = at
+                readings[asset] = readings.get(asset, 0) + 1
+
+    def readings(self, asset: str) -> int:
+        """How many readings arrived in the asset's name."""
+        return self._readings.get(asset, 0)
+
+    def gaps(self, asset: str) -> list[Gap]:
+        """The gaps of more than GAP_S, by time; the last one is open."""
+        found = [Gap(self._at(a), self._at(b)) for a, b in self._gaps.get(asset, ())]
+        return [*found, Gap(self._at(self._last.get(asset, 0)), LATEST)]
+
+    def _at(self, second: int) -> datetime:
+        return self._start + timedelta(seconds=second)
 
 
 def _next_batch(world: World, end_s: int) -> list[Emission]:
@@ -140,13 +174,13 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _fleet(world: World, heard: Mapping[str, int], days: float) -> Iterator[AssetSeen]:
+def _fleet(world: World, heard: Heard, days: float) -> Iterator[AssetSeen]:
     """The assets leased; strangers that they meet on the way are numbered below 0."""
     for name, fleet in world.fleets.items():
         for asset, number in zip(fleet.assets, fleet.numbers.tolist(), strict=True):
             if number >= 0:
                 yield AssetSeen(
-                    asset=asset, asset_class=name, days=days, readings=heard.get(asset, 0)
+                    asset=asset, asset_class=name, days=days, readings=heard.readings(asset)
                 )
 
 

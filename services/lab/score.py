@@ -1,15 +1,17 @@
 """The scores of a run: faults noticed by kind, alerts right and wrong by detector; pure.
 
-Recall counts what was noticed in time.  Precision is the share of alerts that told of a fault, in
-time or late, among those and the false alarms; side effects and what was declared count neither
-way.  `chance` is the recall that false alarms alone would give: how often an alerter that knows
-nothing, but fires as often as ours does when nothing is wrong, would hit the faults' times.
+Recall counts what was noticed in time, also by how large the faults were (SIZES).  Precision
+is the share of alerts that were the first to tell of a fault, in time or late, among those and the
+false alarms; repeats, side effects and what was declared count neither way.  `chance` is the recall
+that false alarms alone would give: how often an alerter that knows nothing, but fires as often as
+ours does when nothing is wrong, would hit the faults' times.
 """
 
 import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ from services.lab.judge import accepts
 from services.lab.outcome import AlertVerdict, JudgedAlert, JudgedLabel, Label, Outcome
 
 ALL = "all"
+SIZES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""The edges between which recall by size is told."""
 _Z95 = 1.959964
 _DAY_S = 86_400
 
@@ -53,6 +57,16 @@ class FaultScore(_Score):
     p90_s: float | None
 
 
+class SizeScore(_Score):
+    """Recall of the faults whose size is over `low` and up to `high`, of one kind or of all."""
+
+    kind: str
+    asset_class: str
+    low: float
+    high: float
+    recall: Share
+
+
 class DetectorScore(_Score):
     """Alerts of one family of rules on one class, or all."""
 
@@ -61,6 +75,7 @@ class DetectorScore(_Score):
     alerts: int
     true: int
     late: int
+    repeats: int
     side_effects: int
     declared: int
     false_alarms: int
@@ -76,6 +91,8 @@ class Scores(_Score):
     wall_s: float
     faults: tuple[FaultScore, ...]
     totals: tuple[FaultScore, ...]
+    left_out: dict[str, int]
+    sizes: tuple[SizeScore, ...]
     detectors: tuple[DetectorScore, ...]
 
     @property
@@ -100,6 +117,8 @@ def score(outcome: Outcome) -> Scores:
         wall_s=outcome.wall_s,
         faults=tuple(_by_kind(labels, chances)),
         totals=tuple(_totals(labels, chances)),
+        left_out=dict(Counter(j.left_out for j in outcome.labels if j.left_out)),
+        sizes=tuple(_by_size(labels)),
         detectors=tuple(_by_detector(outcome.alerts, days)),
     )
 
@@ -167,10 +186,20 @@ def _fault_score(
         in_time=verdicts["noticed"],
         missed=verdicts["missed"],
         recall=wilson(verdicts["noticed"], len(part)),
-        chance=float(np.mean([chances.of(judged.label) for judged in part])) if part else 0.0,
+        chance=float(np.mean([chances.of(judged) for judged in part])) if part else 0.0,
         median_s=float(np.quantile(after_s, 0.5)) if after_s else None,
         p90_s=float(np.quantile(after_s, 0.9)) if after_s else None,
     )
+
+
+def _by_size(labels: Sequence[JudgedLabel]) -> Iterator[SizeScore]:
+    """All faults, then each kind and class; a span without a fault is there too."""
+    parts = _parted(labels, lambda label: ("", label.kind, label.asset_class))
+    for (_, kind, asset_class), part in {("", ALL, ALL): labels, **parts}.items():
+        for low, high in pairwise(SIZES):
+            here = [j.verdict for j in part if low < j.label.share <= high]
+            recall = wilson(here.count("noticed"), len(here))
+            yield SizeScore(kind=kind, asset_class=asset_class, low=low, high=high, recall=recall)
 
 
 class _Chances:
@@ -182,12 +211,13 @@ class _Chances:
         self._days = days
         self._rates: dict[tuple[str, str, tuple[str, ...]], float] = {}
 
-    def of(self, label: Label) -> float:
-        """Probability that a false alarm notices `label` in time; they come as Poisson's do."""
+    def of(self, judged: JudgedLabel) -> float:
+        """Probability that a false alarm notices a fault in time; they come as Poisson's do."""
+        label, due = judged.label, judged.due
         key = (label.asset_class, label.expect, label.channels)
         if key not in self._rates:
             self._rates[key] = self._rate(label)
-        days = (label.notice_by - label.start).total_seconds() / _DAY_S * len(label.assets)
+        days = ((due or label.notice_by) - label.start).total_seconds() / _DAY_S * len(label.assets)
         return 1.0 - math.exp(-self._rates[key] * days)
 
     def _rate(self, label: Label) -> float:
@@ -228,6 +258,7 @@ def _detector_score(
         alerts=verdicts.total(),
         true=verdicts["true"],
         late=verdicts["late"],
+        repeats=verdicts["repeat"],
         side_effects=verdicts["side_effect"],
         declared=verdicts["declared"],
         false_alarms=wrong,

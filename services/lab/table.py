@@ -9,7 +9,16 @@ from rich.text import Text
 
 from services.lab.compare import Comparison, Difference
 from services.lab.outcome import Outcome
-from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share
+from services.lab.score import (
+    ALL,
+    SIZES,
+    DetectorScore,
+    FaultScore,
+    Scores,
+    Share,
+    SizeScore,
+)
+from services.lab.seeds import Spreads
 
 WIDTH = 120
 
@@ -25,6 +34,7 @@ def run_tables(outcome: Outcome, scores: Scores) -> RenderableType:
     return Group(
         Text(_headline(outcome, scores), style="bold"),
         _faults(scores),
+        *([_sizes(scores)] if by_kind(scores.sizes) else []),
         _detectors(scores),
         Text(_summary(scores)),
     )
@@ -45,10 +55,37 @@ def _summary(scores: Scores) -> str:
     return (
         f"Noticed in time: {faults.in_time} of {faults.injected} faults "
         f"({percent(faults.recall.share)}), late: {faults.noticed - faults.in_time}, "
-        f"missed: {faults.missed}.  False alarms: {alerts.false_alarms:,}, "
+        f"missed: {faults.missed}{_left_out(scores)}.  False alarms: {alerts.false_alarms:,}, "
         f"{rate(alerts.false_per_asset_day)} an asset-day; "
         f"precision {percent(alerts.precision.share)}."
     )
+
+
+def _left_out(scores: Scores) -> str:
+    rows = (f"{count} ({why})" for why, count in sorted(scores.left_out.items()))
+    text = ", ".join(rows)
+    return f"; not counted: {text}" if text else ""
+
+
+def _sizes(scores: Scores) -> Table:
+    table = _table(
+        "Faults noticed in time by their size, 1 being the largest of their kind",
+        ["kind", "class"], [f"to {high:g}" for high in SIZES[1:]],
+    )  # fmt: skip
+    for row in by_kind(scores.sizes):
+        table.add_row(row[0].kind, row[0].asset_class, *(_of(one.recall) for one in row))
+    return table
+
+
+def by_kind(sizes: Sequence[SizeScore]) -> list[tuple[SizeScore, ...]]:
+    """One row a kind and class, of those of which weaker faults than the strongest are known."""
+    n = len(SIZES) - 1
+    rows = [tuple(sizes[at : at + n]) for at in range(0, len(sizes), n)]
+    return [row for row in rows if any(one.recall.of for one in row[:-1])]
+
+
+def _of(share: Share) -> str:
+    return f"{percent(share.share)} of {share.of}" if share.of else "-"
 
 
 def _faults(scores: Scores) -> Table:
@@ -72,9 +109,9 @@ def _fault_cells(row: FaultScore) -> list[str]:
 
 def _detectors(scores: Scores) -> Table:
     table = _table(
-        "Alerts: precision leaves side effects, and what is declared on paper, out",
+        "Alerts: precision leaves repeats, side effects, and what is declared on paper, out",
         ["class", "detector"],
-        ["alerts", "true", "late", "side", "declared", "false", "precision", "95 %",
+        ["alerts", "true", "late", "repeat", "side", "declared", "false", "precision", "95 %",
          "false / asset-day"],
     )  # fmt: skip
     for detector in scores.detectors:
@@ -85,7 +122,8 @@ def _detectors(scores: Scores) -> Table:
 def _detector_cells(row: DetectorScore) -> list[str]:
     return [
         row.asset_class, row.family, f"{row.alerts:,}", f"{row.true:,}", f"{row.late:,}",
-        f"{row.side_effects:,}", f"{row.declared:,}", f"{row.false_alarms:,}",
+        f"{row.repeats:,}", f"{row.side_effects:,}", f"{row.declared:,}",
+        f"{row.false_alarms:,}",
         percent(row.precision.share), interval(row.precision), rate(row.false_per_asset_day),
     ]  # fmt: skip
 
@@ -142,6 +180,22 @@ def _plainly(rows: Sequence[Difference], what: str, shown: Callable[[float | Non
         if row.beyond_chance
     ]
     return f"Beyond chance, {what}: {'; '.join(sure) or 'nothing'}."
+
+
+def spread_table(found: Spreads) -> RenderableType:
+    """Every figure of every seed, and what lies between them."""
+    seeds = [f"seed {seed}" for seed in found.seeds]
+    table = _table(
+        f"{found.scenario}, {len(seeds)} seeds: what lies between them",
+        ["figure", "class"], [*seeds, "mean", "sd", "of", "95 % of all"],
+    )  # fmt: skip
+    for row in found.spreads:
+        shown = percent if row.unit == "share" else rate
+        cells = [shown(value) for value in (*row.values, row.mean, row.sd)]
+        pooled = row.pooled
+        of = ["", ""] if pooled is None else [f"{pooled.of}", interval(pooled)]
+        table.add_row(row.name, row.asset_class, *cells, *of)
+    return table
 
 
 def percent(share: float | None) -> str:

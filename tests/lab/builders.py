@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.lab.judge import judge
+from services.lab.judge import Gap, judge
 from services.lab.outcome import Alert, AssetSeen, Label, Outcome
 
 DAY = datetime(2026, 2, 2, tzinfo=UTC)
@@ -14,7 +14,7 @@ def at(minute: float) -> datetime:
 
 def fault(
     start: float, end: float, expect: str, *assets: str, notice: float = 30, kind: str = "k",
-    channels: tuple[str, ...] = (), id: str = "",
+    channels: tuple[str, ...] = (), id: str = "", share: float = 1.0,
 ) -> Label:  # fmt: skip
     """A fault from minute to minute, to be noticed within `notice` minutes of its start."""
     named = assets or ("ship-1",)
@@ -22,7 +22,7 @@ def fault(
         id=id or f"{kind}-{start}-{named[0]}", kind=kind, group="sensor", asset_class="ship",
         asset=named[0], assets=named, start=at(start), shows=at(start), end=at(end),
         severity="caution", weight=0.5, channels=channels, expect=expect,
-        notice_by=at(start + notice),
+        notice_by=at(start + notice), share=share,
     )  # fmt: skip
 
 
@@ -34,11 +34,17 @@ def alert(minute: float, rule: str, asset: str = "ship-1", channel: str | None =
     )  # fmt: skip
 
 
+def gap(since: float, until: float) -> Gap:
+    """The asset is heard at minute `since` and then not before `until`."""
+    return Gap(at(since), at(until))
+
+
 def outcome(
     labels: list[Label], alerts: list[Alert], assets: int = 4, seed: int = 1, wall_s: float = 0
 ) -> Outcome:
     """The run of a day of a few ships."""
-    judged_labels, judged_alerts = judge(labels, alerts, DAY + timedelta(days=1))
+    gaps: dict[str, list[Gap]] = {f"ship-{n + 1}": [] for n in range(assets)}
+    judged_labels, judged_alerts = judge(labels, alerts, DAY + timedelta(days=1), gaps)
     return Outcome(
         scenario="day", seed=seed, start=DAY, end=DAY + timedelta(days=1), wall_s=wall_s,
         assets=tuple(

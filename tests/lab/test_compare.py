@@ -23,7 +23,7 @@ def noticing(count: int) -> list[Alert]:
 
 def false(per_ship: Sequence[int]) -> list[Alert]:
     return [
-        alert(600 + i, "anomaly:me_rpm", f"ship-{n + 1}")
+        alert(10 + 31 * i, "anomaly:me_rpm", f"ship-{n + 1}")
         for n, count in enumerate(per_ship)
         for i in range(count)
     ]
@@ -68,6 +68,11 @@ def test_forty_false_alarms_of_one_asset_are_chance_but_one_each_of_forty_are_no
     assert row(one_asset, "anomaly").change == row(each, "anomaly").change == 1
     assert not row(one_asset, "anomaly").beyond_chance
     assert row(each, "anomaly").beyond_chance
+
+
+def test_false_alarms_on_strangers_are_compared_too() -> None:
+    calm, strange = outcome([], [], 3), outcome([], [alert(10, "silence", "stranger-9")], 3)
+    assert compare(calm, strange).false_alarms[0].change == pytest.approx(1 / 3)
 
 
 def test_a_detector_or_a_kind_that_only_one_run_has() -> None:

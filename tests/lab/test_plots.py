@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from services.lab.plots import received as received_plots
 from services.lab.plots import ships as ship_plots
 from services.lab.plots import transport as transport_plots
 from services.lab.plots import write as plots
@@ -14,7 +15,7 @@ from services.lab.plots.sheet import by_bins, write_sheet
 from services.lab.plots.tracks import Track, spells
 from simulators.air import AircraftFleet
 from simulators.rail import MetroTrains
-from simulators.scenario import Cadence
+from simulators.scenario import Cadence, load_scenario
 from simulators.sea import Ships
 from simulators.world import World
 
@@ -85,6 +86,17 @@ def test_healthy_feeds_are_as_flawed_as_they_are_told_to_be() -> None:
     assert trains.lost / trains.readings == pytest.approx(0.002, rel=0.6)
     assert np.abs(trains.offsets).max() <= 2
     assert trains.delays.max() <= 2 + 20 + 5
+
+
+def test_what_is_received_is_drawn(tmp_path: Path) -> None:
+    seen = received_plots.receive(load_scenario("smoke"), SEED, 1)
+    assert {name: len(tracks) for name, tracks in seen.tracks.items()} == {
+        "ship": 18, "aircraft": 9, "metro": 9
+    }  # fmt: skip
+    for tracks in seen.tracks.values():
+        assert all((np.diff(track.times) > 0).all() for track in tracks)
+    write_sheet(tmp_path / "received.png", "received", received_plots.RECEIVED, seen)
+    assert (tmp_path / "received.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_spells_leave_out_what_is_cut_off() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.lab.figures import differences, figures_of, keep, kept
 from services.lab.outcome import Outcome, OutcomeError
 from services.lab.score import ALL, score, wilson, write
-from services.lab.table import WIDTH, console, run_tables, span
+from services.lab.table import WIDTH, by_kind, console, run_tables, span
 from tests.lab.builders import alert, fault, outcome
 
 
@@ -48,6 +48,46 @@ def test_alerts_are_counted_by_detector_and_in_all() -> None:
     assert scores.all_alerts == every
 
 
+def test_recall_is_told_by_size() -> None:
+    """Three weak ones, one noticed; a strong one, noticed."""
+    weak = [fault(100 * n, 100 * n + 60, "silence", f"ship-{n}", share=0.2) for n in (1, 2, 3)]
+    strong = fault(100, 160, "silence", "ship-4")
+    told = [alert(101, "silence", "ship-1"), alert(101, "silence", "ship-4")]
+    run = outcome([*weak, strong], told)
+    every, _ = (rows := by_kind(score(run).sizes))
+    assert [(row.low, row.high, row.recall.hits, row.recall.of) for row in every] == [
+        (0.0, 0.2, 1, 3), (0.2, 0.4, 0, 0), (0.4, 0.6, 0, 0), (0.6, 0.8, 0, 0), (0.8, 1.0, 1, 1)
+    ]  # fmt: skip
+    assert [(row[0].kind, row[0].asset_class) for row in rows] == [("all", "all"), ("k", "ship")]
+    assert not by_kind(score(a_day()).sizes), "all of these are the strongest of their kind"
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(run_tables(run, score(run)))
+    assert "33 % of 3" in captured.get()
+
+
+def test_repeats_count_neither_for_precision_nor_as_false_alarms() -> None:
+    told = [alert(minute, "silence") for minute in (110, 120, 130)]
+    told += [alert(minute, "overspeed") for minute in (500, 501, 502, 900)]
+    scores = score(outcome([fault(100, 160, "silence")], told))
+    every = scores.all_alerts
+    assert (every.alerts, every.true, every.repeats, every.false_alarms) == (7, 1, 4, 2)
+    assert (every.precision.hits, every.precision.of) == (1, 3)
+
+
+def test_what_does_not_count_is_told() -> None:
+    under = fault(100, 160, "drift", "ship-1")
+    down = fault(90, 170, "feed_down", "ship-1", "ship-2", "ship-3")
+    last = fault(1_430, 1_500, "drift", "ship-4")
+    run = outcome([under, down, last], [])
+    assert score(run).left_out == {"feed down": 1, "run ended": 1}
+    assert score(run).total.injected == 1
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(run_tables(run, score(run)))
+    assert "not counted: 1 (feed down), 1 (run ended)" in captured.get().replace("\n", " ")
+
+
 def test_chance_is_what_false_alarms_alone_would_notice() -> None:
     dark, theft = score(a_day()).faults
     assert dark.chance == pytest.approx(1 - 2.718281828 ** -(1 / 4 * 30 / 1440))
@@ -82,7 +122,7 @@ def test_an_outcome_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 def test_what_is_no_outcome_is_said_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(OutcomeError, match="cannot be read: No such file"):
         Outcome.read(tmp_path / "none.json")
-    (tmp_path / "other.json").write_text('{"version": 1}')
+    (tmp_path / "other.json").write_text('{"version": 2}')
     with pytest.raises(OutcomeError, match="not what `leasewatch lab run --json` writes: scenario"):
         Outcome.read(tmp_path / "other.json")
 

@@ -16,8 +16,8 @@ from services.lab.pictures.cases import Case, cases
 from services.lab.pictures.draw import Drawn, draw_cases
 from services.lab.pictures.map import MOST_NUMBERED
 from services.lab.pictures.series import Past
-from services.lab.score import ALL, DetectorScore, FaultScore, Scores, Share, score
-from services.lab.table import percent, rate, span
+from services.lab.score import ALL, SIZES, DetectorScore, FaultScore, Scores, Share, score
+from services.lab.table import by_kind, percent, rate, span
 from simulators.scenario import Scenario
 
 MOST_FALSE = 1_000
@@ -47,6 +47,7 @@ def write_page(
         run=_run(outcome, scores),
         tiles=_tiles(scores),
         faults="".join(map(_fault_row, (*scores.faults, *scores.totals))),
+        sizes=_sizes(scores),
         detectors="".join(map(_detector_row, scores.detectors)),
         filters=_filters(shown),
         note=_note(len(shown), len(every)),
@@ -135,10 +136,28 @@ def _detector_row(row: DetectorScore) -> str:
     )
     cells = (
         row.asset_class, _words(row.family), f"{row.alerts:,}", f"{row.true:,}", f"{row.late:,}",
-        f"{row.side_effects:,}", f"{row.declared:,}", f"{row.false_alarms:,}",
+        f"{row.repeats:,}", f"{row.side_effects:,}", f"{row.declared:,}",
+        f"{row.false_alarms:,}",
         rate(row.false_per_asset_day),
     )  # fmt: skip
     return _row(mark, cells, 2, _bar(row.precision))
+
+
+def _sizes(scores: Scores) -> str:
+    """Recall by size, a bar each; nothing where every fault is of the largest of its kind."""
+    rows = "".join(
+        f"<tr{_mark(row[0].kind, row[0].asset_class)}><th>{_words(row[0].kind)}</th>"
+        f"<th>{row[0].asset_class}</th>{''.join(_bar(one.recall) for one in row)}</tr>"
+        for row in by_kind(scores.sizes)
+    )
+    if not rows:
+        return ""
+    heads = "".join(f"<th>to {high:g}</th>" for high in SIZES[1:])
+    return (
+        "<details open><summary>Faults noticed in time, by size <small>1: the largest of their "
+        f"kind</small></summary><table><thead><tr><th>kind</th><th>class</th>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></details>"
+    )
 
 
 def _mark(kind: str, asset_class: str) -> str:

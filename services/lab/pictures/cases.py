@@ -101,7 +101,9 @@ def cases(outcome: Outcome) -> list[Case]:
     for alert in outcome.alerts:
         by_asset[alert.alert.asset].append(alert)
     faults = [_fault_case(outcome, one, by_asset) for one in _worth_showing(outcome.labels)]
-    wrong = [_false_case(outcome, part, by_asset) for part in _false_alarms(outcome.alerts)]
+    ours = {seen.asset for seen in outcome.assets}  # of a stranger there is nothing to draw
+    alerts = [judged for judged in outcome.alerts if judged.alert.asset in ours]
+    wrong = [_false_case(outcome, part, by_asset) for part in _false_alarms(alerts)]
     return sorted((*faults, *wrong), key=lambda case: (_ORDER.index(case.verdict), case.begun))
 
 
@@ -119,7 +121,7 @@ def _false_alarms(alerts: Iterable[JudgedAlert]) -> Iterator[list[JudgedAlert]]:
     """False alarms of one rule on one asset, those that follow each other closely together."""
     parts: dict[tuple[str, str], list[JudgedAlert]] = defaultdict(list)
     for judged in alerts:
-        if judged.verdict == "false_alarm":
+        if judged.verdict in ("false_alarm", "repeat") and judged.label is None:
             parts[judged.alert.asset, judged.alert.rule].append(judged)
     for part in parts.values():
         near = [0]

@@ -12,6 +12,7 @@ import numpy as np
 from services.lab.pictures.series import Past
 from services.lab.plots import aircraft as aircraft_plots
 from services.lab.plots import faults as fault_plots
+from services.lab.plots import received as received_plots
 from services.lab.plots import ships as ship_plots
 from services.lab.plots import trains as train_plots
 from services.lab.plots import transport as transport_plots
@@ -27,6 +28,7 @@ from simulators.world import World
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 _BLOCK_S, _LONG_BLOCK_S = 300, 3_600
 _MONTHS_DAYS = 60
+_RECEIVED_DAYS = 3.0
 
 # Coarse for weeks and months, fine where seconds matter; 60 s means the device's usual minute.
 _COARSE = Cadence(
@@ -103,9 +105,16 @@ def trains(seed: int, days: float) -> train_plots.TrainsSeen:
 
 
 def write_plots(
-    directory: Path, seed: int = 1, days: float = 14.0, written: Callable[[Path], None] = print
+    directory: Path,
+    seed: int = 1,
+    days: float = 14.0,
+    world: Scenario | None = None,
+    written: Callable[[Path], None] = print,
 ) -> None:
-    """Draws all sheets into `directory`, which is made; `written` is told of each."""
+    """Draws all sheets into `directory`, which is made; `written` is told of each.
+
+    The first is of `world` as it is received, the others of worlds made for them.
+    """
     directory.mkdir(parents=True, exist_ok=True)
 
     def sheet(
@@ -115,6 +124,9 @@ def write_plots(
         write_sheet(path, f"{title} (seed {seed})", panels, seen, columns)
         written(path)
 
+    if world is not None:
+        seen = received_plots.receive(world, seed, _RECEIVED_DAYS)
+        sheet("received", f"As received: {world.name}", received_plots.RECEIVED, seen)
     of_ships = ships(seed, days)
     sheet("ships-voyages", "Ships: voyages", ship_plots.VOYAGES, of_ships)
     sheet("ships-engine", "Ships: engine and fuel", ship_plots.ENGINE, of_ships)

@@ -1,0 +1,1 @@
+"""How like real recordings the simulated world is, figure by figure, side by side."""
