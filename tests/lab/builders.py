@@ -42,14 +42,15 @@ def gap(since: float, until: float) -> Gap:
 def outcome(
     labels: list[Label], alerts: list[Alert], assets: int = 4, seed: int = 1, wall_s: float = 0
 ) -> Outcome:
-    """The run of a day of a few ships."""
-    gaps: dict[str, list[Gap]] = {f"ship-{n + 1}": [] for n in range(assets)}
+    """The run of a day of so many ships, and of those named, but for strangers."""
+    named = {*(alert.asset for alert in alerts), *(one for label in labels for one in label.assets)}
+    fleet = {f"ship-{n + 1}" for n in range(assets)} | named
+    gaps: dict[str, list[Gap]] = {name: [] for name in fleet if not name.startswith("stranger")}
     judged_labels, judged_alerts = judge(labels, alerts, DAY + timedelta(days=1), gaps)
     return Outcome(
         scenario="day", seed=seed, start=DAY, end=DAY + timedelta(days=1), wall_s=wall_s,
         assets=tuple(
-            AssetSeen(asset=f"ship-{n + 1}", asset_class="ship", days=1, readings=100)
-            for n in range(assets)
+            AssetSeen(asset=name, asset_class="ship", days=1, readings=100) for name in sorted(gaps)
         ),
         labels=judged_labels, alerts=judged_alerts,
     )  # fmt: skip
