@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from simulators import Emission, FaultLabel, Scenario, World, load_scenario
+from simulators.roughness import Severity
 from simulators.scenario import FaultPlanning
 
 pytestmark = pytest.mark.slow
@@ -106,3 +107,22 @@ def _without(reading: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     channels = {name: v for name, v in reading["channels"].items() if name not in names}
     rest = {name: v for name, v in reading.items() if name not in names}
     return {**rest, "channels": channels}
+
+
+def test_who_is_heard_follows_from_where_it_is_and_not_from_where_it_says_to_be() -> None:
+    usual = rough(48)
+    far = {"per_day": 4_000, "size": (200, 400), "first_s": (15, 25)}
+    often = {"spoofed_position": usual.faults["spoofed_position"].model_copy(update=far)}
+    numbered = usual.wire.model_copy(update={"no_numbers": 0.0})
+    keys: dict[str, Any] = {
+        "wire": numbered,
+        "coverage": usual.coverage.model_copy(update={"satellite": 0.8}),
+    }
+    keys["severity"] = Severity()
+    said = []
+    for faults in ({}, often):
+        world = World(usual.model_copy(update={**keys, "faults": faults}), SEED, START)
+        told = [json.loads(one.value) for one in run(world, SECONDS) if one.topic == "telemetry"]
+        said.append({(one["asset"], one["time"], one["seq"]) for one in told})
+    assert sum(label.asset_class == "ship" for label in world.truth()) > 5
+    assert said[0] == said[1]

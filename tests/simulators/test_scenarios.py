@@ -69,7 +69,7 @@ def test_an_unknown_kind_of_fault_is_refused() -> None:
         Orders(1, wrong, {"ship": 1})
 
 
-@pytest.mark.parametrize("name", ["standard", "smoke", "demo"])
+@pytest.mark.parametrize("name", ["hard", "standard", "smoke", "demo"])
 def test_every_kind_of_the_catalogue_is_in_the_scenario(name: str) -> None:
     assert set(load_scenario(name).faults) == NAMES
 
