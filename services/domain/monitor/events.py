@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from services.domain.detectors import MINUTE_DETECTORS
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.rule_table import RULES
@@ -108,8 +109,9 @@ FLAG_EVIDENCE = (
 )  # fmt: skip
 """What the evidence of a flagged reading is called, by flaw."""
 
-BASELINE, LIMIT, PAGE_HINKLEY, FIRST_RULE = range(4)
-DETECTORS = ("baseline/1", "limit/1", "page_hinkley/1", *RULES)
+BASELINE, LIMIT = range(2)
+FIRST_RULE = 2 + len(MINUTE_DETECTORS)
+DETECTORS = ("baseline/1", "limit/1", *(it.name for it in MINUTE_DETECTORS), *RULES)
 
 
 class Out(NamedTuple):
