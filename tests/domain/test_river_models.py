@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.domain.detectors import river_models
+from services.domain.detectors import MINUTE_DETECTORS, river_models
 
 MODELS: list[tuple[str, dict[str, Any]]] = [
     ("drift.page_hinkley.PageHinkley", {"min_instances": 20, "threshold": 5.0, "mode": "up"}),
     ("drift.page_hinkley.PageHinkley", {}),
     ("stats.mean.Mean", {}),
+    *((detector.model, dict(detector.parameters)) for detector in MINUTE_DETECTORS),
 ]
 
 

@@ -109,8 +109,9 @@ FLAG_EVIDENCE = (
 )  # fmt: skip
 """What the evidence of a flagged reading is called, by flaw."""
 
-BASELINE, LIMIT, FIRST_RULE = range(3)
-DETECTORS = ("baseline/1", "limit/1", *RULES, *(detector.name for detector in MINUTE_DETECTORS))
+BASELINE, LIMIT = range(2)
+FIRST_RULE = 2 + len(MINUTE_DETECTORS)
+DETECTORS = ("baseline/1", "limit/1", *(it.name for it in MINUTE_DETECTORS), *RULES)
 
 
 class Out(NamedTuple):
