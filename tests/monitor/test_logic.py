@@ -2,11 +2,14 @@
 
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
+from schemas import ASSET_CLASSES
+from services.domain.monitor.core import MonitorCore
 from services.monitor.logic import MonitorLogic, monitor_line
 from services.partition import RecordCopy
 from services.settings import Settings
@@ -112,3 +115,56 @@ def test_what_means_something_else_now_is_said_and_written_anew(
     assert restored.load(chunks) == {"telemetry": 500}
     assert "partition 1: zones: 1 are left out (port/XXOLD)" in caplog.text
     assert restored.checkpoint().keys() == chunks.keys()
+
+
+def copies(values: Sequence[bytes], first: int = 0) -> list[RecordCopy]:
+    """The readings as records of partition 1, each under its asset's id."""
+    return [
+        RecordCopy("telemetry", 1, first + n, 0, json.loads(value)["asset"].encode(), value)
+        for n, value in enumerate(values)
+    ]
+
+
+def keep(topic: dict[bytes, bytes], logic: MonitorLogic) -> None:
+    """Writes a checkpoint as a compacted topic keeps it."""
+    for key, value in logic.checkpoint().items():
+        topic.pop(key, None)
+        if value is not None:
+            topic[key] = value
+
+
+def test_chunks_of_assets_that_were_left_out_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half the assets are of a class that is dropped: two chunks of them become one."""
+    mixed = [(f"metro-{n}", "speed_mps") if n % 2 else (f"ship-{n}", "sog_kn") for n in range(256)]
+    topic: dict[bytes, bytes] = {}
+    logic = MonitorLogic(LINE, 1)
+    logic.step(copies([reading(asset, 10, **{speed: 9.0}) for asset, speed in mixed]))
+    keep(topic, logic)
+    ships = {name: c for name, c in ASSET_CLASSES.items() if name != "metro"}
+    monkeypatch.setattr(MonitorCore.__init__, "__defaults__", ("telemetry", ships, None))
+    monkeypatch.setattr(MonitorCore.restore.__func__, "__defaults__", ("telemetry", ships, None))
+    fewer, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    assert fewer.load(topic) == {"telemetry": 256}
+    assert b"1/assets/00001" in topic
+    keep(topic, fewer)
+    assert b"1/assets/00001" not in topic
+    assert restored.load(topic) == {"telemetry": 256}
+    later = copies([reading(f"ship-{n}", 20, sog_kn=0.0) for n in (0, 254, 300)], 256)
+    assert restored.step(later) == fewer.step(later)
+    assert restored.checkpoint() == fewer.checkpoint()
+
+
+def test_an_asset_that_is_in_two_chunks_means_a_whole_replay(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(copies([reading(f"ship-{n}", 10, sog_kn=9.0) for n in range(3)]))
+    chunks = checkpoint_of(logic)
+    stands_at = json.loads(chunks[b"1/index"][8:]) | {"assets/00001": 3}
+    chunks[b"1/assets/00001"] = chunks[b"1/assets/00000"]
+    chunks[b"1/index"] = chunks[b"1/index"][:8] + json.dumps(stands_at).encode()
+    assert restored.load(chunks) == {}
+    assert "the checkpoint has ship-0 twice" in caplog.text
+    assert restored.checkpoint()[b"1/assets/00001"] is None

@@ -39,10 +39,25 @@ class Parts:
         self, head: Head, state: State, scanner: Scanner, strange: StrangeChannels,
         models: MinuteModels,
     ) -> None:  # fmt: skip
-        self.head, self.state, self.scanner = head, state, scanner
+        # of another size, chunks hold other assets: then all of them are written anew
+        self.head = {**head, "assets_per_chunk": ASSETS_PER_CHUNK}
+        self.state, self.scanner = state, scanner
         self.strange, self.models = strange, models
         self.head_is_new = True
         """Whether the last checkpoint had another head, or there was none."""
+
+
+def names(parts: Parts) -> list[str]:
+    """The chunks that there are now: any other is of an earlier checkpoint."""
+    return [HEAD, FEEDS, *(name for name, _, _ in _asset_chunks(parts))]
+
+
+def _asset_chunks(parts: Parts) -> Iterator[tuple[str, int, int]]:
+    """The name of each chunk of assets, its first row and the one after its last."""
+    count = len(parts.scanner.assets)
+    for start in range(0, count, ASSETS_PER_CHUNK):
+        stop = min(start + ASSETS_PER_CHUNK, count)
+        yield f"assets/{start // ASSETS_PER_CHUNK:05d}", start, stop
 
 
 def pack(parts: Parts, only_changed: bool) -> Iterator[tuple[str, bytes]]:
@@ -55,12 +70,10 @@ def pack(parts: Parts, only_changed: bool) -> Iterator[tuple[str, bytes]]:
     contacts = arrays["contacts"][: int(parts.state.now["contacts"][0])]
     contacts = contacts[np.argsort(contacts["asset"], kind="stable")]
     changed = arrays["assets"]["changed"]
-    for start in range(0, len(parts.scanner.assets), ASSETS_PER_CHUNK):
-        stop = min(start + ASSETS_PER_CHUNK, len(parts.scanner.assets))
+    for name, start, stop in _asset_chunks(parts):
         if not only_changed or changed[start:stop].any():
             first, end = np.searchsorted(contacts["asset"], [start, stop])
-            content = _chunk(parts, start, stop, contacts[first:end])
-            yield f"assets/{start // ASSETS_PER_CHUNK:05d}", _pack(content)
+            yield name, _pack(_chunk(parts, start, stop, contacts[first:end]))
 
 
 def _chunk(parts: Parts, start: int, stop: int, contacts: Array) -> dict[str, Any]:
@@ -110,6 +123,8 @@ def _take(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
     kept = [n for n, name in enumerate(content["classes"]) if name in meaning.classes]
     start, count = len(scanner.assets), len(content["assets"])
     for n in kept:
+        if scanner.assets.number(content["assets"][n]) >= 0:
+            raise ValueError(f"the checkpoint has {content['assets'][n]} twice")
         scanner.assets.add(content["assets"][n], meaning.classes[content["classes"][n]].number)
     rows = np.full(count, -1)
     rows[kept] = np.arange(start, start + len(kept))
