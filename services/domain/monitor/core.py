@@ -130,8 +130,7 @@ class MonitorCore:
     def changes(self) -> dict[str, bytes]:
         """The chunks of `snapshot` that may be others than when `changes` was last asked."""
         chunks = dict(checkpoint.pack(self._parts, only_changed=True))
-        self._state.arrays["assets"]["changed"] = 0
-        self._parts.head_is_new = False
+        self._parts.note_written()
         return chunks
 
     @classmethod
