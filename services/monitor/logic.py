@@ -57,6 +57,9 @@ class MonitorLogic:
                 logger.exception("partition %d: unreadable checkpoint, replaying", self._partition)
         for note in self._core.notes:
             logger.warning("partition %d: %s", self._partition, note)
+        # assets that were left out leave fewer chunks: the others are strays
+        owned = set(self._core.chunk_names())
+        self._stands_at = {name: at for name, at in self._stands_at.items() if name in owned}
         ours = {self._key(name) for name in (*self._stands_at, _INDEX)}
         self._strays = set(records) - ours
         return {INPUT: self._next_offset} if self._next_offset else {}

@@ -2,16 +2,24 @@
 
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
+from schemas import ASSET_CLASSES
+from schemas.messages import MAX_NAME
+from schemas.topics import MAX_MESSAGE_BYTES
+from services.domain.monitor.checkpoint import ASSETS_PER_CHUNK
+from services.domain.monitor.core import MonitorCore
 from services.monitor.logic import MonitorLogic, monitor_line
 from services.partition import RecordCopy
 from services.settings import Settings
 from simulators import Emission, World, load_scenario
-from tests.domain.telemetry import reading
+from tests.domain.telemetry import reading, tick
 
 LINE = monitor_line(Settings("127.0.0.1:1", ""))
 
@@ -93,9 +101,9 @@ def test_a_chunk_in_which_nothing_changed_is_not_written_again() -> None:
     logic.step(records[300:])
     second = checkpoint_of(logic)
     assert {key for key in first if b"assets" in key} == {b"1/assets/0000%d" % n for n in range(3)}
-    assert second.keys() == {b"1/assets/00001", b"1/feeds", b"1/index"}
+    assert second.keys() == {b"1/assets/00001", b"1/feeds/00000", b"1/index"}
     assert restored.load(first | second) == {"telemetry": 301}
-    assert restored.checkpoint().keys() == {b"1/feeds", b"1/index"}
+    assert restored.checkpoint().keys() == {b"1/index"}
     assert restored.load(first | second | {b"1/assets/00001": first[b"1/assets/00001"]}) == {}
 
 
@@ -112,3 +120,118 @@ def test_what_means_something_else_now_is_said_and_written_anew(
     assert restored.load(chunks) == {"telemetry": 500}
     assert "partition 1: zones: 1 are left out (port/XXOLD)" in caplog.text
     assert restored.checkpoint().keys() == chunks.keys()
+
+
+def copies(values: Sequence[bytes], first: int = 0) -> list[RecordCopy]:
+    """The readings as records of partition 1, each under its asset's id."""
+    return [
+        RecordCopy("telemetry", 1, first + n, 0, json.loads(value)["asset"].encode(), value)
+        for n, value in enumerate(values)
+    ]
+
+
+def keep(topic: dict[bytes, bytes], logic: MonitorLogic) -> None:
+    """Writes a checkpoint as a compacted topic keeps it."""
+    for key, value in logic.checkpoint().items():
+        topic.pop(key, None)
+        if value is not None:
+            topic[key] = value
+
+
+def test_chunks_of_assets_that_were_left_out_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half the assets are of a class that is dropped: two chunks of them become one."""
+    mixed = [(f"metro-{n}", "speed_mps") if n % 2 else (f"ship-{n}", "sog_kn") for n in range(256)]
+    topic: dict[bytes, bytes] = {}
+    logic = MonitorLogic(LINE, 1)
+    logic.step(copies([reading(asset, 10, **{speed: 9.0}) for asset, speed in mixed]))
+    keep(topic, logic)
+    ships = {name: c for name, c in ASSET_CLASSES.items() if name != "metro"}
+    made: list[Any] = [MonitorCore.__init__, vars(MonitorCore)["restore"].__func__]
+    for function in made:
+        monkeypatch.setattr(function, "__defaults__", ("telemetry", ships, None))
+    fewer, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    assert fewer.load(topic) == {"telemetry": 256}
+    assert b"1/assets/00001" in topic
+    keep(topic, fewer)
+    assert b"1/assets/00001" not in topic
+    assert restored.load(topic) == {"telemetry": 256}
+    later = copies([reading(f"ship-{n}", 20, sog_kn=0.0) for n in (0, 254, 300)], 256)
+    assert restored.step(later) == fewer.step(later)
+    assert restored.checkpoint() == fewer.checkpoint()
+
+
+def test_an_asset_that_is_in_two_chunks_means_a_whole_replay(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(copies([reading(f"ship-{n}", 10, sog_kn=9.0) for n in range(3)]))
+    chunks = checkpoint_of(logic)
+    stands_at = json.loads(chunks[b"1/index"][8:]) | {"assets/00001": 3}
+    chunks[b"1/assets/00001"] = chunks[b"1/assets/00000"]
+    chunks[b"1/index"] = chunks[b"1/index"][:8] + json.dumps(stands_at).encode()
+    assert restored.load(chunks) == {}
+    assert "the checkpoint has ship-0 twice" in caplog.text
+    assert restored.checkpoint()[b"1/assets/00001"] is None
+
+
+def test_however_many_feeds_there_are_no_chunk_outgrows_a_message() -> None:
+    """Names as long as they may be, of characters that hardly compress."""
+    pick = np.random.default_rng(1).integers(0x10000, 0xE0000, (1_600, MAX_NAME))
+    feeds = ["".join(map(chr, name)) for name in pick.tolist()]
+    values = [tick(0, name) for name in feeds]
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step([RecordCopy("telemetry", 1, n, 0, b"", value) for n, value in enumerate(values)])
+    first = checkpoint_of(logic)
+    assert len([key for key in first if b"feeds" in key]) == 4
+    assert max(map(len, first.values())) < MAX_MESSAGE_BYTES // 10
+    logic.step([RecordCopy("telemetry", 1, 1_600, 0, b"", tick(60, feeds[600]))])
+    second = checkpoint_of(logic)
+    assert second.keys() == {b"1/feeds/00001", b"1/index"}
+    assert restored.load(first | second) == {"telemetry": 1_601}
+    assert restored.checkpoint().keys() == {b"1/index"}
+    late = [RecordCopy("telemetry", 1, 1_601, 0, b"", tick(30, feeds[1_599]))]
+    assert restored.step(late) == logic.step(late)
+    assert restored.checkpoint() == checkpoint_of(logic)
+
+
+def test_a_chunk_of_the_busiest_assets_is_far_from_the_largest_message() -> None:
+    """128 of the widest class, with every feed and unknown channel that is told apart."""
+    core = MonitorCore(0)
+    values = [
+        reading(f"ship-{'x' * 50}-{n}", 10 * feed, source=f"feed-{feed}", sog_kn=9.0,
+                **{f"unknown-{feed}-{k}": 1.0 for k in range(8)})
+        for feed in range(12) for n in range(ASSETS_PER_CHUNK)
+    ]  # fmt: skip
+    core.step(range(len(values)), values)
+    raw = zlib.decompress(core.snapshot()["assets/00000"])
+    assert len(raw) < MAX_MESSAGE_BYTES // 4
+
+
+def test_a_contact_with_a_feed_that_is_lacking_means_a_whole_replay() -> None:
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(copies([reading("ship-1", 10, sog_kn=9.0)]))
+    chunks = checkpoint_of(logic)
+    stands_at = json.loads(chunks[b"1/index"][8:])
+    del stands_at["feeds/00000"], chunks[b"1/feeds/00000"]
+    chunks[b"1/index"] = chunks[b"1/index"][:8] + json.dumps(stands_at).encode()
+    assert restored.load(chunks) == {}
+
+
+def test_a_checkpoint_with_all_feeds_in_one_chunk_is_still_read(
+    records: list[RecordCopy],
+) -> None:
+    logic, restored = MonitorLogic(LINE, 1), MonitorLogic(LINE, 1)
+    logic.step(records[:500])
+    chunks = checkpoint_of(logic)
+    head = msgspec.msgpack.decode(zlib.decompress(chunks[b"1/head"][8:]))
+    del head["per_chunk"]
+    packed = zlib.compress(msgspec.msgpack.encode(head))
+    chunks[b"1/head"] = chunks[b"1/head"][:8] + packed
+    chunks[b"1/feeds"] = chunks.pop(b"1/feeds/00000")
+    index = chunks[b"1/index"].replace(b"feeds/00000", b"feeds")
+    assert restored.load(chunks | {b"1/index": index}) == {"telemetry": 500}
+    written = restored.checkpoint()
+    assert written.pop(b"1/feeds") is None
+    assert written.keys() == chunks.keys() - {b"1/feeds"} | {b"1/feeds/00000"}

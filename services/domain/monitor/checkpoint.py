@@ -1,12 +1,15 @@
 """The state of a partition as compressed chunks.
 
 head          what the numbers mean (services.domain.monitor.meaning)
-feeds         the feeds and their clocks
+feeds/<n>     512 feeds each, with their clocks
 assets/<n>    128 assets each: every field as bytes, by array and name
+
+A chunk's size is bounded, whatever the input says: a name has at most MAX_NAME characters, an asset
+at most so many contacts, unknown channels and models. What grows is the number of chunks.
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,12 +20,13 @@ from services.domain.monitor.compiled import records
 from services.domain.monitor.contacts import link_all
 from services.domain.monitor.meaning import ClassMap, Head, Meaning, Places
 from services.domain.monitor.minute_models import MinuteModels
+from services.domain.monitor.names import Names
 from services.domain.monitor.scan import Scanner
 from services.domain.monitor.state import BLANK, State
 from services.domain.monitor.strangers import StrangeChannels
 
-ASSETS_PER_CHUNK = 128
-HEAD, FEEDS = "head", "feeds"
+ASSETS_PER_CHUNK, FEEDS_PER_CHUNK = 128, 512
+HEAD, FEEDS, ASSETS = "head", "feeds", "assets"
 _PARTS = {"channels": "channels", "models": "judged", "alarms": "judged", "rules": "rules"}
 """Arrays with several records an asset: what of a class they are one for."""
 _OF_ASSETS = ("assets", *_PARTS)
@@ -39,28 +43,61 @@ class Parts:
         self, head: Head, state: State, scanner: Scanner, strange: StrangeChannels,
         models: MinuteModels,
     ) -> None:  # fmt: skip
-        self.head, self.state, self.scanner = head, state, scanner
+        # of another size, chunks hold other assets: then all of them are written anew
+        self.head = {**head, "per_chunk": [ASSETS_PER_CHUNK, FEEDS_PER_CHUNK]}
+        self.state, self.scanner = state, scanner
         self.strange, self.models = strange, models
         self.head_is_new = True
         """Whether the last checkpoint had another head, or there was none."""
+        self.feeds = dict[str, dict[str, bytes]]()
+        """The fields of the feeds by chunk, as the last checkpoint has them."""
+
+    def note_written(self) -> None:
+        """All that there is now is in the last checkpoint."""
+        self.state.arrays["assets"]["changed"] = 0
+        self.head_is_new = False
+        self.feeds = {name: self.fields_of(start, stop) for name, start, stop in _feeds(self)}
+
+    def fields_of(self, start: int, stop: int) -> dict[str, bytes]:
+        """Those of feeds."""
+        return _cut(self.state.arrays["feeds"][start:stop])
+
+
+def names(parts: Parts) -> list[str]:
+    """The chunks that there are now: any other is of an earlier checkpoint."""
+    return [HEAD, *(name for name, _, _ in (*_feeds(parts), *_assets(parts)))]
+
+
+def _feeds(parts: Parts) -> Iterator[tuple[str, int, int]]:
+    return _spans(FEEDS, len(parts.scanner.sources), FEEDS_PER_CHUNK)
+
+
+def _assets(parts: Parts) -> Iterator[tuple[str, int, int]]:
+    return _spans(ASSETS, len(parts.scanner.assets), ASSETS_PER_CHUNK)
+
+
+def _spans(name: str, count: int, size: int) -> Iterator[tuple[str, int, int]]:
+    """The name of each chunk, its first row and the one after its last."""
+    for start in range(0, count, size):
+        yield f"{name}/{start // size:05d}", start, min(start + size, count)
 
 
 def pack(parts: Parts, only_changed: bool) -> Iterator[tuple[str, bytes]]:
     """The chunks by name; if so asked, without those in which nothing has changed."""
     arrays, sources = parts.state.arrays, parts.scanner.sources.texts
-    feeds = {"sources": sources, "fields": _cut(arrays["feeds"][: len(sources)])}
     if parts.head_is_new or not only_changed:
         yield HEAD, _pack(parts.head)
-    yield FEEDS, _pack(feeds)
+    for name, start, stop in _feeds(parts):
+        fields = parts.fields_of(start, stop)
+        if not only_changed or fields != parts.feeds.get(name):
+            yield name, _pack({"sources": sources[start:stop], "fields": fields})
     contacts = arrays["contacts"][: int(parts.state.now["contacts"][0])]
     contacts = contacts[np.argsort(contacts["asset"], kind="stable")]
     changed = arrays["assets"]["changed"]
-    for start in range(0, len(parts.scanner.assets), ASSETS_PER_CHUNK):
-        stop = min(start + ASSETS_PER_CHUNK, len(parts.scanner.assets))
+    for name, start, stop in _assets(parts):
         if not only_changed or changed[start:stop].any():
             first, end = np.searchsorted(contacts["asset"], [start, stop])
-            content = _chunk(parts, start, stop, contacts[first:end])
-            yield f"assets/{start // ASSETS_PER_CHUNK:05d}", _pack(content)
+            yield name, _pack(_chunk(parts, start, stop, contacts[first:end]))
 
 
 def _chunk(parts: Parts, start: int, stop: int, contacts: Array) -> dict[str, Any]:
@@ -89,31 +126,50 @@ def unpack(chunks: Mapping[str, bytes], parts: Parts) -> list[str]:
     Raises ValueError, KeyError, zlib.error or msgspec.DecodeError on what is no checkpoint of ours.
     """
     meaning = Meaning(_unpack(chunks[HEAD]), parts.head)
-    state, scanner = parts.state, parts.scanner
-    feeds = _unpack(chunks[FEEDS])
-    for source in feeds["sources"]:
-        scanner.sources.add(source)
-    state.reserve(0, 0, len(feeds["sources"]))
-    _Pasted(meaning, "feeds", feeds["fields"], len(feeds["sources"])).into(state.arrays["feeds"], 0)
-    for name in sorted(chunks):
-        if name.startswith("assets/"):
+    for name in sorted(chunks, key=_in_order):
+        kind = name.partition("/")[0]
+        if kind == FEEDS:
+            _take_feeds(_unpack(chunks[name]), meaning, parts)
+        elif kind == ASSETS:
             _take(_unpack(chunks[name]), meaning, parts)
-    _link(state)
-    parts.head_is_new = not meaning.same
-    if parts.head_is_new:
-        state.arrays["assets"]["changed"][: len(scanner.assets)] = 1
+    _link(parts.state)
+    if meaning.same:
+        parts.note_written()
+    else:
+        parts.state.arrays["assets"]["changed"][: len(parts.scanner.assets)] = 1
     return meaning.notes
+
+
+def _in_order(name: str) -> tuple[bool, int, str]:
+    """Feeds before the assets that have contacts with them; 100000 after 99999."""
+    return name.startswith(ASSETS), len(name), name
+
+
+def _take_feeds(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
+    sources, state, start = content["sources"], parts.state, len(parts.scanner.sources)
+    _add_new(parts.scanner.sources, sources, [0] * len(sources))
+    state.reserve(0, 0, start + len(sources))
+    pasted = _Pasted(meaning, "feeds", content["fields"], len(sources))
+    pasted.into(state.arrays["feeds"], start)
+
+
+def _add_new(known: Names, texts: Sequence[str], tags: Sequence[int]) -> None:
+    """Numbers the next names; one that is there already would take another's row."""
+    for text, tag in zip(texts, tags, strict=True):
+        if known.number(text) >= 0:
+            raise ValueError(f"the checkpoint has {text} twice")
+        known.add(text, tag)
 
 
 def _take(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
     state, scanner = parts.state, parts.scanner
     kept = [n for n, name in enumerate(content["classes"]) if name in meaning.classes]
     start, count = len(scanner.assets), len(content["assets"])
-    for n in kept:
-        scanner.assets.add(content["assets"][n], meaning.classes[content["classes"][n]].number)
+    tags = [meaning.classes[content["classes"][n]].number for n in kept]
+    _add_new(scanner.assets, [content["assets"][n] for n in kept], tags)
     rows = np.full(count, -1)
     rows[kept] = np.arange(start, start + len(kept))
-    _take_contacts(content["contacts"], meaning, state, rows)
+    _take_contacts(content["contacts"], meaning, parts, rows)
     state.reserve(len(scanner.assets), 0, 0)
     classes = np.array(content["classes"])
     for array in _OF_ASSETS:
@@ -129,9 +185,11 @@ def _take(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
 
 
 def _take_contacts(
-    fields: Mapping[str, bytes], meaning: Meaning, state: State, rows: Array
+    fields: Mapping[str, bytes], meaning: Meaning, parts: Parts, rows: Array
 ) -> None:
-    pasted = _Pasted(meaning, "contacts", fields, -1)
+    state, pasted = parts.state, _Pasted(meaning, "contacts", fields, -1)
+    if pasted.fields["source"].max(initial=-1) >= len(parts.scanner.sources):
+        raise ValueError("the checkpoint has a contact with a feed that it lacks")
     assets = rows[pasted.fields["asset"]]
     kept = np.flatnonzero(assets >= 0)
     before = int(state.now["contacts"][0])

@@ -123,11 +123,14 @@ class MonitorCore:
         """The whole state by chunk name; `restore` of it goes on exactly as this would."""
         return dict(checkpoint.pack(self._parts, only_changed=False))
 
+    def chunk_names(self) -> list[str]:
+        """The names that `snapshot` would have now; a chunk of another name is no more."""
+        return checkpoint.names(self._parts)
+
     def changes(self) -> dict[str, bytes]:
         """The chunks of `snapshot` that may be others than when `changes` was last asked."""
         chunks = dict(checkpoint.pack(self._parts, only_changed=True))
-        self._state.arrays["assets"]["changed"] = 0
-        self._parts.head_is_new = False
+        self._parts.note_written()
         return chunks
 
     @classmethod
