@@ -8,6 +8,7 @@ A chunk's size is bounded, whatever the input says: a name has at most MAX_NAME 
 at most so many contacts, unknown channels and models. What grows is the number of chunks.
 """
 
+import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,9 +16,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from services.domain.detectors.drift import SCORE
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import records
 from services.domain.monitor.contacts import link_all
+from services.domain.monitor.endings import Endings, Lost, Taken
+from services.domain.monitor.events import DRIFT_ENDED
 from services.domain.monitor.meaning import ClassMap, Head, Meaning, Places
 from services.domain.monitor.minute_models import MinuteModels
 from services.domain.monitor.names import Names
@@ -41,12 +45,12 @@ class Parts:
 
     def __init__(
         self, head: Head, state: State, scanner: Scanner, strange: StrangeChannels,
-        models: MinuteModels,
+        models: MinuteModels, endings: Endings,
     ) -> None:  # fmt: skip
         # of another size, chunks hold other assets: then all of them are written anew
         self.head = {**head, "per_chunk": [ASSETS_PER_CHUNK, FEEDS_PER_CHUNK]}
         self.state, self.scanner = state, scanner
-        self.strange, self.models = strange, models
+        self.strange, self.models, self.endings = strange, models, endings
         self.head_is_new = True
         """Whether the last checkpoint had another head, or there was none."""
         self.feeds = dict[str, dict[str, bytes]]()
@@ -56,6 +60,7 @@ class Parts:
         """All that there is now is in the last checkpoint."""
         self.state.arrays["assets"]["changed"] = 0
         self.head_is_new = False
+        self.endings.note_written()
         self.feeds = {name: self.fields_of(start, stop) for name, start, stop in _feeds(self)}
 
     def fields_of(self, start: int, stop: int) -> dict[str, bytes]:
@@ -111,6 +116,7 @@ def _chunk(parts: Parts, start: int, stop: int, contacts: Array) -> dict[str, An
         "contacts": _cut(contacts),
         "unknown": [sorted(seen.get(row, ())) for row in range(start, stop)],
         "models": [parts.models.state(row) for row in range(start, stop)],
+        "endings": [parts.endings.of(row) for row in range(start, stop)],
     }
 
 
@@ -171,17 +177,50 @@ def _take(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
     rows[kept] = np.arange(start, start + len(kept))
     _take_contacts(content["contacts"], meaning, parts, rows)
     state.reserve(len(scanner.assets), 0, 0)
-    classes = np.array(content["classes"])
-    for array in _OF_ASSETS:
-        pasted = _Pasted(meaning, array, content["fields"][array], count)
-        for name, of_class in meaning.classes.items():
-            old = np.flatnonzero(classes == name)
-            pasted.of_class(state.arrays[array], old, rows[old], of_class)
     for n in kept:
         row = int(rows[n])
         if content["unknown"][n]:
             parts.strange.seen[row] = set(content["unknown"][n])
+        if content.get("endings") and content["endings"][n]:
+            parts.endings.due[row] = list(content["endings"][n])
         parts.models.restore(row, content["models"][n])
+    classes = np.array(content["classes"])
+    pasted = {
+        array: _Pasted(meaning, array, content["fields"][array], count) for array in _OF_ASSETS
+    }
+    for name, of_class in meaning.classes.items():
+        old = np.flatnonzero(classes == name)
+        for array in _OF_ASSETS:
+            pasted[array].of_class(state.arrays[array], old, rows[old], of_class)
+        if not meaning.same:
+            fields = {array: it.fields for array, it in pasted.items()}
+            _end_lost(parts, Taken(meaning, name, fields, old, state.arrays, rows[old]))
+    if not meaning.same:
+        for n in kept:
+            _end_drifts(parts, int(rows[n]), content["models"][n])
+
+
+def _end_lost(parts: Parts, taken: Taken) -> None:
+    """Has the episodes ended that nothing ends any more, and counts the flaws that are left."""
+    arrays, rows = taken.arrays, taken.rows
+    assets, channels = arrays["assets"], arrays["channels"]
+    unlimited = parts.head["classes"][taken.of_class]["unlimited"]
+    channels["beyond"][np.ix_(rows, unlimited)] = 0
+    for lost in taken.lost():
+        parts.endings.note(lost, assets, arrays["feeds"])
+    of_channels = (channels["flaw_level"][rows] > 0).sum(axis=(1, 2))
+    assets["open_flaws"][rows] = of_channels + (assets["flaw_level"][rows] > 0).sum(axis=1)
+
+
+def _end_drifts(parts: Parts, row: int, models: Mapping[str, Any]) -> None:
+    """As those of a model that has other parameters now."""
+    kept = parts.models.state(row)
+    for key, model in models.items():
+        if key not in kept and model["usual"] is not None:
+            detector, channel, *_ = json.loads(key)
+            names = {"detector": detector} | ({} if channel == SCORE else {"channel": channel})
+            lost = Lost(row, DRIFT_ENDED, names)
+            parts.endings.note(lost, parts.state.arrays["assets"], parts.state.arrays["feeds"])
 
 
 def _take_contacts(

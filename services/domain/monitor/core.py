@@ -15,7 +15,7 @@ from schemas import ASSET_CLASSES, AssetClass
 from schemas.zones import Zone, load_zones
 from services.domain.detectors.baseline import scratch
 from services.domain.detectors.form import Array
-from services.domain.monitor import checkpoint, meaning, zone_index
+from services.domain.monitor import checkpoint, endings, meaning, zone_index
 from services.domain.monitor.batch import Batch, Rejection
 from services.domain.monitor.compiled import records
 from services.domain.monitor.events import EVENT, FIGURES
@@ -66,11 +66,13 @@ class MonitorCore:
         self._last = [records(self._events), self._figures, records(scratch(models))]
         self._strange = StrangeChannels()
         self._models = MinuteModels(asset_classes)
+        self._endings = endings.Endings()
         names = self._scanner.assets, self._scanner.sources
         self._writer = Writer(f"{topic}-{partition}", asset_classes, zones, *names)
         self._parts = checkpoint.Parts(
             meaning.head_of(asset_classes, zones),
             self._state, self._scanner, self._strange, self._models,
+            self._endings,
         )  # fmt: skip
 
     def step(
@@ -94,7 +96,8 @@ class MonitorCore:
         if batch.unknown:
             events, figures = self._strange.expand(batch.unknown, events, figures)
         events, figures = self._models.watch(events, figures)
-        return self._writer.signals(events, figures, batch.unknown)
+        events, figures, ended = self._endings.insert(batch.rows, events, figures)
+        return endings.in_words(self._writer.signals(events, figures, batch.unknown), ended)
 
     def _concluded(self, batch: Batch) -> tuple[Array, Array]:
         """Runs the kernel, as often as there must be room made for its events."""

@@ -3,7 +3,7 @@
 A checkpoint's head says it: the fields of each array, and per class its channels, judged channels
 and movement states, and the zones. A name that is not there any more is left out; what is new
 begins blank; a channel of another unit, or a model whose drivers or typical ranges are others, is
-another one and begins anew.
+another one and begins anew. What was on in such a part is ended (services.domain.monitor.endings).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,6 +46,7 @@ def _meaning(asset_class: AssetClass) -> dict[str, Any]:
     judged = baseline.names_of(asset_class)
     return {
         "channels": [_channel(channel) for channel in asset_class.channels],
+        "unlimited": [n for n, c in enumerate(asset_class.channels) if c.alarm == (None, None)],
         "judged": [_model(asset_class, asset_class.channel(name)) for name in judged],
         "states": ["UNKNOWN", *(state.name for state in asset_class.movement)],
         "rules": [_rule(rule) for rule in asset_class.rules],
