@@ -127,6 +127,22 @@ def test_a_class_that_is_no_more_is_left_out(chunks: dict[str, bytes]) -> None:
     assert told(went_on(restored), "movement_changed")  # known no more
 
 
+def test_two_rules_of_one_name_keep_their_own_state() -> None:
+    metro = ASSET_CLASSES["metro"]
+    rules = tuple(metro.rules[0].model_copy(update={"limit": limit}) for limit in (1.0, 10.0))
+    classes = {"metro": metro.model_copy(update={"rules": rules})}
+    doors = [1.0] * 6 + [0.0] * 2
+    values = [reading("metro-1", 5 * n, speed_mps=5.0, doors_open=it) for n, it in enumerate(doors)]
+    core = MonitorCore(0, asset_classes=classes)
+    before = run(values[:4], core)
+    restored = MonitorCore.restore(0, core.snapshot(), asset_classes=classes)
+    after = run(values[4:], restored, 4)
+    assert [kind for _, kind, _ in told([*before, *after], "anomaly_began", "anomaly_ended")] == [
+        "anomaly_began", "anomaly_ended",
+    ]  # fmt: skip
+    assert after == run(values[4:], core, 4)
+
+
 def test_a_checkpoint_of_another_format_is_refused() -> None:
     with pytest.raises(KeyError):
         MonitorCore.restore(0, {"clock": b"old"})

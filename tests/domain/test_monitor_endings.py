@@ -161,6 +161,33 @@ def test_it_is_not_told_by_a_reading_of_which_all_is_out_already() -> None:
     assert run(after, again, 101) == signals
 
 
+def test_what_is_on_again_by_then_is_ended_by_its_own_judge() -> None:
+    old = MonitorCore(0)
+    run(JUST_FLAWED, old)
+    core = MonitorCore.restore(0, old.snapshot(), asset_classes=with_channel("sog_kn", unit="kt"))
+    replayed = run(every(range(50, 100, 10), sog_kn=99.0), core, 100)
+    assert told(replayed, "data_fault_began")
+    after = every(range(100, 600, 10), sog_kn=9.0)
+    again = MonitorCore.restore(0, core.changes(), asset_classes=with_channel("sog_kn", unit="kt"))
+    signals = run(after, core, 110)
+    assert run(after, again, 110) == signals
+    assert told(signals, "data_fault_ended") == [(490, "data_fault_ended", "impossible")]
+
+
+def test_a_state_that_is_no_more_is_left_for_that_of_now() -> None:
+    old = MonitorCore(0)
+    aground: dict[str, Any] = {"sog_kn": 0.0, "nav_status": 6.0}
+    run(every(range(0, 120, 10), **aground), old)
+    core = MonitorCore.restore(0, old.snapshot(), asset_classes=renamed_state())
+    (moved,) = [
+        s for s in run(every(range(120, 130, 10), **aground), core, 100)
+        if s.kind == "movement_changed"
+    ]  # fmt: skip
+    assert (moved.from_state, moved.to_state) == ("UNKNOWN", "STRANDED")
+    (left,) = run(every(range(130, 140, 10), **aground), written(core), 101)
+    assert (left.from_state, left.to_state) == ("AGROUND", "STRANDED")
+
+
 def test_what_stays_the_same_is_not_ended() -> None:
     old = MonitorCore(0)
     run(JUST_FLAWED, old)

@@ -20,20 +20,20 @@ from services.domain.detectors.drift import SCORE
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import records
 from services.domain.monitor.contacts import link_all
-from services.domain.monitor.endings import Endings, Lost, Taken
+from services.domain.monitor.endings import Endings, Episode, episodes
 from services.domain.monitor.events import DRIFT_ENDED
-from services.domain.monitor.meaning import ClassMap, Head, Meaning, Places
+from services.domain.monitor.meaning import Head, Meaning
 from services.domain.monitor.minute_models import MinuteModels
 from services.domain.monitor.names import Names
+from services.domain.monitor.pasted import PARTS, Pasted
+from services.domain.monitor.plan import NEVER_US
 from services.domain.monitor.scan import Scanner
-from services.domain.monitor.state import BLANK, State
+from services.domain.monitor.state import State
 from services.domain.monitor.strangers import StrangeChannels
 
 ASSETS_PER_CHUNK, FEEDS_PER_CHUNK = 128, 512
 HEAD, FEEDS, ASSETS = "head", "feeds", "assets"
-_PARTS = {"channels": "channels", "models": "judged", "alarms": "judged", "rules": "rules"}
-"""Arrays with several records an asset: what of a class they are one for."""
-_OF_ASSETS = ("assets", *_PARTS)
+_OF_ASSETS = ("assets", *PARTS)
 _LINKS = {
     "changed", "contact", "last_contact", "next_of_asset", "next_of_feed", "before_in_feed",
 }  # fmt: skip
@@ -60,7 +60,6 @@ class Parts:
         """All that there is now is in the last checkpoint."""
         self.state.arrays["assets"]["changed"] = 0
         self.head_is_new = False
-        self.endings.note_written()
         self.feeds = {name: self.fields_of(start, stop) for name, start, stop in _feeds(self)}
 
     def fields_of(self, start: int, stop: int) -> dict[str, bytes]:
@@ -90,6 +89,7 @@ def _spans(name: str, count: int, size: int) -> Iterator[tuple[str, int, int]]:
 def pack(parts: Parts, only_changed: bool) -> Iterator[tuple[str, bytes]]:
     """The chunks by name; if so asked, without those in which nothing has changed."""
     arrays, sources = parts.state.arrays, parts.scanner.sources.texts
+    parts.endings.release(parts.head, arrays)
     if parts.head_is_new or not only_changed:
         yield HEAD, _pack(parts.head)
     for name, start, stop in _feeds(parts):
@@ -116,7 +116,7 @@ def _chunk(parts: Parts, start: int, stop: int, contacts: Array) -> dict[str, An
         "contacts": _cut(contacts),
         "unknown": [sorted(seen.get(row, ())) for row in range(start, stop)],
         "models": [parts.models.state(row) for row in range(start, stop)],
-        "endings": [parts.endings.of(row) for row in range(start, stop)],
+        "endings": [parts.endings.due.get(row, []) for row in range(start, stop)],
     }
 
 
@@ -155,7 +155,7 @@ def _take_feeds(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> N
     sources, state, start = content["sources"], parts.state, len(parts.scanner.sources)
     _add_new(parts.scanner.sources, sources, [0] * len(sources))
     state.reserve(0, 0, start + len(sources))
-    pasted = _Pasted(meaning, "feeds", content["fields"], len(sources))
+    pasted = Pasted(meaning, "feeds", content["fields"], len(sources))
     pasted.into(state.arrays["feeds"], start)
 
 
@@ -186,7 +186,7 @@ def _take(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
         parts.models.restore(row, content["models"][n])
     classes = np.array(content["classes"])
     pasted = {
-        array: _Pasted(meaning, array, content["fields"][array], count) for array in _OF_ASSETS
+        array: Pasted(meaning, array, content["fields"][array], count) for array in _OF_ASSETS
     }
     for name, of_class in meaning.classes.items():
         old = np.flatnonzero(classes == name)
@@ -194,22 +194,25 @@ def _take(content: Mapping[str, Any], meaning: Meaning, parts: Parts) -> None:
             pasted[array].of_class(state.arrays[array], old, rows[old], of_class)
         if not meaning.same:
             fields = {array: it.fields for array, it in pasted.items()}
-            _end_lost(parts, Taken(meaning, name, fields, old, state.arrays, rows[old]))
+            before = episodes(meaning.old, name, fields, old)
+            before = {e._replace(asset=int(rows[e.asset])): at for e, at in before.items()}
+            _end_lost(parts, name, before, rows[old])
     if not meaning.same:
         for n in kept:
             _end_drifts(parts, int(rows[n]), content["models"][n])
 
 
-def _end_lost(parts: Parts, taken: Taken) -> None:
-    """Has the episodes ended that nothing ends any more, and counts the flaws that are left."""
-    arrays, rows = taken.arrays, taken.rows
-    assets, channels = arrays["assets"], arrays["channels"]
-    unlimited = parts.head["classes"][taken.of_class]["unlimited"]
-    channels["beyond"][np.ix_(rows, unlimited)] = 0
-    for lost in taken.lost():
-        parts.endings.note(lost, assets, arrays["feeds"])
-    of_channels = (channels["flaw_level"][rows] > 0).sum(axis=(1, 2))
-    assets["open_flaws"][rows] = of_channels + (assets["flaw_level"][rows] > 0).sum(axis=1)
+def _end_lost(parts: Parts, of_class: str, before: Mapping[Episode, int], rows: Array) -> None:
+    """Ends what was on of these assets and is not any more, and counts the flaws that are left."""
+    arrays, unlimited = parts.state.arrays, parts.head["classes"][of_class]["unlimited"]
+    arrays["channels"]["beyond"][np.ix_(rows, unlimited)] = 0  # they are not judged now
+    now = episodes(parts.head, of_class, arrays, rows)
+    for episode, since_us in before.items():
+        if episode not in now:
+            parts.endings.note(episode, since_us, arrays["assets"], arrays["feeds"])
+    of_channels = (arrays["channels"]["flaw_level"][rows] > 0).sum(axis=(1, 2))
+    of_readings = (arrays["assets"]["flaw_level"][rows] > 0).sum(axis=1)
+    arrays["assets"]["open_flaws"][rows] = of_channels + of_readings
 
 
 def _end_drifts(parts: Parts, row: int, models: Mapping[str, Any]) -> None:
@@ -218,15 +221,17 @@ def _end_drifts(parts: Parts, row: int, models: Mapping[str, Any]) -> None:
     for key, model in models.items():
         if key not in kept and model["usual"] is not None:
             detector, channel, *_ = json.loads(key)
-            names = {"detector": detector} | ({} if channel == SCORE else {"channel": channel})
-            lost = Lost(row, DRIFT_ENDED, names)
-            parts.endings.note(lost, parts.state.arrays["assets"], parts.state.arrays["feeds"])
+            names = [("detector", detector)]
+            if channel != SCORE:
+                names.append(("channel", channel))
+            arrays, drift = parts.state.arrays, Episode(row, DRIFT_ENDED, tuple(names))
+            parts.endings.note(drift, NEVER_US, arrays["assets"], arrays["feeds"])
 
 
 def _take_contacts(
     fields: Mapping[str, bytes], meaning: Meaning, parts: Parts, rows: Array
 ) -> None:
-    state, pasted = parts.state, _Pasted(meaning, "contacts", fields, -1)
+    state, pasted = parts.state, Pasted(meaning, "contacts", fields, -1)
     if pasted.fields["source"].max(initial=-1) >= len(parts.scanner.sources):
         raise ValueError("the checkpoint has a contact with a feed that it lacks")
     assets = rows[pasted.fields["asset"]]
@@ -246,78 +251,6 @@ def _link(state: State) -> None:
     state.now["made"] = made["nth"].max(initial=-1) + 1
     assets, contacts, feeds = (records(arrays[n]) for n in ("assets", "contacts", "feeds"))
     link_all(assets, contacts, feeds, count)
-
-
-class _Pasted:
-    """The fields of an array as a checkpoint holds them, those whose type is still the same."""
-
-    def __init__(self, meaning: Meaning, array: str, data: Mapping[str, bytes], rows: int) -> None:
-        self._meaning, self.fields = meaning, dict[str, Array]()
-        self._part = _PARTS.get(array)
-        classes = meaning.old["classes"].values()
-        tail = (max(1, *(len(c[self._part]) for c in classes)),) if self._part else ()
-        for field, kind, shape in meaning.old["fields"][array]:
-            if field in data:
-                values = np.frombuffer(data[field], kind).reshape(rows, *tail, *shape)
-                if field.startswith("flaw_") and not meaning.same:
-                    of_channel = array == "channels"
-                    places = meaning.channel_flaws if of_channel else meaning.reading_flaws
-                    values = _by_flaw(values, places, BLANK[array][field])
-                self.fields[field] = values
-
-    def into(self, target: Array, start: int, old: Array | None = None) -> None:
-        """Writes the rows (those of `old`) one after the other."""
-        for field, values in self._fitting(target):
-            rows = values if old is None else values[old]
-            target[field][start : start + len(rows)] = rows
-
-    def of_class(self, target: Array, old: Array, rows: Array, of_class: ClassMap) -> None:
-        """Writes the rows of one class, each number in the place that it has now."""
-        if self._part is None:
-            for field, values in self._fitting(target):
-                self._asset_field(target[field], field, values[old], rows, of_class)
-            return
-        places = getattr(of_class, self._part)
-        was, now = (np.array(list(n), np.int64) for n in (places, places.values()))
-        for field, values in self._fitting(target):
-            target[field][np.ix_(rows, now)] = values[np.ix_(old, was)]
-
-    def _fitting(self, target: Array) -> Iterator[tuple[str, Array]]:
-        for field, values in self.fields.items():
-            if field not in (target.dtype.names or ()):
-                continue
-            dtype = target.dtype[field]
-            if dtype.base == values.dtype and dtype.shape == values.shape[target.ndim :]:
-                yield field, values
-
-    def _asset_field(
-        self, target: Array, field: str, values: Array, rows: Array, of_class: ClassMap
-    ) -> None:
-        if field in ("zone", "verge"):
-            values = _moved(values, self._meaning.zones, -1)
-        elif field in ("state", "candidate"):
-            values = _moved(values, of_class.states, 0)
-        elif field == "asset_class":
-            values = np.full_like(values, of_class.number)
-        elif field in ("fast_since", "overspeed") and not of_class.overspeed:
-            return
-        target[rows] = values
-
-
-def _by_flaw(values: Array, places: Places, blank: Array) -> Array:
-    """The last axis, one place a flaw, as flaws are numbered now."""
-    moved = np.empty((*values.shape[:-1], blank.shape[-1]), values.dtype)
-    moved[:] = blank[0]
-    moved[..., list(places.values())] = values[..., list(places)]
-    return moved
-
-
-def _moved(values: Array, places: Places, absent: int) -> Array:
-    """Each number as it is now; `absent` where it is no more."""
-    moved = np.full_like(values, absent)
-    for old, now in places.items():
-        moved[values == old] = now
-    return moved
 
 
 def _pack(content: Mapping[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ and where the last owner stopped is out already, in the words of the old class d
 written again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,7 +18,7 @@ import numpy as np
 
 from services.domain.detectors.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor.meaning import Meaning, Places
+from services.domain.monitor.meaning import Head
 from services.domain.monitor.plan import NEVER_US
 from services.domain.monitor.rule_table import RULES
 from services.domain.wire import WireSignal
@@ -29,13 +29,12 @@ _decode = msgspec.json.Decoder(WireSignal).decode
 _encode = msgspec.json.Encoder().encode
 
 
-class Lost(NamedTuple):
-    """An episode that was on and is not any more."""
+class Episode(NamedTuple):
+    """What a flag in the state stands for, in words that outlast the class data."""
 
     asset: int  # its row
     kind: int  # of the signal that ends it
-    names: Mapping[str, str]
-    since_us: int = NEVER_US  # not ended before that
+    names: tuple[tuple[str, str], ...]  # fields of the signal
 
 
 class Endings:
@@ -45,24 +44,31 @@ class Endings:
         self.due: dict[int, list[dict[str, Any]]] = {}
         self._unwritten: dict[int, list[dict[str, Any]]] = {}
 
-    def of(self, asset: int) -> list[dict[str, Any]]:
-        """All of an asset's, for a checkpoint."""
-        return self.due.get(asset, []) + self._unwritten.get(asset, [])
+    def release(self, head: Head, arrays: Mapping[str, Array]) -> None:
+        """With the checkpoint that is about to be taken, what was noted may be told.
 
-    def note_written(self) -> None:
-        """What was noted is in a checkpoint now, and may be told."""
-        self.due |= {asset: self.of(asset) for asset in self._unwritten}
+        But for what is on again: that is ended by its own judge.
+        """
+        for row, endings in self._unwritten.items():
+            asset_class = list(head["classes"])[arrays["assets"]["asset_class"][row]]
+            names = [dict(e.names) for e in episodes(head, asset_class, arrays, np.array([row]))]
+            left = [e for e in endings if {n: e[n] for n in _NAMES if n in e} not in names]
+            state = head["classes"][asset_class]["states"][arrays["assets"]["state"][row]]
+            for ending in left:
+                if "to_state" in ending:  # readings may have found a new one meanwhile
+                    ending["to_state"] = state
+            self.due.setdefault(row, []).extend(left)
         self._unwritten = {}
 
-    def note(self, lost: Lost, assets: Array, feeds: Array) -> None:
+    def note(self, episode: Episode, since_us: int, assets: Array, feeds: Array) -> None:
         """Has a reading of the asset end the episode, once that is in a checkpoint."""
-        asset = assets[lost.asset]
+        asset = assets[episode.asset]
         clock_us = int(feeds["clock_us"][asset["source"]])
         newest_us = int(asset["newest"])
         time_us = clock_us if newest_us == NEVER_US else min(newest_us, clock_us)
-        times = {"time_us": max(time_us, lost.since_us), "ingest_us": clock_us}
-        ending = {"kind": ev.KINDS[lost.kind].name, **times, **lost.names}
-        self._unwritten.setdefault(lost.asset, []).append(ending)
+        times = {"time_us": max(time_us, since_us), "ingest_us": clock_us}
+        ending = {"kind": ev.KINDS[episode.kind].name, **times, **dict(episode.names)}
+        self._unwritten.setdefault(episode.asset, []).append(ending)
 
     def insert(
         self, rows: Array, events: Array, figures: Array
@@ -112,66 +118,47 @@ def _event(row: Any, reading: int, ending: Mapping[str, Any]) -> Array:
     return event
 
 
-class Taken(NamedTuple):
-    """The assets of a class, as a checkpoint has them and as they were taken from it."""
+def episodes(
+    head: Head, of_class: str, arrays: Mapping[str, Any], rows: Array
+) -> dict[Episode, int]:
+    """What is on of the assets of a class, and since when at least (NEVER_US: not known)."""
+    its = head["classes"][of_class]
+    channels = [_first(text, " in ") for text in its["channels"]]
+    found = dict[Episode, int]()
 
-    meaning: Meaning
-    of_class: str
-    fields: Mapping[str, Mapping[str, Array]]  # of the checkpoint, by array
-    old: Array  # rows in them
-    arrays: Mapping[str, Array]  # of the state
-    rows: Array
+    def note(row: int, kind: int, since_us: int = NEVER_US, **names: str) -> None:
+        found[Episode(row, kind, tuple(names.items()))] = since_us
 
-    def lost(self) -> Iterator[Lost]:
-        """The episodes that were on and are not any more."""
-        was, places = (
-            self.meaning.old["classes"][self.of_class],
-            self.meaning.classes[self.of_class],
-        )
-        channels = [_first(text, " in ") for text in was["channels"]]
-        for n, row, channel, k in self._off("channels", "flaw_on", places.channels):
-            names = {"flaw": ev.FLAWS[ev.READING_FLAWS + k], "channel": channels[channel]}
-            since_us = self.fields["channels"]["flaw_time"][self.old[n], channel, k]
-            yield Lost(row, ev.DATA_FAULT_ENDED, names, int(since_us))
-        for _, row, channel in self._off("channels", "beyond", places.channels):
-            yield _anomaly(row, ev.DETECTORS[ev.LIMIT], channels[channel])
-        for _, row, judged in self._off("alarms", "on", places.judged):
-            detector, _, seen = was["judged"][judged].partition(" of ")
-            yield _anomaly(row, detector, _first(seen, " in "))
-        for _, row, rule in self._off("rules", "on", places.rules):
-            name, _, channel = was["rules"][rule].partition(" of ")
-            yield _anomaly(row, _rule_named(name), channel)
-        for _, row in self._off("assets", "overspeed"):
-            yield Lost(row, ev.OVERSPEED_ENDED, {"channel": was["overspeed"]})
-        yield from self._places_lost(was["states"], places.states)
-
-    def _off(self, array: str, field: str, places: Places | None = None) -> list[tuple[int, ...]]:
-        """Number and row of the asset, and the place in its class, of flags that were on."""
-        on = self.fields[array][field][self.old] != 0
-        now, kept = self.arrays[array][field][self.rows] != 0, np.zeros_like(on)
-        if places is None:
-            kept = now
-        else:
-            kept[:, list(places)] = now[:, list(places.values())]
-        found = np.argwhere(on & ~kept).tolist()
-        return [(n, int(self.rows[n]), *where) for n, *where in found]
-
-    def _places_lost(self, states: Sequence[str], kept: Places) -> Iterator[Lost]:
-        """Forbidden zones and movement states: there are alerts on being in them."""
-        fields = self.fields["assets"]
-        for n, row in enumerate(self.rows.tolist()):
-            for zone in fields["zone"][self.old[n]].tolist():
-                kind, _, name = self.meaning.old["zones"][zone].partition("/")
-                if zone >= 0 and zone not in self.meaning.zones and kind == "forbidden":
-                    yield Lost(row, ev.ZONE_LEFT, {"zone": name, "zone_kind": kind})
-            state = int(fields["state"][self.old[n]])
-            if state not in kept:
-                names = {"from_state": states[state], "to_state": states[0]}
-                yield Lost(row, ev.MOVEMENT_CHANGED, names)
+    for row, n, k in _on(arrays["channels"]["flaw_on"], rows):
+        since_us = int(arrays["channels"]["flaw_time"][row, n, k])
+        flaw = ev.FLAWS[ev.READING_FLAWS + k]
+        note(row, ev.DATA_FAULT_ENDED, since_us, flaw=flaw, channel=channels[n])
+    for row, n in _on(arrays["channels"]["beyond"], rows):
+        detector = ev.DETECTORS[ev.LIMIT]
+        note(row, ev.ANOMALY_ENDED, detector=detector, channel=channels[n])
+    for row, n in _on(arrays["alarms"]["on"], rows):
+        detector, _, seen = its["judged"][n].partition(" of ")
+        note(row, ev.ANOMALY_ENDED, detector=detector, channel=_first(seen, " in "))
+    for row, n in _on(arrays["rules"]["on"], rows):
+        rule, _, channel = its["rules"][n].partition(" of ")
+        note(row, ev.ANOMALY_ENDED, detector=_rule_named(rule), channel=channel)
+    assets = arrays["assets"]
+    for (row,) in _on(assets["overspeed"], rows):
+        note(row, ev.OVERSPEED_ENDED, channel=its["overspeed"])
+    for row, slot in _on(assets["zone"] >= 0, rows):
+        kind, _, zone = head["zones"][assets["zone"][row, slot]].partition("/")
+        if kind == "forbidden":  # on being in others there are no alerts
+            note(row, ev.ZONE_LEFT, zone=zone, zone_kind=kind)
+    for (row,) in _on(assets["state"], rows):
+        state = its["states"][assets["state"][row]]
+        note(row, ev.MOVEMENT_CHANGED, from_state=state, to_state=its["states"][0])
+    return found
 
 
-def _anomaly(asset: int, detector: str, channel: str) -> Lost:
-    return Lost(asset, ev.ANOMALY_ENDED, {"detector": detector, "channel": channel})
+def _on(flags: Array, rows: Array) -> Iterator[tuple[int, ...]]:
+    """Row, and place in its class, of the flags that are on."""
+    for n, *places in np.argwhere(flags[rows]).tolist():
+        yield int(rows[n]), *places
 
 
 def _rule_named(name: str) -> str:

@@ -6,6 +6,7 @@ begins blank; a channel of another unit, or a model whose drivers or typical ran
 another one and begins anew. What was on in such a part is ended (services.domain.monitor.endings).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -110,8 +111,18 @@ def _class_map(number: int, old: Mapping[str, Any], now: Mapping[str, Any]) -> C
 
 
 def _places(old: Sequence[str], now: Sequence[str]) -> Places:
-    where = {name: place for place, name in enumerate(now)}
-    return {place: where[name] for place, name in enumerate(old) if name in where}
+    where = {name: place for place, name in enumerate(_apart(now))}
+    return {place: where[name] for place, name in enumerate(_apart(old)) if name in where}
+
+
+def _apart(names: Sequence[str]) -> list[tuple[str, int]]:
+    """Two of one name, as two rules for a channel, are told apart by their order."""
+    before = Counter[str]()
+    apart = []
+    for name in names:
+        apart.append((name, before[name]))
+        before[name] += 1
+    return apart
 
 
 def _notes(old: Head, now: Head) -> Iterator[str]:
