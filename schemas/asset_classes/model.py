@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 Operator = Literal["<", "<=", "==", ">=", ">"]
 Bounds = tuple[float | None, float | None]
@@ -131,14 +131,6 @@ class AssetClass(_Data):
     overspeed: OverspeedRule
     rules: tuple[Rule, ...] = ()
     thresholds: Thresholds = Thresholds()
-
-    @model_validator(mode="after")
-    def _no_rule_twice(self) -> "AssetClass":
-        """What a rule has seen is kept under its name and channel."""
-        names = [(rule.name, rule.channel) for rule in self.rules]
-        if len(set(names)) < len(names):
-            raise ValueError(f"{self.name} has the same rule for the same channel twice: {names}")
-        return self
 
     def channel(self, name: str) -> Channel:
         """The channel called `name`; raises KeyError with the class's name in it."""
