@@ -14,7 +14,7 @@ from services.line.supervisor import Program
 from services.verify.log import topic_log
 from simulators import World, load_scenario
 
-ASSETS, SEED, SPEED, SECONDS = 40, 3, 10, 30
+ASSETS, SEED, SPEED, SECONDS = 40, 3, 10, 20
 VICTIMS = ("monitor", "lifecycle", "historian", "simulate", "api")
 
 

@@ -20,7 +20,7 @@ from simulators import Emission, World, load_scenario
 from tests.partition.broker import read_topic
 from tests.partition.workers import Worker, keep_alive
 
-SECONDS, ASSETS, SEED = 1_500, 24, 3
+SECONDS, ASSETS, SEED = 1_000, 24, 3
 GARBAGE = (b"{", b"", b'{"kind": "tock"}', b'{"asset": "x"}', b"\xff\xfe", b"null")
 
 MONITOR = """
