@@ -28,6 +28,8 @@ _LONG_FIRST = ("slow", "browser", "servers")
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """A file's tests stay with one worker; so do those of the page, which share a whole line."""
+    if not item.config.pluginmanager.hasplugin("xdist"):
+        return
     folder = item.path.parent.name
     group = folder if folder == "page" else f"{folder}/{item.path.stem}"
     item.add_marker(pytest.mark.xdist_group(group))
