@@ -16,7 +16,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-header --no-annotate --no-config
 
 # Files run side by side, each worker with a Kafka and a PostgreSQL of its own; the long ones first.
-PYTEST := $(PYTHON) -m pytest --numprocesses=$(or $(TEST_WORKERS),3) --dist=loadgroup \
+PYTEST := $(PYTHON) -m pytest --numprocesses=$(or $(TEST_WORKERS),3) --dist=loadfile \
 	--no-loadscope-reorder
 
 COMPILED := $(LEASEWATCH_CACHE)/compiled.ready

@@ -26,15 +26,6 @@ settings.load_profile("close")
 _LONG_FIRST = ("slow", "browser", "servers")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A file's tests stay with one worker; so do those of the page, which share a whole line."""
-    if not item.config.pluginmanager.hasplugin("xdist"):
-        return
-    folder = item.path.parent.name
-    group = folder if folder == "page" else f"{folder}/{item.path.stem}"
-    item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with whole lines and worlds begin first, so that no worker ends long after the rest."""
