@@ -25,7 +25,8 @@ class ServiceLine:
     `service` is the consumer group and, with the partition's number, the transactional id.
     `state_topic` is compacted and the service's alone: it holds its offsets too.  All topics
     but `rejected_topic` (one partition) have the same number of partitions.  `is_broadcast` tells
-    by its value what is written into every partition, whatever its key.
+    by its value what is written into every partition, whatever its key.  With its commits the
+    group is told of the offsets, at most every `tell_s`; alone for that after `idle_commit_s`.
     """
 
     service: str
@@ -35,6 +36,7 @@ class ServiceLine:
     rejected_topic: str = "rejected"
     checkpoint_s: float = 10.0
     linger_s: float = 0.1
+    tell_s: float = 0.2
     idle_commit_s: float = 1.0
     max_batch: int = 5_000
     max_waiting: int = 10_000

@@ -228,8 +228,9 @@ class OwnedPartition:
         self._stepped = stepped
         self._make_room()
         checkpoint = self._is_due(self._committed, self._checkpoint_s, self.line.checkpoint_s)
-        tell = self._is_due(self._told, self._told_s, self.line.idle_commit_s)
-        if result != StepResult([], {}) or checkpoint or tell:
+        quiet = self._is_due(self._told, self._told_s, self.line.idle_commit_s)
+        tell = quiet or self._is_due(self._told, self._told_s, self.line.tell_s)
+        if result != StepResult([], {}) or checkpoint or quiet:
             state = result.state | (await self._stepper.checkpoint() if checkpoint else {})
             await self._commit(result.outputs, state, self._stepped if tell else {})
             if checkpoint:

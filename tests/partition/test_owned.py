@@ -122,7 +122,7 @@ async def test_the_group_is_told_now_and_then_of_what_is_committed(line: Service
     await offered(part, 0)
     await until_told(line, 1)
     await part.close()
-    _, part = await owner(dataclasses.replace(line, idle_commit_s=3600.0))
+    _, part = await owner(dataclasses.replace(line, tell_s=3600.0, idle_commit_s=3600.0))
     part._told_s = time.monotonic()  # as if it had been told just now
     await offered(part, 2)
     await out(line, 2)
