@@ -79,8 +79,10 @@ class Endings:
         places, ends = list[int](), list[Array]()
         told = dict[int, dict[str, Any]]()
         for reading, asset in enumerate(rows["asset"].tolist()):
+            if asset not in self.due:
+                continue
             place = int(np.searchsorted(events["cause"], rows["offset"][reading]))
-            for ending in self.due.pop(asset, ()):
+            for ending in self.due.pop(asset):
                 told[place + len(places)] = ending
                 places.append(place)
                 ends.append(_event(rows[reading], reading, ending))

@@ -102,6 +102,8 @@ FLAWS = (
 )  # fmt: skip
 READING_FLAWS = 6
 """So many of them are a reading's, the others a channel's."""
+OUT_OF_RANGE, BACKWARDS, STUCK = range(UNKNOWN - READING_FLAWS)
+"""Columns of a channel's flaws: IMPOSSIBLE, COUNTER_BACKWARDS and FROZEN, counted from 0."""
 
 _TIMING, _PLACE, _BOUNDS = ("lag_s", "behind_s"), ("lat", "lon"), ("low", "high")
 FLAG_EVIDENCE = (

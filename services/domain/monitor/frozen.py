@@ -12,6 +12,7 @@ from typing import Any
 from services.domain.detectors.form import Array
 from services.domain.monitor import intervals
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.events import STUCK
 
 
 @compiled
@@ -36,8 +37,8 @@ def step(
         if still_us <= plan.lively_intervals * interval_us:
             lively += 1
         elif same and value != 0 and still_us >= plan.frozen_intervals * interval_us:
-            bad[n, 2] = True
+            bad[n, STUCK] = True
             stuck += 1
     if stuck and not (moving and lively >= 2):
         for n in range(len(cleaned)):
-            bad[n, 2] = False
+            bad[n, STUCK] = False

@@ -15,13 +15,16 @@ from services.domain.monitor import episodes
 from services.domain.monitor.clock import LEAP_US
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.events import (
+    BACKWARDS,
     CLOCK_SKEW,
     DUPLICATE,
     FUTURE,
     IMPOSSIBLE,
     LATE,
+    OUT_OF_RANGE,
     READING_FLAGGED,
     READING_FLAWS,
+    STUCK,
     Out,
     conclude,
 )
@@ -82,8 +85,8 @@ def clean(values: Array, bounds: Array, usable: bool, cleaned: Array, bad: Array
         value = values[n]
         impossible = value < bounds[n].low or value > bounds[n].high
         cleaned[n] = math.nan if impossible else value
-        bad[n, 0] = impossible and usable
-        bad[n, 1] = bad[n, 2] = False
+        bad[n, OUT_OF_RANGE] = impossible and usable
+        bad[n, BACKWARDS] = bad[n, STUCK] = False
 
 
 @compiled
@@ -91,7 +94,7 @@ def counters(cleaned: Array, channels: Array, bounds: Array, bad: Array) -> None
     """A counter that is behind where it was, of a live reading."""
     for n in range(len(cleaned)):
         if bounds[n].monotonic and not math.isnan(cleaned[n]):
-            bad[n, 1] = cleaned[n] < channels[n].counter
+            bad[n, BACKWARDS] = cleaned[n] < channels[n].counter
             channels[n].counter = cleaned[n]
 
 
@@ -111,7 +114,7 @@ def flag(
     for k in range(3):
         for n in range(len(bad)):
             found = found or bad[n, k]
-            if bad[n, k] and k < 2:
+            if bad[n, k] and k != STUCK:
                 event = conclude(out, asset, READING_FLAGGED, reading.time_us)
                 event.flaw = IMPOSSIBLE + k
                 event.channel = n

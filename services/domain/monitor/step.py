@@ -29,6 +29,7 @@ from services.domain.monitor import (
 from services.domain.monitor.batch import READING, TICK
 from services.domain.monitor.compiled import compiled, entry
 from services.domain.monitor.events import (
+    DUPLICATE,
     JUMP,
     POSITION_IMPOSSIBLE,
     READING_FLAWS,
@@ -197,7 +198,7 @@ def _read(
 
     live = quality.timing(reading, asset, contact, feed, it, out.now, flaws)
     asset.source = reading.source
-    quality.clean(values, bounds, not flaws[0], cleaned, bad)
+    quality.clean(values, bounds, not flaws[DUPLICATE], cleaned, bad)
     located = np.isfinite(reading.lat) and np.isfinite(reading.lon)
     lost = located and quality.is_impossible_position(reading.lat, reading.lon)
     flaws[POSITION_IMPOSSIBLE] = lost

@@ -16,7 +16,6 @@ _LARGE = 1e9  # below it a number of six places has at most 15 digits, which no 
 _MILLION = 1_000_000
 _SPLIT = 134_217_729.0  # 2**27 + 1
 _ZERO, _MINUS, _DOT, _E = 48, 45, 46, 101
-_MICROS_A_DAY = 86_400 * _MILLION
 
 
 @called
