@@ -2,9 +2,8 @@
 
 import json
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,27 +17,17 @@ from simulators.rail.timetable import duties
 from simulators.roughness import LookAlikes
 from simulators.sea.pauses import _HOURS, CRASH_STOP, NONE, Pauses
 from simulators.sea.status import as_set
+from tests.simulators.heard import START, Told, ships, telemetry_of
 
 pytestmark = pytest.mark.slow
 
-START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 KEYS: Keys = np.array([asset_key(4, 1, n) for n in range(2_000)], dtype=np.uint64)
-Told = dict[str, list[dict[str, Any]]]
 
 
 @cache
-def told(ships: int, hours: int, **keys: float) -> Told:
+def told(count: int, hours: int, **keys: float) -> Told:
     """What ships alone say, by asset."""
-    scenario = load_scenario("healthy")
-    fleet = scenario.fleet.model_copy(update={"ships": ships, "aircraft": 0, "trains": 0})
-    update = {"fleet": fleet, "look_alikes": LookAlikes(**keys)}
-    world = World(scenario.model_copy(update=update), 3, START)
-    said: Told = defaultdict(list)
-    while world.second < hours * 3600:
-        for emission in world.advance().emissions:
-            if emission.topic == "telemetry":
-                said[emission.key].append(json.loads(emission.value))
-    return said
+    return telemetry_of(ships(count, keys), hours)
 
 
 def test_pauses_come_as_often_as_they_say_and_last_as_long() -> None:

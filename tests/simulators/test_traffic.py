@@ -1,39 +1,24 @@
 """Companions come near, are heard only then, move as ships do, and leave ours as they are."""
 
-import json
-from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulators import World, load_scenario
-from simulators.roughness import LookAlikes
+from tests.simulators.heard import Told, ships, telemetry_of
 
 pytestmark = pytest.mark.slow
 
-START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 HOURS, SHIPS = 30, 40
-Told = dict[str, list[dict[str, Any]]]
 
 
 @cache
 def told(**keys: float) -> tuple[Told, dict[str, str]]:
     """What ships say by asset, and whose companion each of the others is."""
-    scenario = load_scenario("healthy")
-    fleet = scenario.fleet.model_copy(
-        update={"ships": SHIPS, "aircraft": 0, "trains": 0, "ship_feeds": 1}
-    )
-    update = {"fleet": fleet, "look_alikes": LookAlikes(**keys)}
-    world = World(scenario.model_copy(update=update), 3, START)
-    said: Told = defaultdict(list)
-    while world.second < HOURS * 3600:
-        for emission in world.advance().emissions:
-            if emission.topic == "telemetry":
-                said[emission.key].append(json.loads(emission.value))
-    assets = world.fleets["ship"].assets
+    world = ships(SHIPS, keys, ship_feeds=1)
+    said, assets = telemetry_of(world, HOURS), world.fleets["ship"].assets
     return said, dict(zip(assets[SHIPS + 4 :], assets[:SHIPS], strict=False))
 
 
