@@ -42,11 +42,19 @@ def _build_folder() -> Path | None:
     )
     try:
         if not build.exists():
+            _forget_bytecode()
             build.mkdir(parents=True, exist_ok=True)
             _remove_old(of_checkout)
     except OSError:
         return None
     return build if os.access(build, os.W_OK | os.X_OK) else None
+
+
+def _forget_bytecode() -> None:
+    """Python takes an edit that leaves second and size as they were for the file it knows."""
+    for folder in _COMPILED_FROM:
+        for bytecode in (CHECKOUT / folder).rglob("__pycache__"):
+            shutil.rmtree(bytecode, ignore_errors=True)
 
 
 def _remove_old(folder: Path) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import ClassVar, Self
@@ -115,9 +116,10 @@ class Server(ABC):
         """SIGKILL to the server and all its processes at once, as a crash would."""
         if self._child is None:
             return
+        family = self._family()
         self._child.kill()
         self._child.wait()
-        self._end_leftovers()
+        self._end_leftovers(family)
         self._child = None
         self._held.close()
 
@@ -134,12 +136,19 @@ class Server(ABC):
         """Stands in the command line of every process of this server, and of no other's."""
         return f"leasewatch-{hashlib.sha256(bytes(self.data_dir)).hexdigest()[:16]}"
 
-    def _end_leftovers(self) -> None:
+    def _family(self) -> list[psutil.Process]:
+        """The children of the running server; of one that has ended, none are known."""
+        with suppress(psutil.Error):
+            return psutil.Process(self.pid).children(recursive=True)
+        return []
+
+    def _end_leftovers(self, family: Iterable[psutil.Process] = ()) -> None:
         """Kills processes on our folder that outlived a killed server or a killed program.
 
-        Nobody else can have started them, for we hold the folder.
+        Nobody else can have started them, for we hold the folder.  One of the `family` that is on
+        its way out has no command line any more to be known by, and is waited for all the same.
         """
-        found = [process for process in psutil.process_iter() if self._is_ours(process)]
+        found = {*family, *(process for process in psutil.process_iter() if self._is_ours(process))}
         for process in found:
             with suppress(psutil.NoSuchProcess):
                 process.kill()

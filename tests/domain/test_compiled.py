@@ -60,6 +60,7 @@ def copy(tmp_path: Path) -> Path:
 def write_inner(root: Path, added: int) -> None:
     inner = root / "services" / "domain" / "monitor" / "inner.py"
     inner.write_text(INNER.format(added=added))
+    os.utime(inner, (1e9, 1e9))  # two edits within one second, of one size
 
 
 def run(root: Path, **environ: str) -> str:
