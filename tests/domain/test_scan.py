@@ -147,17 +147,23 @@ TIMES = st.one_of(
 )  # fmt: skip
 
 
+ODD_IDS = st.sampled_from(
+    ["A.b:c_d-e", "9", "i" * 64, "i" * 65, "", "-i", ".i", "i ", "i/j", "s\u00f8", "i\n", "i\x7f"]
+)
+
+
 @st.composite
 def messages(draw: st.DrawFn) -> bytes:
     """Readings of few assets, mostly good, in any order of fields."""
     asset_class = draw(st.sampled_from(CLASSES))
     classes = st.sampled_from([asset_class] * 9 + CLASSES)
+    names_of_ours = st.builds("{}-{}".format, classes, st.integers(0, 2))
     known = [channel.name for channel in ASSET_CLASSES[asset_class].channels]
     names = st.sampled_from([*known, *known, "odd", "s\u00f8", "", "x\n", "k" * 300])
     texts = st.sampled_from(["x", "x", "", "t" * 4_000, "\u00d8st", "t" * 4_001])
     message = {
         "version": 1,
-        "asset": f"{draw(classes)}-{draw(st.integers(0, 2))}",
+        "asset": draw(st.one_of(names_of_ours, names_of_ours, names_of_ours, ODD_IDS)),
         "asset_class": draw(st.sampled_from([asset_class] * 9 + [*CLASSES, "boat"])),
         "source": draw(st.sampled_from(["feed", "feed", "f\u00e6d", "s" * 70, "other"])),
         "time": draw(TIMES), "ingest_time": draw(st.one_of(st.just(AT), TIMES)),
@@ -213,6 +219,17 @@ def test_what_the_line_writes_is_read_by_compiled_code() -> None:
     values.append(Tick(source="feed", ingest_time=datetime(2026, 3, 1, tzinfo=UTC)).to_json())
     batch = scanner.batch(range(4), values, [b"ship-1", b"aircraft-1", b"metro-1", b"feed"])
     assert (len(batch.rows), scanner.left) == (4, 0)
+
+
+def test_new_assets_of_a_known_feed_are_read_by_compiled_code() -> None:
+    scanner = Counting(ASSET_CLASSES)
+    scanner.batch([0], [own("ship", 0)])
+    scanner.left = 0
+    values = [own("ship", number) for number in range(1_000)] * 2
+    batch = scanner.batch(range(len(values)), values)
+    assert batch.rows["asset"].tolist() == list(range(1_000)) * 2
+    assert scanner.assets.texts == [f"ship-{number}" for number in range(1_000)]
+    assert scanner.left < 10  # as often as the table of names has to grow
 
 
 @entry

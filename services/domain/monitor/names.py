@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from schemas.messages import MAX_ASSET
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled, entry, records
 
@@ -31,10 +32,20 @@ class Names:
         self.texts: list[str] = []
         self.tags: list[int] = []
         self._number: dict[str, int] = {}
-        self.table = _slots(_FIRST_SLOTS, name_of(width))
+        self._slots = _empty(_FIRST_SLOTS, name_of(width))
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @property
+    def table(self) -> Array:
+        """The names by the slots of a hash, for compiled code."""
+        return records(self._slots)
+
+    @property
+    def room(self) -> int:
+        """How many more names leave the table half empty, so that a search is short."""
+        return len(self._slots) // 2 - len(self.texts)
 
     def number(self, text: str) -> int:
         """The number of the name; -1 of one that was not added."""
@@ -46,10 +57,22 @@ class Names:
         if number == len(self.texts):
             self.texts.append(text)
             self.tags.append(tag)
-            if 2 * len(self.texts) > len(self.table):  # half empty, so that a search is short
-                self.table = _rehash(self.table, _slots(2 * len(self.table), self.table.dtype))
-            _insert(self.table, records(_name(self.table.dtype, text, number, tag)))
+            slots = self._slots
+            if self.room < 0:
+                self._slots = _empty(2 * len(slots), slots.dtype)
+                _insert(self.table, records(slots))
+            _insert(self.table, records(_name(slots.dtype, text, number, tag)))
         return number
+
+    def note(self, slots: Array) -> None:
+        """Takes up the names that compiled code has put into these slots, in this order."""
+        if len(slots):
+            new = self._slots[slots]
+            texts = new["text"].view(f"S{new['text'].shape[1]}")[:, 0].tolist()
+            names = [text.decode() for text in texts]
+            self._number.update(zip(names, new["number"].tolist(), strict=True))
+            self.texts += names
+            self.tags += new["tag"].tolist()
 
 
 def name_tables(lines: Sequence[Iterable[str]]) -> Array:
@@ -81,10 +104,35 @@ def _name(dtype: np.dtype[np.void], text: str, number: int, tag: int = 0) -> Arr
     return name
 
 
-def _slots(count: int, dtype: np.dtype[np.void]) -> Array:
+def _empty(count: int, dtype: np.dtype[np.void]) -> Array:
     slots = np.zeros(count, dtype)
     slots["length"] = _EMPTY
-    return records(slots)
+    return slots
+
+
+@compiled
+def is_id(text: Array, start: int, stop: int) -> bool:
+    """Whether text[start:stop] is an asset's id (schemas.messages.ASSET_PATTERN, MAX_ASSET)."""
+    if not 0 < stop - start <= MAX_ASSET or not _is_alphanumeric(text[start]):
+        return False
+    for place in range(start + 1, stop):
+        byte = text[place]
+        if not (_is_alphanumeric(byte) or byte == 45 or byte == 46 or byte == 58 or byte == 95):
+            return False
+    return True
+
+
+@compiled
+def _is_alphanumeric(byte: int) -> bool:
+    return 48 <= byte <= 57 or 65 <= byte <= 90 or 97 <= byte <= 122
+
+
+@compiled
+def put_name(name: Any, text: Array, start: int, stop: int, number: int, tag: int) -> None:
+    """Writes text[start:stop] into an empty slot that is wide enough."""
+    name.length, name.number, name.tag = stop - start, number, tag
+    for place in range(stop - start):
+        name.text[place] = text[start + place]
 
 
 @compiled
@@ -127,8 +175,3 @@ def _insert(slots: Array, names: Array) -> None:
         name = names[place]
         if name.length >= 0:
             slots[find_slot(name.text, 0, name.length, slots)] = name
-
-
-def _rehash(old: Array, new: Array) -> Array:
-    _insert(new, old)
-    return new

@@ -43,6 +43,17 @@ def is_word(text: Array, at: int, word: Array) -> bool:
 
 
 @compiled
+def is_same(text: Array, start: int, stop: int, other: int, end: int) -> bool:
+    """Whether text[start:stop] and text[other:end] are the same."""
+    if stop - start != end - other:
+        return False
+    for place in range(stop - start):
+        if text[start + place] != text[other + place]:
+            return False
+    return True
+
+
+@compiled
 def is_utf8(text: Array, at: int, stop: int) -> bool:
     """Whether text[at:stop] is well formed: nothing longer than need be, and no surrogates.
 
