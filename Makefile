@@ -22,7 +22,8 @@ PYTEST := $(PYTHON) -m pytest --numprocesses=$(or $(TEST_WORKERS),3) --dist=load
 COMPILED := $(LEASEWATCH_CACHE)/compiled.ready
 KAFKA := $(LEASEWATCH_CACHE)/kafka.ready
 PAGE := services/api/page/vendor
-KERNEL := $(wildcard $(addsuffix /*.py,schemas schemas/* services/domain/monitor services/domain/detectors))
+KERNEL := $(wildcard $(addsuffix /*.py,schemas schemas/* services/domain/monitor services/domain/monitor/* \
+	services/domain/detectors))
 
 .PHONY: setup demo test check peers lock clean
 

@@ -85,7 +85,7 @@ class OverspeedRule(_Data):
 
 
 class Rule(_Data):
-    """A rule of services.domain.monitor.rule_table, by its name: its file says how it judges.
+    """A rule of the monitor (its concerns.rule_table), by its name: its file says how it judges.
 
     It begins when it has held for `hold_s` of event time.
     """

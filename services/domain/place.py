@@ -1,6 +1,6 @@
 """Where an asset is believed to be: its newest fix on the globe that it can have reached.
 
-The scalar twin of services.domain.monitor.jumps, for those who know one asset at a time; the
+The scalar twin of the monitor's `concerns.jumps`, for those who know one asset at a time; the
 numbers are used there as well.  A fix that is not believed is set aside; it is stored all the same.
 """
 

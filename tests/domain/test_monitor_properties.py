@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import Signal
-from services.domain.monitor.batch import Rejection
 from services.domain.monitor.core import MonitorCore
+from services.domain.monitor.read.batch import Rejection
 from tests.domain.telemetry import reading, tick
 
 ASSETS = ("ship-1", "ship-2", "ship-3", "aircraft-1", "metro-1", "metro-2")

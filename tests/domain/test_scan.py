@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from schemas import ASSET_CLASSES, Reading, Tick, format_time
 from services.domain.detectors.form import Array
-from services.domain.monitor import read_numbers, read_texts
-from services.domain.monitor.batch import NO_SEQ, READING, TICK, Batch, Rejection
 from services.domain.monitor.compiled import entry
-from services.domain.monitor.decode import decode, from_us, to_us
-from services.domain.monitor.scan import Scanner
+from services.domain.monitor.read import numbers as read_numbers
+from services.domain.monitor.read import texts as read_texts
+from services.domain.monitor.read.batch import NO_SEQ, READING, TICK, Batch, Rejection
+from services.domain.monitor.read.decode import decode, from_us, to_us
+from services.domain.monitor.read.scan import Scanner
 from tests import hostile
 
 CLASSES = list(ASSET_CLASSES)

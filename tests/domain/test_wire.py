@@ -6,7 +6,7 @@ import pytest
 
 from schemas import Reading, Signal, Tick
 from schemas.messages import Message
-from services.domain.monitor.read_records import FIELDS
+from services.domain.monitor.read.records import FIELDS
 from services.domain.wire import WireReading, WireSignal, WireTick
 from simulators import emission
 

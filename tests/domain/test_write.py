@@ -15,11 +15,11 @@ from schemas.messages import EARLIEST, LATEST
 from schemas.zones import load_zones
 from services.domain.detectors.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor import write_numbers
 from services.domain.monitor.compiled import entry
-from services.domain.monitor.decode import from_us, to_us
-from services.domain.monitor.names import Names
-from services.domain.monitor.write import Writer, number
+from services.domain.monitor.read.decode import from_us, to_us
+from services.domain.monitor.read.names import Names
+from services.domain.monitor.write import numbers as write_numbers
+from services.domain.monitor.write.signals import Writer, number
 from services.domain.wire import WireSignal
 
 CLASSES = list(ASSET_CLASSES.values())

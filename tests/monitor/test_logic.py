@@ -13,8 +13,8 @@ import pytest
 from schemas import ASSET_CLASSES
 from schemas.messages import MAX_NAME
 from schemas.topics import MAX_MESSAGE_BYTES
-from services.domain.monitor.checkpoint import ASSETS_PER_CHUNK
 from services.domain.monitor.core import MonitorCore
+from services.domain.monitor.keep.checkpoint import ASSETS_PER_CHUNK
 from services.monitor.logic import MonitorLogic, monitor_line
 from services.partition import RecordCopy
 from services.settings import Settings

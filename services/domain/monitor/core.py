@@ -15,17 +15,19 @@ from schemas import ASSET_CLASSES, AssetClass
 from schemas.zones import Zone, load_zones
 from services.domain.detectors.baseline import scratch
 from services.domain.detectors.form import Array
-from services.domain.monitor import checkpoint, endings, meaning, zone_index
-from services.domain.monitor.batch import Batch, Rejection
+from services.domain.monitor import endings
 from services.domain.monitor.compiled import records
+from services.domain.monitor.concerns import zone_index
 from services.domain.monitor.events import EVENT, FIGURES
+from services.domain.monitor.keep import checkpoint, meaning
 from services.domain.monitor.minute_models import MinuteModels
 from services.domain.monitor.plan import plan_of
-from services.domain.monitor.scan import Scanner
+from services.domain.monitor.read.batch import Batch, Rejection
+from services.domain.monitor.read.scan import Scanner
 from services.domain.monitor.state import State
 from services.domain.monitor.step import CHANNEL_ROOM, ROOM, STRANGE, step
 from services.domain.monitor.strangers import StrangeChannels
-from services.domain.monitor.write import Writer
+from services.domain.monitor.write.signals import Writer
 
 _EVENTS = 2_048
 

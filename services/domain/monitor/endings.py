@@ -18,9 +18,9 @@ import numpy as np
 
 from services.domain.detectors.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor.meaning import Head
+from services.domain.monitor.concerns.rule_table import RULES
+from services.domain.monitor.keep.meaning import Head
 from services.domain.monitor.plan import NEVER_US
-from services.domain.monitor.rule_table import RULES
 from services.domain.wire import WireSignal
 
 _NAMES = ("detector", "channel", "flaw", "zone", "zone_kind", "from_state", "to_state")

@@ -6,7 +6,7 @@ number of a second array, as FIGURES and then the mean of every channel of the c
 watched ones are told.
 
 To add a kind of signal, write one row of KINDS (and its name in schemas.signal); a rule that raises
-anomalies needs none (services.domain.monitor.rule_table).
+anomalies needs none (services.domain.monitor.concerns.rule_table).
 """
 
 import math
@@ -17,7 +17,7 @@ import numpy as np
 from services.domain.detectors import MINUTE_DETECTORS
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
-from services.domain.monitor.rule_table import RULES
+from services.domain.monitor.concerns.rule_table import RULES
 
 EVENT = np.dtype(
     [

@@ -14,7 +14,7 @@ from schemas.asset_classes.model import Rule, Thresholds
 from schemas.zones import ZoneKind
 from services.domain.detectors.baseline import JUDGED, judged_channels
 from services.domain.detectors.form import Array
-from services.domain.monitor.rule_table import NAMES
+from services.domain.monitor.concerns.rule_table import NAMES
 from services.domain.place import KM_PER_NM
 
 SECOND_US = 1_000_000

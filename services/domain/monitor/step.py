@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from services.domain.detectors.form import Array
-from services.domain.monitor import (
+from services.domain.monitor.compiled import compiled, entry
+from services.domain.monitor.concerns import (
     anomalies,
     clock,
     contacts,
@@ -26,8 +27,7 @@ from services.domain.monitor import (
     trips,
     zones,
 )
-from services.domain.monitor.batch import READING, TICK
-from services.domain.monitor.compiled import compiled, entry
+from services.domain.monitor.concerns.zone_index import Places
 from services.domain.monitor.events import (
     DUPLICATE,
     JUMP,
@@ -38,8 +38,8 @@ from services.domain.monitor.events import (
     conclude,
 )
 from services.domain.monitor.plan import Plan
+from services.domain.monitor.read.batch import READING, TICK
 from services.domain.monitor.state import SLOTS
-from services.domain.monitor.zone_index import Places
 
 DUE, CROSSING, JUDGED = 0, 1, 2
 """Phases of a record: not looked at yet, its feed's assets are being judged, they were."""

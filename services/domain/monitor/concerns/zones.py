@@ -12,11 +12,11 @@ from typing import Any
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.concerns.zone_index import Places, candidates
 from services.domain.monitor.events import ZONE_ENTERED, ZONE_LEFT, Out, conclude
 from services.domain.monitor.geo import distance_km
 from services.domain.monitor.plan import SECOND_US
 from services.domain.monitor.state import SLOTS
-from services.domain.monitor.zone_index import Places, candidates
 from services.domain.place import EARTH_RADIUS_KM
 
 _KM_PER_RADIAN = EARTH_RADIUS_KM

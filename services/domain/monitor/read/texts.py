@@ -1,8 +1,8 @@
-"""Texts as JSON writes them, read by compiled code; UNSURE as in read_numbers."""
+"""Texts as JSON writes them, read by compiled code; UNSURE as in numbers."""
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
-from services.domain.monitor.read_numbers import UNSURE
+from services.domain.monitor.read.numbers import UNSURE
 
 _QUOTE, _BACKSLASH = 34, 92
 _SPACE, _TAB, _LINE_FEED, _RETURN, _DELETE = 32, 9, 10, 13, 127

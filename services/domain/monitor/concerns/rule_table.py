@@ -6,7 +6,7 @@ A row's name is the rule's in the class data and, with a version, the detector o
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from services.domain.monitor import doors
+from services.domain.monitor.concerns import doors
 
 Judge = Callable[..., int]
 """Of the rule's record, the reading's values and the class's record: 1 where the rule holds, -1

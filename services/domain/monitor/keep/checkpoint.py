@@ -1,6 +1,6 @@
 """The state of a partition as compressed chunks.
 
-head          what the numbers mean (services.domain.monitor.meaning)
+head          what the numbers mean (services.domain.monitor.keep.meaning)
 feeds/<n>     512 feeds each, with their clocks
 assets/<n>    128 assets each: every field as bytes, by array and name
 
@@ -19,15 +19,15 @@ import numpy as np
 from services.domain.detectors.drift import SCORE
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import records
-from services.domain.monitor.contacts import link_all
+from services.domain.monitor.concerns.contacts import link_all
 from services.domain.monitor.endings import Endings, Episode, episodes
 from services.domain.monitor.events import DRIFT_ENDED
-from services.domain.monitor.meaning import Head, Meaning
+from services.domain.monitor.keep.meaning import Head, Meaning
+from services.domain.monitor.keep.pasted import PARTS, Pasted
 from services.domain.monitor.minute_models import MinuteModels
-from services.domain.monitor.names import Names
-from services.domain.monitor.pasted import PARTS, Pasted
 from services.domain.monitor.plan import NEVER_US
-from services.domain.monitor.scan import Scanner
+from services.domain.monitor.read.names import Names
+from services.domain.monitor.read.scan import Scanner
 from services.domain.monitor.state import State
 from services.domain.monitor.strangers import StrangeChannels
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from schemas.messages import MAX_NAME, MAX_TEXT
 from services.domain.detectors.form import Array
-from services.domain.monitor.batch import NO_SEQ, READING, TICK
 from services.domain.monitor.compiled import compiled, entry
-from services.domain.monitor.names import find_among, find_slot, is_id, put_name
-from services.domain.monitor.read_numbers import UNSURE, read_number, read_time, read_whole
-from services.domain.monitor.read_texts import is_same, is_utf8, is_word, quoted, skip
+from services.domain.monitor.read.batch import NO_SEQ, READING, TICK
+from services.domain.monitor.read.names import find_among, find_slot, is_id, put_name
+from services.domain.monitor.read.numbers import UNSURE, read_number, read_time, read_whole
+from services.domain.monitor.read.texts import is_same, is_utf8, is_word, quoted, skip
 
 FIELDS = (
     "version", "asset", "asset_class", "source", "time", "ingest_time", "seq", "lat", "lon",

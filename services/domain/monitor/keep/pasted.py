@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from services.domain.detectors.form import Array
-from services.domain.monitor.meaning import ClassMap, Meaning, Places
+from services.domain.monitor.keep.meaning import ClassMap, Meaning, Places
 from services.domain.monitor.state import BLANK
 
 PARTS = {"channels": "channels", "models": "judged", "alarms": "judged", "rules": "rules"}

@@ -10,7 +10,7 @@ from schemas.messages import SCHEMA_VERSION
 from schemas.zones import Zone
 from services.domain.detectors.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor.names import joined
+from services.domain.monitor.read.names import joined
 
 _encode = msgspec.json.Encoder().encode
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from schemas.reading import MAX_AHEAD
 from services.domain.detectors.form import Array
-from services.domain.monitor import episodes
-from services.domain.monitor.clock import LEAP_US
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.concerns import episodes
+from services.domain.monitor.concerns.clock import LEAP_US
 from services.domain.monitor.events import (
     BACKWARDS,
     CLOCK_SKEW,

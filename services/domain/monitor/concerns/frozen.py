@@ -10,8 +10,8 @@ import math
 from typing import Any
 
 from services.domain.detectors.form import Array
-from services.domain.monitor import intervals
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.concerns import intervals
 from services.domain.monitor.events import STUCK
 
 

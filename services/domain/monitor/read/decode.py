@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from services.domain import wire
-from services.domain.monitor.batch import Rejection
+from services.domain.monitor.read.batch import Rejection
 from services.domain.wire import WireReading
 
 __all__ = ["Decoded", "Record", "Rejection", "decode", "from_us", "to_us"]

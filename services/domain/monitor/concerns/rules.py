@@ -8,6 +8,7 @@ from typing import Any
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.concerns.rule_table import RULES, Judge
 from services.domain.monitor.events import (
     ANOMALY_BEGAN,
     ANOMALY_ENDED,
@@ -16,7 +17,6 @@ from services.domain.monitor.events import (
     conclude,
 )
 from services.domain.monitor.plan import FAR_FUTURE_US
-from services.domain.monitor.rule_table import RULES, Judge
 
 
 def _one_of(judges: Sequence[Judge], first: int) -> Judge:

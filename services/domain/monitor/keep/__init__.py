@@ -1,0 +1,1 @@
+"""The state of a partition as chunks of a checkpoint, and back."""

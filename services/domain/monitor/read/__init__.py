@@ -1,0 +1,1 @@
+"""Records of telemetry to a batch of rows in columns."""

@@ -1,0 +1,1 @@
+"""The kernel's rows of numbers to signals as JSON."""
