@@ -25,7 +25,10 @@ PAGE := services/api/page/vendor
 KERNEL := $(wildcard $(addsuffix /*.py,schemas schemas/* services/domain/monitor services/domain/monitor/* \
 	services/domain/detectors))
 
-.PHONY: setup demo test check peers lock clean
+KERNEL_TESTS := $(wildcard $(addprefix tests/domain/test_,monitor_*.py scan.py write.py detector_checks.py \
+	drift.py river_models.py))
+
+.PHONY: setup demo test check coverage peers lock clean
 
 setup: $(COMPILED) $(PAGE)/.installed $(if $(KAFKA_BOOTSTRAP_SERVERS),,$(KAFKA))
 
@@ -42,6 +45,13 @@ check: $(COMPILED)
 	$(VENV)/bin/mypy
 	$(PYTEST) -q --hypothesis-profile=quick -m "not servers and not browser and not slow" \
 		-p no:schemathesis --ignore=tests/api/test_schemathesis.py
+
+# How much of the kernel its tests run: in plain Python, for machine code cannot be looked into.
+coverage: $(COMPILED)
+	NUMBA_DISABLE_JIT=1 $(PYTHON) -m coverage run --branch --data-file=.cache/coverage \
+		--source=services/domain/monitor,services/domain/detectors -m pytest -q \
+		--hypothesis-profile=quick -m "not slow" -p no:schemathesis $(KERNEL_TESTS)
+	$(PYTHON) -m coverage report --data-file=.cache/coverage --show-missing --skip-covered
 
 $(UV): deploy/python/uv.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Install Python 3.11.")'
