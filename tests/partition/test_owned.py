@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from services.partition import (
     OwnedPartition,
@@ -139,6 +140,8 @@ async def told(line: ServiceLine) -> int:
     await admin.start()
     try:
         offsets = await admin.list_consumer_group_offsets(line.service)
+    except GroupCoordinatorNotAvailableError:  # a new broker's, before the first group
+        return -1
     finally:
         await admin.close()
     return max((meta.offset for meta in offsets.values()), default=-1)
