@@ -1,7 +1,8 @@
 """Aircraft: ADS-B names as in readsb, engine snapshots as in an aircraft condition monitor.
 
 EGT, oil and vibration limits are those of two CFM56 type pages; `accel_g` is impossible outside
-the range of a flight recorder (ICAO Annex 6 part I, -3 to +6 g); other values are start values.
+the range of a flight recorder (ICAO Annex 6 part I, -3 to +6 g); other values are start values: so
+is 2.0 g for a hard landing, firm ones have up to 1.9.
 `on_ground` is a channel of 0 and 1.  Silence while parked is normal: transponders are switched off.
 """
 
@@ -10,6 +11,7 @@ from schemas.asset_classes.model import (
     Channel,
     MovementState,
     OverspeedRule,
+    Rule,
     TripRule,
     when,
 )
@@ -91,4 +93,5 @@ AIRCRAFT = AssetClass(
     movement=_MOVEMENT,
     trip=TripRule(name="flight"),
     overspeed=OverspeedRule(channel="gs_kn", limit=620.0, margin=10.0, hold_s=10),
+    rules=(Rule(name="hard_landing", channel="accel_g", limit=2.0, when=(_GROUND,)),),
 )

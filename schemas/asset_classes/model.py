@@ -87,13 +87,15 @@ class OverspeedRule(_Data):
 class Rule(_Data):
     """A rule of the monitor (its concerns.rule_table), by its name: its file says how it judges.
 
-    It begins when it has held for `hold_s` of event time.
+    It begins when it has held for `hold_s` of event time.  A reading of which not all of `when` are
+    true, or which lacks a channel of them, says nothing.
     """
 
     name: str
     channel: str = Field(description="the channel that it is about")
     limit: float
     hold_s: float = Field(default=0.0, ge=0)
+    when: tuple[Condition, ...] = ()
 
 
 class Thresholds(_Data):

@@ -139,6 +139,8 @@ SIGNAL_RULES: tuple[SignalRule, ...] = (
     SignalRule("limit:{channel}", "emergency", *_pair("anomaly", detector=LIMIT_DETECTORS),
                "{meaning} {value} is {beyond} its limit of {threshold}{while_moving}",
                _detected("Limit exceeded", HOUR)),
+    SignalRule("hard_landing", "alarm", *_pair("anomaly", detector=_one_of("hard_landing")),
+               "hard landing: {value} at touch-down", _detected("Hard landing")),
     SignalRule("anomaly:{channel}", "warning", *_pair("anomaly"),
                "{meaning} {value}{deviation}{while_moving}", _detected("Unusual reading")),
     SignalRule("drift:{channel}", "caution", *_pair("drift"),

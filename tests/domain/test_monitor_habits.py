@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from schemas import ASSET_CLASSES, Signal
-from schemas.asset_classes.model import Rule
+from schemas.asset_classes.model import Rule, when
+from services.domain.alert_rules import firing_rule
 from services.domain.monitor.core import MonitorCore
 from services.domain.monitor.plan import plan_of
 from tests.domain.telemetry import T0, reading, run, tick, told
 
-SHIP, TRAIN = "ship-9000001", "metro-T01"
+SHIP, TRAIN, PLANE = "ship-9000001", "metro-T01", "aircraft-1"
 
 
 def sailing(second: int, **given: Any) -> bytes:
@@ -156,6 +157,39 @@ def test_doors_open_under_way_are_an_anomaly_and_at_a_stop_none() -> None:
     ]
     (began,) = (s for s in signals if s.kind == "anomaly_began")
     assert (began.detector, began.value) == ("doors_open_under_way/1", 1.0)
+
+
+def landing(*reports: tuple[int, float | None]) -> list[bytes]:
+    """An aircraft's reports each second: whether it is on the ground, and the peak in g."""
+    values = []
+    for second, (ground, peak_g) in enumerate(reports):
+        given = {} if peak_g is None else {"accel_g": peak_g}
+        values.append(
+            reading(PLANE, second, km=0.07 * second, gs_kn=140.0, on_ground=float(ground), **given)
+        )
+    return values
+
+
+def test_a_peak_at_touch_down_is_a_hard_landing_and_one_in_the_air_is_not() -> None:
+    kinds = "anomaly_began", "anomaly_ended"
+    assert told(run(landing((0, 1.0), (0, 2.4), (1, 1.9), (1, 1.0))), *kinds) == []
+    signals = run(landing((0, 1.0), (1, 2.3), (0, 1.0), (1, None), (1, 1.1), (1, 1.0)))
+    assert told(signals, *kinds) == [
+        (1, "anomaly_began", "accel_g"),
+        (4, "anomaly_ended", "accel_g"),
+    ]
+    (began,) = (signal for signal in signals if signal.kind == "anomaly_began")
+    assert (began.detector, began.value) == ("hard_landing/1", 2.3)
+    rule = firing_rule(began.model_dump())
+    assert rule is not None
+    assert rule.name == "hard_landing"
+
+
+def test_a_rule_asks_for_channels_alone() -> None:
+    rule = Rule(name="hard_landing", channel="accel_g", limit=2.0, when=(when("in:port", "==", 1),))
+    aircraft = ASSET_CLASSES["aircraft"].model_copy(update={"rules": (rule,)})
+    with pytest.raises(ValueError, match="in:port"):
+        plan_of({"aircraft": aircraft})
 
 
 def test_a_rule_that_there_is_not_is_refused() -> None:

@@ -21,7 +21,7 @@ ALL_RULES = [
 ]  # fmt: skip
 SLOW = ("rendezvous", "loitering", "drifting", "aground")
 NO_RULE_YET = {
-    "feed_down", "identity_conflict", "rendezvous", "loitering", "drifting", "dark", "hard_landing",
+    "feed_down", "identity_conflict", "rendezvous", "loitering", "drifting", "dark",
     "fuel_loss", "gps_interference", "over_cap", "late_redelivery", "declared_hours", "insurance",
 }  # fmt: skip
 FROZEN, OTHER = "data_fault:frozen:motor_degc", "data_fault:frozen:compressor_a"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 import numpy as np
 
 from schemas.asset_classes import AssetClass, Channel, Condition
-from schemas.asset_classes.model import Rule, Thresholds
+from schemas.asset_classes.model import Thresholds
 from schemas.zones import ZoneKind
 from services.domain.detectors.baseline import JUDGED, judged_channels
 from services.domain.detectors.form import Array
@@ -99,6 +99,8 @@ RULE = np.dtype(
         ("channel", "i4"),
         ("limit", "f8"),
         ("hold_us", "i8"),
+        ("conditions", "i4"),  # as of a state
+        ("conditions_end", "i4"),
     ],
     align=True,
 )
@@ -110,7 +112,7 @@ class Plan(NamedTuple):
     classes: Array  # of CLASS
     channels: Array  # of CHANNEL, (classes, channels)
     states: Array  # of STATE, (classes, states)
-    conditions: Array  # of CONDITION, (classes, conditions)
+    conditions: Array  # of CONDITION, (classes, conditions): the states', then the rules'
     judged: Array  # of JUDGED, (classes, judged channels)
     rules: Array  # of RULE, (classes, rules)
 
@@ -119,20 +121,13 @@ def plan_of(asset_classes: Mapping[str, AssetClass]) -> Plan:
     """The classes in their order as records."""
     classes = list(asset_classes.values())
     judged = [judged_channels(c) for c in classes]
-    conditions = [[when for state in c.movement for when in state.when] for c in classes]
     return Plan(
         np.array([_class(c, len(j)) for c, j in zip(classes, judged, strict=True)], CLASS),
         _table(CHANNEL, [[_channel(channel) for channel in c.channels] for c in classes]),
         _table(STATE, [_states(c) for c in classes]),
-        _table(
-            CONDITION,
-            [
-                [_condition(when, c) for when in flat]
-                for c, flat in zip(classes, conditions, strict=True)
-            ],
-        ),
+        _table(CONDITION, [_conditions(c) for c in classes]),
         _table(JUDGED, judged),
-        _table(RULE, [[_rule(rule, c) for rule in c.rules] for c in classes]),
+        _table(RULE, [_rules(c) for c in classes]),
     )
 
 
@@ -168,11 +163,19 @@ def _threshold(thresholds: Thresholds, name: str) -> float:
     return _us(value) if name.endswith("_s") else value
 
 
-def _rule(rule: Rule, c: AssetClass) -> tuple[Any, ...]:
-    if rule.name not in NAMES:
-        raise ValueError(f"{c.name} names the rule {rule.name}, which is not in rule_table")
-    channel = [channel.name for channel in c.channels].index(rule.channel)
-    return NAMES.index(rule.name), channel, rule.limit, _us(rule.hold_s)
+def _rules(c: AssetClass) -> list[tuple[Any, ...]]:
+    names = [channel.name for channel in c.channels]
+    first, rules = sum(len(state.when) for state in c.movement), []
+    for rule in c.rules:
+        if rule.name not in NAMES:
+            raise ValueError(f"{c.name} names the rule {rule.name}, which is not in rule_table")
+        if strange := [each.quantity for each in rule.when if each.quantity not in names]:
+            raise ValueError(f"{c.name}: {rule.name} is not to ask for {strange}, but for channels")
+        number, channel = NAMES.index(rule.name), names.index(rule.channel)
+        last = first + len(rule.when)
+        rules.append((number, channel, rule.limit, _us(rule.hold_s), first, last))
+        first = last
+    return rules
 
 
 def _channel(channel: Channel) -> tuple[Any, ...]:
@@ -206,6 +209,12 @@ def _states(c: AssetClass) -> list[tuple[Any, ...]]:
         silence_us, hold_us = _limit_us(state.silence_after_s), _us(state.hold_s)
         states.append((state.moving, hold_us, silence_us, first, first + len(state.when)))
     return states
+
+
+def _conditions(c: AssetClass) -> list[tuple[Any, ...]]:
+    of_states = [when for state in c.movement for when in state.when]
+    of_rules = [when for rule in c.rules for when in rule.when]
+    return [_condition(when, c) for when in of_states + of_rules]
 
 
 def _condition(when: Condition, c: AssetClass) -> tuple[Any, ...]:

@@ -226,7 +226,9 @@ def _read(
     zones.signal(reading, asset, places, room.crossed, crossings, out)
     overspeed.step(reading, asset, cleaned[it.fast_channel], it, out)
     limits.step(reading, asset, channels, cleaned, it, bounds, out)
-    rules.step(reading, asset, state.rules[reading.asset], cleaned, it, plan.rules[cls], out)
+    rules.step(
+        reading, asset, state.rules[reading.asset], cleaned, it, plan.rules[cls], conditions, out
+    )
     anomalies.step(
         reading, asset, channels, models, alarms, cleaned, room.means, room.predictions, it,
         bounds, states, judged, out,

@@ -6,7 +6,7 @@ A row's name is the rule's in the class data and, with a version, the detector o
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from services.domain.monitor.concerns import doors
+from services.domain.monitor.concerns import doors, landing
 
 Judge = Callable[..., int]
 """Of the rule's record, the reading's values and the class's record: 1 where the rule holds, -1
@@ -15,6 +15,7 @@ where it is over, 0 where the reading says neither."""
 RULES: Mapping[str, Judge] = MappingProxyType(
     {
         "doors_open_under_way/1": doors.judge,
+        "hard_landing/1": landing.judge,
     }
 )
 NAMES = tuple(name.partition("/")[0] for name in RULES)

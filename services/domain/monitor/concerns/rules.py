@@ -40,13 +40,14 @@ _judge = _one_of(tuple(RULES.values()), 0)
 
 @compiled
 def step(
-    reading: Any, asset: Any, slots: Array, cleaned: Array, plan: Any, rules: Array, out: Out
-) -> None:
+    reading: Any, asset: Any, slots: Array, cleaned: Array, plan: Any, rules: Array,
+    conditions: Array, out: Out,
+) -> None:  # fmt: skip
     """Judges a reading by every rule of its class."""
     time = reading.time_us
     for n in range(plan.rules):
         rule, slot = rules[n], slots[n]
-        verdict = _judge(rule, cleaned, plan)
+        verdict = _judge(rule, cleaned, plan) if _is_asked(rule, cleaned, conditions) else 0
         if verdict > 0:
             slot.since = min(slot.since, time)
         elif verdict < 0:
@@ -62,3 +63,13 @@ def step(
         event.detector = FIRST_RULE + rule.number
         event.channel = rule.channel
         event.value = cleaned[rule.channel]
+
+
+@compiled
+def _is_asked(rule: Any, cleaned: Array, conditions: Array) -> bool:
+    """Whether all conditions of the rule are true of the reading; without a value none is."""
+    for n in range(rule.conditions, rule.conditions_end):
+        condition = conditions[n]
+        if not condition.low <= cleaned[condition.channel] <= condition.high:
+            return False
+    return True

@@ -1,0 +1,20 @@
+"""Hard landing: a peak of normal acceleration at touch-down that reaches the rule's limit.
+
+The class data says that it is asked on the ground only: in the air a peak is turbulence.  The next
+report on the ground without one ends it.
+"""
+
+import math
+from typing import Any
+
+from services.domain.detectors.form import Array
+from services.domain.monitor.compiled import compiled
+
+
+@compiled
+def judge(rule: Any, cleaned: Array, plan: Any) -> int:
+    """1 where it holds, -1 where it is over, 0 where the reading says neither."""
+    peak_g = cleaned[rule.channel]
+    if math.isnan(peak_g):
+        return 0
+    return 1 if peak_g >= rule.limit else -1
