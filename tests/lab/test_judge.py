@@ -215,7 +215,7 @@ def test_a_drift_of_the_whole_asset_tells_of_a_drifting_channel() -> None:
 
 def test_what_the_monitor_has_no_rule_for_is_a_miss() -> None:
     told = [alert(20, name) for name in ALL_RULES]
-    labels, _ = judge([fault(10, 100, "fuel_loss|hard_landing")], told)
+    labels, _ = judge([fault(10, 100, "fuel_loss|gps_interference")], told)
     assert labels[0].verdict == "missed"
 
 
