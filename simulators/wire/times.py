@@ -7,7 +7,7 @@ from simulators.noise import Bools, Keys, uniform, white
 
 _DELAY, _WRONG, _WRONG_BY, _SECOND, _SECOND_S = range(80, 85)  # noise streams
 _MEDIAN_S, _SIGMA = 3.0, 1.3  # of the log-normal delay: 0.9 % above a minute, none above 5
-_WRONG_SHARE, _WRONG_S = 0.003, 1_800.0
+_WRONG_SHARE, _WRONG_S = 0.0015, 1_800.0
 _SECOND_SHARE, _SECOND_WITHIN_S = 0.05, 12
 
 
@@ -30,7 +30,7 @@ def date_wrongly(journey: Journey, keys: Keys, strength: float) -> None:
     wrong = uniform(keys, _WRONG, journey.times) < _WRONG_SHARE * strength
     if wrong.any():
         draw = 2 * uniform(keys[wrong], _WRONG_BY, journey.times[wrong]) - 1
-        journey.clock[wrong] += (np.sign(draw) * (5 + _WRONG_S * np.abs(draw) ** 3)).astype(
+        journey.clock[wrong] += (np.sign(draw) * (5 + _WRONG_S * np.abs(draw) ** 6)).astype(
             np.int64
         )
 
