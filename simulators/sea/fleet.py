@@ -264,8 +264,8 @@ class Ships:
         under_way |= self._voyages.status == UNDER_WAY
         if strength := self._scenario.look_alikes.status:
             # The set reports as fast as its status asks for, right or wrong.
-            since = np.full(len(status), self._times[0])
-            under_way |= as_set(self._keys, since, status, strength) == UNDER_WAY
+            now = np.full(len(status), self._times[0])
+            under_way |= as_set(self._keys, now, status, strength) == UNDER_WAY
         period = np.where(
             self._padded(under_way) > 0, self._cadence.ship_under_way_s, self._cadence.ship_moored_s
         ).astype(np.int64)

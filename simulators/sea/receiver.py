@@ -20,13 +20,13 @@ _WANDER_M, _NOISY, _LOUD, _ASTRAY, _SOG, _COG, _OFF, _WILD, _WILD_BY = (
 )  # fmt: skip
 _NORTH, _ECHO_NORTH = 710, 712  # and east
 _HIDDEN, _HIDDEN_FROM, _ECHO, _ECHO_KN, _ECHO_AT = range(714, 719)
-_USUAL_WANDER_M, _WANDER_S, _TAIL = 1.2, 400.0, 2.5
+_USUAL_WANDER_M, _WANDER_S, _TAIL = 1.25, 400.0, 2.5
 _NOISY_SHARE, _LEAST_NOISY_KN = 0.42, 0.04
 _REST_KN = 0.5
 _WILD_SHARE = 0.012
-_HIDDEN_S, _HIDDEN_OF_CARELESS, _HIDDEN_OF_OTHERS = HOUR_S, 0.055, 0.012  # of stays
+_HIDDEN_S, _HIDDEN_OF_CARELESS, _HIDDEN_OF_OTHERS = HOUR_S, 0.042, 0.010  # of stays
 _ECHO_M = 30.0
-_ECHO_EVERY_S, _ECHO_SHARE, _RISES_S, _ECHOES_KN = 400, 0.8, 60.0, (2.3, 5.0)
+_ECHO_EVERY_S, _ECHO_SHARE, _RISES_S, _ECHOES_KN = 320, 0.8, 60.0, (2.3, 4.6)
 _M_PER_DEG = 111_195.0
 
 
@@ -35,7 +35,7 @@ class Receivers:
 
     def __init__(self, keys: Keys, noise: Noise) -> None:
         self._keys, self._noise = keys, noise
-        self._wander_m = _USUAL_WANDER_M * np.exp(0.8 * _own(keys, _WANDER_M))
+        self._wander_m = _USUAL_WANDER_M * np.exp(0.7 * _own(keys, _WANDER_M))
         draw = uniform(keys, _NOISY, 0) / max(noise.at_rest, 1e-9)
         sd_kn = _LEAST_NOISY_KN * 10.0 ** uniform(keys, _LOUD, 0)
         self._sog_kn = np.where(draw < _NOISY_SHARE, sd_kn, 0.0)

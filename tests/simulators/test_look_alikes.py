@@ -160,7 +160,7 @@ def test_a_few_landings_are_firm() -> None:
 
 def test_a_missed_approach_is_flown_and_the_flight_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulators.air.habits._MISSED_SHARE", 0.5)
-    scenario = load_scenario("healthy")
+    scenario = load_scenario("clean-healthy")
     fleet = scenario.fleet.model_copy(update={"ships": 0, "aircraft": 20, "trains": 0})
     update = {"fleet": fleet, "look_alikes": LookAlikes(go_arounds=1.0)}
     world = World(scenario.model_copy(update=update), 3, START)

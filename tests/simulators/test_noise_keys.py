@@ -26,7 +26,7 @@ Told = dict[tuple[str, int], dict[str, Any]]
 
 @cache
 def told(**keys: float) -> Told:
-    scenario = load_scenario("healthy").sized(40)
+    scenario = load_scenario("clean-healthy").sized(40)
     world = World(scenario.model_copy(update={"noise": Noise(**keys)}), 3, START)
     said = {}
     while world.second < SECONDS:

@@ -15,7 +15,7 @@ from simulators.feeds import feeds_of, share_of
 from simulators.scenario import Scenario, ScenarioError, load_scenario, scenario_names
 from simulators.world import World
 
-PUBLIC = ("demo", "healthy", "smoke", "standard")
+PUBLIC = ("clean", "clean-healthy", "clean-smoke", "demo", "healthy", "smoke", "standard")
 NAMES = {kind.name for kind in KINDS}
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_scenario_is_refused_by_its_key(tmp_path: Path, text: str, says:
 
 
 def test_an_unknown_scenario_names_those_there_are() -> None:
-    with pytest.raises(ScenarioError, match="demo, hard, healthy"):
+    with pytest.raises(ScenarioError, match="clean, clean-healthy, clean-smoke, demo"):
         load_scenario("nowhere")
 
 
@@ -69,7 +69,7 @@ def test_an_unknown_kind_of_fault_is_refused() -> None:
         Orders(1, wrong, {"ship": 1})
 
 
-@pytest.mark.parametrize("name", ["hard", "standard", "smoke", "demo"])
+@pytest.mark.parametrize("name", ["clean", "standard", "clean-smoke", "smoke", "demo"])
 def test_every_kind_of_the_catalogue_is_in_the_scenario(name: str) -> None:
     assert set(load_scenario(name).faults) == NAMES
 

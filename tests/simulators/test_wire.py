@@ -24,7 +24,7 @@ Said = list[dict[str, Any]]
 @cache
 def told(assets: int = 40, **keys: float) -> Said:
     """What a small world says with these keys, others 0."""
-    scenario = load_scenario("healthy").sized(assets)
+    scenario = load_scenario("clean-healthy").sized(assets)
     sections = {
         name: section(**{key: value for key, value in keys.items() if key in section.model_fields})
         for name, section in (("coverage", Coverage), ("wire", Wire))
