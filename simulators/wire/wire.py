@@ -63,7 +63,7 @@ class Wire:
         if wire.repeats:
             times.repeat(journey, keys, wire.repeats)
         if wire.delays:
-            times.delay(journey, keys, wire.delays)
+            times.delay(journey, keys, wire.delays, one_stream=self._class != "ship")
         if wire.receive_times and self._class == "ship":  # AIS has no time of its own
             times.date_on_arrival(journey, self._unnumbered[journey.rows], wire.receive_times)
         if wire.wrong_times:
