@@ -91,9 +91,21 @@ def test_the_demo_orders_one_of_every_kind_within_five_minutes() -> None:
 
 def test_the_demo_begins_one_of_every_kind_within_five_minutes() -> None:
     world = World(load_scenario("demo"), start=datetime(2026, 3, 3, 15, 7, tzinfo=UTC))
+    heard: set[str] = set()
     while world.second < 300:
-        world.advance()
+        heard |= {one.key for one in world.advance().emissions if one.topic == "telemetry"}
     assert {label.kind for label in world.truth()} == NAMES
+    # Its coverage is as patchy as life's, but a visitor sees nine in ten.
+    ours = {asset for fleet in world.fleets.values() for asset in fleet.assets[:30]}
+    assert 0.9 * 60 < len(heard & ours) < 60
+
+
+def test_the_demo_is_rougher_than_the_clean_world_and_calmer_than_life() -> None:
+    demo, standard = load_scenario("demo"), load_scenario("standard")
+    assert demo.clean() != demo and demo.clean().coverage == load_scenario("clean").coverage
+    for section in ("coverage", "wire", "noise", "look_alikes"):
+        keys, life = (getattr(one, section).model_dump() for one in (demo, standard))
+        assert all(0 < keys[key] <= life[key] for key in keys)
 
 
 def test_a_reading_may_not_be_held_longer_than_a_restart_looks_back() -> None:
