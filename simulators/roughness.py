@@ -28,7 +28,7 @@ class Coverage(Section):
     )
     shadows: float = strength("places without reception for hours; 1: 1.5 % of places and times")
     runs: float = strength(
-        "runs of reports that are lost; 1: of ships 9 a day of 10 min, 0.5 of an hour, 0.3 of 4 h"
+        "runs of reports that are lost; 1: of ships 13 a day of 10 min, 0.8 of an hour, 0.5 of 6 h"
     )
     satellite: float = strength(
         "share of the sea off ports where only satellites hear, for minutes an hour; 1: 60 %", 1.5
@@ -41,7 +41,9 @@ class Wire(Section):
     delays: float = strength(
         "log-normal delays; 1: half above 3 s, one in a hundred above a minute"
     )
-    wrong_times: float = strength("reports with a wrong time on them; 1: 0.3 %, up to half an hour")
+    wrong_times: float = strength(
+        "reports with a wrong time on them; 1: 0.15 %, up to half an hour"
+    )
     receive_times: float = strength(
         "ships' feeds without numbers date reports on arrival; 1: with the whole delay", 1.0
     )
@@ -55,16 +57,18 @@ class Wire(Section):
     sentinels: float = strength("reports without a position; 1: 0.4 %")
     repeats: float = strength("reports heard by a second receiver; 1: 5 % come twice")
     antennas: float = strength(
-        "ships and trains that report now from one, now from another receiver; 1: 25 %"
+        "ships (for hours) and trains that report now from one, now from another receiver; 1: 25 %"
     )
 
 
 class Noise(Section):
     """`[noise]`: how instruments err; strengths, 1 is real life."""
 
-    at_rest: float = strength("ships at rest show some speed, and any course; 1: 42 % of ships")
+    at_rest: float = strength(
+        "ships at rest show some speed, any course; 1: 42 % of ships, 1 % of stays over 3 kn"
+    )
     position: float = strength(
-        "positions wander, with heavy tails; 1: ships 0.7 m (one in 20: 4), aircraft 0.15 s of way"
+        "positions wander; 1: ships at rest 0.7 m (one in 20: 4, in 100: 30), aircraft 0.15 s"
     )
     compass: float = strength("courses and headings err; 1: 2 deg, one in a hundred 19")
     own: float = strength("every sensor has its own noise; 1: 0.5 to 3 times the class's")
@@ -86,7 +90,7 @@ class LookAlikes(Section):
     )
     crash_stops: float = strength("ships that stop with full power; 1: 0.2 a ship-day")
     status: float = strength(
-        "navigational status left as it was; 1: in a third of stays, and 0.2 a ship-day under way"
+        "navigational status left as it was; 1: in six of ten stays, and 0.1 a ship-day under way"
     )
     pilots: float = strength("pilot boats that come alongside off ports; 1: at most calls")
     meetings: float = strength(
@@ -94,7 +98,9 @@ class LookAlikes(Section):
     )
     strangers: float = strength("ships that pass within 5 km; 1: two a day under way")
     holds: float = strength("trains held at a stop for 3 to 5 minutes; 1: 0.15 a train-hour")
-    layovers: float = strength("longer stands at terminals, planned; 1: 4 % of turns, 5-10 min")
+    layovers: float = strength(
+        "planned stands at terminals; 1: three in five are quick, 4 % last 5-10 min longer"
+    )
     doors: float = strength("door contacts that lie; 1: 1.2 % of trains always, others at times")
     go_arounds: float = strength("missed approaches; 1: 0.5 % of approaches")
     firm_landings: float = strength("touch-downs of 1.5 to 1.9 g; 1: 6 % of landings")

@@ -142,6 +142,14 @@ class Scenario(Section):
         sizes = {"ships": assets - 2 * quarter, "aircraft": quarter, "trains": quarter}
         return self.model_copy(update={"fleet": self.fleet.model_copy(update=sizes)})
 
+    def clean(self) -> "Scenario":
+        """The same fleet and faults in the clean world: nothing makes life rough."""
+        sections = {
+            "coverage": Coverage(), "wire": Wire(), "noise": Noise(), "look_alikes": LookAlikes(),
+            "severity": Severity(),
+        }  # fmt: skip
+        return self.model_copy(update=sections)
+
     def healthy(self) -> "Scenario":
         """The same scenario without a fault."""
         return self.model_copy(update={"faults": {}})

@@ -24,8 +24,9 @@ from simulators.rail.timetable import (
     stops_of,
 )
 
-_HELD, _HELD_S, _LAYOVER, _LAYOVER_S = range(742, 746)
+_HELD, _HELD_S, _LAYOVER, _LAYOVER_S, _QUICK = range(742, 747)
 _HELD_SHARE, _LAYOVER_SHARE = 0.006, 0.04
+_QUICK_SHARE, _QUICKER_S = 0.6, 150.0  # turns at which the next driver stands ready
 _DRIVER, _SLOWED, _SLOW_TOP, _LOAD, _DWELL = range(10, 15)
 _SLOW_SHARE = 0.03  # runs slowed by signals
 _FULL = 1_150.0  # passengers that are usual on the fullest section in the peak
@@ -94,7 +95,10 @@ def legs_of(
 
 
 def _stand_longer(keys: Keys, step: Ints, draft: Draft, custom: Custom) -> None:
-    """Some stops are held, which nobody planned; some turns are planned to take longer."""
+    """Some stops are held, which nobody planned; turns are planned to be quick, some to take long.
+
+    New York's trains stand over 3 minutes 0.67 times an hour, terminals included.
+    """
     if custom.holds:
         held = uniform(keys, _HELD, step) < _HELD_SHARE * custom.holds
         held_s = 150.0 + 120.0 * uniform(keys, _HELD_S, step)
@@ -102,8 +106,11 @@ def _stand_longer(keys: Keys, step: Ints, draft: Draft, custom: Custom) -> None:
     if custom.layovers:
         longer = draft.turning & (uniform(keys, _LAYOVER, step) < _LAYOVER_SHARE * custom.layovers)
         longer_s = np.where(longer, 300.0 + 300.0 * uniform(keys, _LAYOVER_S, step), 0.0)
+        quick = (
+            draft.turning & ~longer & (uniform(keys, _QUICK, step) < _QUICK_SHARE * custom.layovers)
+        )
         draft.dwell_s[:] += longer_s
-        later_s = np.append(0.0, np.cumsum(longer_s)[:-1])
+        later_s = np.append(0.0, np.cumsum(longer_s - _QUICKER_S * quick)[:-1])
         draft.planned_s[:] += later_s
         draft.planned_arrival_s[:] += later_s
 

@@ -55,6 +55,7 @@ class MetroTrains:
         custom = Custom(scenario.life.habits, look.holds, look.layovers)
         clock = Clock(clock_s(start, scenario.start is None), scenario.start is None, custom)
         self._lying_doors = look.doors
+        self._always_open = contacts.always_open(seed, numbers, look.doors)
         self._climate = Climate(seed, start, clock.clock_s, scenario.life.seasons)
         self._cadence, self._wear = scenario.cadence, scenario.life.wear
         self._phase_s = turns(self._keys, _PHASE, scenario.cadence.spread_s)
@@ -122,7 +123,9 @@ class MetroTrains:
         true = true_values(place)
         if self._lying_doors:
             doors = COLUMN["doors_open"]
-            true[doors] = contacts.shown(place.keys, times, true[doors], self._lying_doors)
+            true[doors] = contacts.shown(
+                place.keys, times, true[doors], self._always_open[rows], self._lying_doors
+            )
         befall(list(self._faults.values()), rows, times, pieces,
                {name: true[column] for name, column in COLUMN.items()})  # fmt: skip
         if self._odometer_off is not None:

@@ -15,9 +15,9 @@ from simulators.sea.weather import Conditions
 
 NONE, WAITING, DRIFTING, SLOW, CRASH_STOP = range(5)
 _BEGINS, _KIND, _LENGTH, _PACE, _SIDE, _SIGNALS, _STOPS, _WHEN = range(730, 738)
-_PAUSE_SHARE, _STOP_SHARE = 0.0060, 0.0036  # of the looks, every ten minutes, while steaming
+_PAUSE_SHARE, _STOP_SHARE = 0.0065, 0.0030  # of the looks, every ten minutes, while steaming
 _HOURS = {WAITING: (0.8, 8.0), DRIFTING: (0.8, 10.0), SLOW: (2.0, 12.0), CRASH_STOP: (0.12, 0.3)}
-_KNOTS = {WAITING: (0.3, 1.9), DRIFTING: (0.2, 1.5), SLOW: (4.0, 7.0), CRASH_STOP: (0.5, 3.0)}
+_KNOTS = {WAITING: (0.6, 1.9), DRIFTING: (0.5, 1.5), SLOW: (4.0, 7.0), CRASH_STOP: (0.5, 3.0)}
 _NOT_UNDER_COMMAND, _SIGNAL_SHARE = 2, 0.3
 
 

@@ -68,7 +68,7 @@ def read(
 ) -> Sample:  # fmt: skip
     """What is shown of what is true; `keys` and the rest hold one number a place."""
     jitter = _GPS_DEG * white(keys[:, None], np.array([[90, 91]]), times[:, None])
-    jitter = errors.receivers.place(rows, times, jitter, true[:, _LAT])
+    jitter = errors.receivers.place(rows, times, jitter, true[:, _LAT], true[:, _SOG])
     lat, lon = true[:, _LAT] + jitter[:, 0], true[:, _LON] + jitter[:, 1]
     errors.receivers.motion(rows, times, true[:, _SOG], true[:, _COG], true[:, _HEADING])
     errors.meters.misread(rows, times, *(true[:, column] for column in _METERED))

@@ -23,7 +23,7 @@ _SHADOWS: Mapping[str, tuple[float, int]] = {  # a cell's width in degrees, and 
 }
 
 _RUNS: Mapping[str, tuple[tuple[int, float], ...]] = {  # longest run in s, share of such stretches
-    "ship": ((900, 0.09), (5_400, 0.03), (28_800, 0.10)),
+    "ship": ((900, 0.14), (5_400, 0.05), (28_800, 0.16)),
     "aircraft": ((180, 0.03), (1_500, 0.02)),
     "metro": ((60, 0.02), (300, 0.005)),
 }

@@ -7,12 +7,15 @@ import numpy as np
 from simulators.fleet import Fleet, Sample
 from simulators.noise import Bools, Floats, Keys, uniform
 from simulators.scenario import Cadence
+from simulators.spread import evenly
 
-_JUMP, _JUMP_FAR, _JUMP_TO, _ANTENNA, _OWNS_TWO, _APART, _SIDE, _NO_FIX, _ABSENT = range(90, 99)
+_JUMP, _JUMP_FAR, _JUMP_TO, _ANTENNA, _OWNS_TWO, _APART, _SIDE, _NO_FIX, _CHANGES = range(90, 99)
+_ABSENT = 160
 _M_PER_DEG, _DAY_S = 111_195.0, 86_400.0
 _JUMPS_A_DAY, _JUMP_M = 0.75, (5_000.0, 20_000.0)
 _TWO_SHARE = 0.25
 _ANTENNAS_M: Mapping[str, tuple[float, float]] = {"ship": (8.0, 60.0), "metro": (20.0, 110.0)}
+_KEEPS_S = {"ship": 7_200, "metro": 1}  # to one of them: a ship's set falls back to the other
 _NO_FIX_SHARE = 0.004
 
 ABSENT: Mapping[str, Mapping[str, float]] = {
@@ -23,11 +26,16 @@ ABSENT: Mapping[str, Mapping[str, float]] = {
 """Shares of assets that never report a channel: 1,438 ships off Denmark, snapshots of readsb."""
 
 
-def absences(fleet: Fleet, keys: Keys, strength: float) -> dict[int, Bools]:
-    """By column of the panel, the rows that never report it; none at strength 0."""
+def absences(fleet: Fleet, keys: Keys, world: Keys, strength: float) -> dict[int, Bools]:
+    """By column of the panel, the rows that never report it; none at strength 0.
+
+    `keys` holds one a row, `world` one.
+    """
     found = {}
     for number, (name, share) in enumerate(ABSENT[fleet.asset_class].items()):
-        rows = uniform(keys, _ABSENT + number, 0) < share * strength
+        stream, wanted = _ABSENT + number, share * strength
+        strangers = (fleet.numbers < 0) & (uniform(keys, stream, 0) < wanted)
+        rows = strangers | ((fleet.numbers >= 0) & evenly(fleet.numbers, world, stream, wanted))
         if rows.any():
             found[fleet.panel.names.index(name)] = rows
     return found
@@ -63,12 +71,16 @@ class Antennas:
         angle = 2 * np.pi * uniform(keys, _SIDE, 0)
         self._north_m, self._east_m = apart_m * np.cos(angle), apart_m * np.sin(angle)
         self.two = two
+        self._keeps_s = _KEEPS_S[asset_class]
+        self._since_s = (uniform(keys, _CHANGES, 0) * self._keeps_s).astype(np.int64)
 
     def choose(self, sample: Sample, keys: Keys) -> None:
         """Moves the positions that come from the second one."""
         at = np.flatnonzero(self.two[sample.rows])
-        at = at[uniform(keys[at], _ANTENNA, sample.times[at]) < 0.5]
         rows = sample.rows[at]
+        stretch = (sample.times[at] + self._since_s[rows]) // self._keeps_s
+        second = uniform(keys[at], _ANTENNA, stretch) < 0.5
+        at, rows = at[second], rows[second]
         _move(sample, at, self._north_m[rows], self._east_m[rows])
 
 

@@ -3,17 +3,25 @@
 import numpy as np
 
 from simulators.faults.transport import Journey
-from simulators.noise import Bools, Keys, uniform, white
+from simulators.noise import Bools, Keys, smooth, uniform, white
 
 _DELAY, _WRONG, _WRONG_BY, _SECOND, _SECOND_S = range(80, 85)  # noise streams
 _MEDIAN_S, _SIGMA = 3.0, 1.3  # of the log-normal delay: 0.9 % above a minute, none above 5
-_WRONG_SHARE, _WRONG_S = 0.003, 1_800.0
+_HOLDS_UP_S = 300.0
+_WRONG_SHARE, _WRONG_S = 0.0015, 1_800.0
 _SECOND_SHARE, _SECOND_WITHIN_S = 0.05, 12
 
 
-def delay(journey: Journey, keys: Keys, strength: float) -> None:
-    """Reports arrive later, by a log-normal delay; repeats with them."""
-    z = white(keys, np.asarray(_DELAY), journey.times)
+def delay(journey: Journey, keys: Keys, strength: float, one_stream: bool) -> None:
+    """Reports arrive later, by a log-normal delay; repeats with them.
+
+    In `one_stream` from the device what holds up one report holds up the next, so that few overtake
+    each other; AIS comes by many receivers, each with a delay of its own.
+    """
+    if one_stream:
+        z = smooth(keys, np.asarray(_DELAY), journey.times, np.asarray(_HOLDS_UP_S))
+    else:
+        z = white(keys, np.asarray(_DELAY), journey.times)
     by_s = (strength * _MEDIAN_S * np.exp(_SIGMA * z)).astype(np.int64)
     journey.at[:] += by_s
     journey.again[:] += np.where(journey.again >= 0, by_s, 0)
@@ -30,7 +38,7 @@ def date_wrongly(journey: Journey, keys: Keys, strength: float) -> None:
     wrong = uniform(keys, _WRONG, journey.times) < _WRONG_SHARE * strength
     if wrong.any():
         draw = 2 * uniform(keys[wrong], _WRONG_BY, journey.times[wrong]) - 1
-        journey.clock[wrong] += (np.sign(draw) * (5 + _WRONG_S * np.abs(draw) ** 3)).astype(
+        journey.clock[wrong] += (np.sign(draw) * (5 + _WRONG_S * np.abs(draw) ** 6)).astype(
             np.int64
         )
 

@@ -23,7 +23,7 @@ class Wire:
         code = sorted(coverage._RUNS).index(fleet.asset_class)
         self._world = np.array([asset_key(seed, _WORLD_CODE, code)], dtype=np.uint64)
         self._period_s = fixes.usual_period_s(fleet.asset_class, scenario.cadence)
-        self._absent = fixes.absences(fleet, keys, self._wire.absent) if self._wire.absent else {}
+        self._absent = fixes.absences(fleet, keys, self._world, self._wire.absent)
         self._antennas = None
         if self._wire.antennas and fleet.asset_class != "aircraft":
             self._antennas = fixes.Antennas(fleet.asset_class, keys, self._wire.antennas)
@@ -63,7 +63,7 @@ class Wire:
         if wire.repeats:
             times.repeat(journey, keys, wire.repeats)
         if wire.delays:
-            times.delay(journey, keys, wire.delays)
+            times.delay(journey, keys, wire.delays, one_stream=self._class != "ship")
         if wire.receive_times and self._class == "ship":  # AIS has no time of its own
             times.date_on_arrival(journey, self._unnumbered[journey.rows], wire.receive_times)
         if wire.wrong_times:

@@ -25,7 +25,7 @@ from simulators.scenario import (
 
 pytestmark = pytest.mark.slow
 
-SMALL = load_scenario("smoke").model_copy(
+SMALL = load_scenario("clean-smoke").model_copy(
     update={
         "days": 0.2,
         "fleet": FleetSize(ships=4, aircraft=4, trains=4),

@@ -14,7 +14,7 @@ Told = dict[str, list[dict[str, Any]]]
 
 def ships(count: int, keys: dict[str, float], **fleet: int) -> World:
     """A healthy fleet of ships with these look-alikes."""
-    scenario = load_scenario("healthy")
+    scenario = load_scenario("clean-healthy")
     sized = {"ships": count, "aircraft": 0, "trains": 0, **fleet}
     update = {
         "fleet": scenario.fleet.model_copy(update=sized),

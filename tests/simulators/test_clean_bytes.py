@@ -19,14 +19,24 @@ LABEL_FIELDS = 14  # those that labels had when the digests were taken
     ("scenario", "assets", "seconds", "digest"),
     [
         ("demo", 60, 600, "9d9dbeacfa92bcd12650bae017bc7a83724682a1d4e4b96b01eddd7cd452a761"),
-        ("smoke", 32, 30_000, "8be3b520f5c6c5a1cae4e0d714a202c28e0e4165ca75d1df069681600f4f3852"),
-        ("healthy", 16, 20_000, "78c4626d1c402945ec6a3a04e8864c987fcccaf5496f25560ff221aa5ff15a98"),
+        (
+            "clean-smoke",
+            32,
+            30_000,
+            "8be3b520f5c6c5a1cae4e0d714a202c28e0e4165ca75d1df069681600f4f3852",
+        ),
+        (
+            "clean-healthy",
+            16,
+            20_000,
+            "78c4626d1c402945ec6a3a04e8864c987fcccaf5496f25560ff221aa5ff15a98",
+        ),
     ],
 )
 def test_the_clean_world_is_as_it_was(
     scenario: str, assets: int, seconds: int, digest: str
 ) -> None:
-    world = World(load_scenario(scenario).sized(assets), start=START)
+    world = World(load_scenario(scenario).clean().sized(assets), start=START)
     told = hashlib.sha256()
     for fact in world.facts():
         told.update(fact.to_json())

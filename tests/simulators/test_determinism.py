@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 START = datetime(2026, 3, 3, 23, 55, tzinfo=UTC)
 SEEDS = st.integers(0, 2**31)
 SIZES = st.integers(8, 30)
-DEMO = load_scenario("demo")
+DEMO = load_scenario("demo").clean()
 MAX_LATE_S = 75  # the demo's longest outage: what was buffered comes at its end
 
 

@@ -34,7 +34,7 @@ Told = Mapping[tuple[str, int], list[dict[str, Any]]]
 
 def scenario(kinds: list[str]) -> Scenario:
     """The demo with at most one fault of each kind, and one fault an asset."""
-    demo = load_scenario("demo").sized(120)
+    demo = load_scenario("demo").clean().sized(120)
     once = {
         name: rate.model_copy(update={"per_day": 1})
         for name, rate in demo.faults.items()

@@ -11,8 +11,8 @@ import pytest
 from simulators import World, load_scenario
 from simulators.air.habits import Habits
 from simulators.noise import Keys, asset_key
-from simulators.rail.contacts import shown
-from simulators.rail.duty import Custom, legs_of
+from simulators.rail.contacts import always_open, shown
+from simulators.rail.duty import Custom, driven, legs_of
 from simulators.rail.timetable import duties
 from simulators.roughness import LookAlikes
 from simulators.sea.pauses import _HOURS, CRASH_STOP, NONE, Pauses
@@ -74,7 +74,7 @@ def test_a_crash_stop_loses_over_three_knots_a_minute() -> None:
 def test_crews_leave_the_status_as_it_was() -> None:
     times = np.arange(0, 40 * 86_400, 3_600)
     key = np.full(len(times), KEYS[0])
-    for status, least, most in ((5.0, 0.2, 0.5), (1.0, 0.2, 0.5), (0.0, 0.01, 0.08)):
+    for status, least, most in ((5.0, 0.45, 0.75), (1.0, 0.45, 0.75), (0.0, 0.005, 0.04)):
         right = np.full(len(times), status)
         wrong = np.mean([
             as_set(np.full(len(times), one), times, right, 1.0) != right for one in KEYS[:20]
@@ -106,12 +106,46 @@ def test_trains_are_held_and_lie_over() -> None:
     assert more[more > 0].min() >= 300 and more.max() <= 600
 
 
+def test_most_turns_are_quick_where_trains_lie_over() -> None:
+    stands = {}
+    for layovers in (0.0, 1.0):
+        stood = []
+        for number in range(20):
+            duty = duties(number, 0, 3, False)[0]
+            draft, driver = legs_of(
+                KEYS[number : number + 1], 0, duty, 0.0, 0, Custom(1.0, layovers=layovers)
+            )
+            legs = driven(draft, driver)
+            turns = np.flatnonzero(draft.turning[:-1])
+            stood += (legs.departs_s[turns + 1] - legs.arrives_s[turns - 1]).tolist()
+            assert (np.diff(legs.departs_s) > 0).all()
+        stands[layovers] = np.array(stood)
+    assert (stands[0.0] > 200).mean() > 0.9
+    assert 0.2 < (stands[1.0] > 200).mean() < 0.45
+    assert stands[1.0].min() > 120
+
+
 def test_door_contacts_lie_on_some_trains() -> None:
     times = np.arange(0, 86_400, 600)
     shut = np.zeros(len(times))
-    lies = np.stack([shown(np.full(len(times), one), times, shut, 1.0) for one in KEYS])
-    assert 0.005 < (lies.mean(axis=1) == 1).mean() < 0.02
-    assert 0.01 < lies.mean() < 0.03
+    always = always_open(4, np.arange(len(KEYS)), 1.0)
+    lies = np.stack([
+        shown(np.full(len(times), key), times, shut, np.full(len(times), open_), 1.0)
+        for key, open_ in zip(KEYS, always, strict=True)
+    ])  # fmt: skip
+    assert np.array_equal(lies.mean(axis=1) == 1, always)
+    assert 0.01 < always.mean() < 0.0125
+    assert 0.013 < lies.mean() < 0.023
+
+
+def test_trains_with_lying_contacts_are_spread_over_any_fleet() -> None:
+    for seed in range(30):
+        count = always_open(seed, np.arange(176), 1.0).sum()
+        assert 1 <= count <= 3
+        part = np.arange(60, 100)
+        assert np.array_equal(
+            always_open(seed, part, 1.0), always_open(seed, np.arange(176), 1.0)[part]
+        )
 
 
 def test_a_few_landings_are_firm() -> None:
@@ -126,7 +160,7 @@ def test_a_few_landings_are_firm() -> None:
 
 def test_a_missed_approach_is_flown_and_the_flight_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulators.air.habits._MISSED_SHARE", 0.5)
-    scenario = load_scenario("healthy")
+    scenario = load_scenario("clean-healthy")
     fleet = scenario.fleet.model_copy(update={"ships": 0, "aircraft": 20, "trains": 0})
     update = {"fleet": fleet, "look_alikes": LookAlikes(go_arounds=1.0)}
     world = World(scenario.model_copy(update=update), 3, START)

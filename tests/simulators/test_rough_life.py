@@ -1,6 +1,6 @@
 """With every key of a rough life at work: the same bytes however it is run, and faults keep apart.
 
-The demo's cadence and faults with the sections of `hard`; devices number their reports, so that
+The demo's cadence and faults with the sections of `standard`; devices number their reports, so that
 the same report is found again in the healthy world.
 """
 
@@ -26,8 +26,8 @@ SECTIONS = ("coverage", "wire", "noise", "look_alikes", "severity")
 
 
 def rough(assets: int, faults: bool = True, **update: Any) -> Scenario:
-    demo, hard = load_scenario("demo").sized(assets), load_scenario("hard")
-    keys: dict[str, Any] = {name: getattr(hard, name) for name in SECTIONS}
+    demo, standard = load_scenario("demo").sized(assets), load_scenario("standard")
+    keys: dict[str, Any] = {name: getattr(standard, name) for name in SECTIONS}
     rates = demo.faults if faults else {}
     return demo.model_copy(update={**keys, "faults": rates, **update})
 

@@ -15,7 +15,7 @@ from simulators.feeds import feeds_of, share_of
 from simulators.scenario import Scenario, ScenarioError, load_scenario, scenario_names
 from simulators.world import World
 
-PUBLIC = ("demo", "healthy", "smoke", "standard")
+PUBLIC = ("clean", "clean-healthy", "clean-smoke", "demo", "healthy", "smoke", "standard")
 NAMES = {kind.name for kind in KINDS}
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_scenario_is_refused_by_its_key(tmp_path: Path, text: str, says:
 
 
 def test_an_unknown_scenario_names_those_there_are() -> None:
-    with pytest.raises(ScenarioError, match="demo, hard, healthy"):
+    with pytest.raises(ScenarioError, match="clean, clean-healthy, clean-smoke, demo"):
         load_scenario("nowhere")
 
 
@@ -69,7 +69,7 @@ def test_an_unknown_kind_of_fault_is_refused() -> None:
         Orders(1, wrong, {"ship": 1})
 
 
-@pytest.mark.parametrize("name", ["hard", "standard", "smoke", "demo"])
+@pytest.mark.parametrize("name", ["clean", "standard", "clean-smoke", "smoke", "demo"])
 def test_every_kind_of_the_catalogue_is_in_the_scenario(name: str) -> None:
     assert set(load_scenario(name).faults) == NAMES
 
@@ -91,9 +91,21 @@ def test_the_demo_orders_one_of_every_kind_within_five_minutes() -> None:
 
 def test_the_demo_begins_one_of_every_kind_within_five_minutes() -> None:
     world = World(load_scenario("demo"), start=datetime(2026, 3, 3, 15, 7, tzinfo=UTC))
+    heard: set[str] = set()
     while world.second < 300:
-        world.advance()
+        heard |= {one.key for one in world.advance().emissions if one.topic == "telemetry"}
     assert {label.kind for label in world.truth()} == NAMES
+    # Its coverage is as patchy as life's, but a visitor sees nine in ten.
+    ours = {asset for fleet in world.fleets.values() for asset in fleet.assets[:30]}
+    assert 0.9 * 60 < len(heard & ours) < 60
+
+
+def test_the_demo_is_rougher_than_the_clean_world_and_calmer_than_life() -> None:
+    demo, standard = load_scenario("demo"), load_scenario("standard")
+    assert demo.clean() != demo and demo.clean().coverage == load_scenario("clean").coverage
+    for section in ("coverage", "wire", "noise", "look_alikes"):
+        keys, life = (getattr(one, section).model_dump() for one in (demo, standard))
+        assert all(0 < keys[key] <= life[key] for key in keys)
 
 
 def test_a_reading_may_not_be_held_longer_than_a_restart_looks_back() -> None:

@@ -167,7 +167,7 @@ def test_draught_and_bunkers_change_at_berths_only(healthy: Watched) -> None:
 def test_fuel_follows_speed(healthy: Watched) -> None:
     seen = {}
     for ship in each(healthy):
-        deadweight_t = ship.fleet._ships.deadweight_t[ship.row[0]]
+        deadweight_t = ship.fleet._sailing.ships.deadweight_t[ship.row[0]]
         fast = (ship["sog_kn"] > 12) & (ship["sog_kn"] < 14) & (ship["nav_status"] == UNDER_WAY)
         laden = fast & (ship["cargo_t"] > 0.5 * deadweight_t)
         if deadweight_t == 82_000 and laden.sum() > 60:
@@ -217,8 +217,8 @@ def test_a_dry_dock_is_told_and_cleans_the_hull(healthy: Watched) -> None:
         assert started[event.row].time < event.time
         assert event.details == {"level": "dry dock"}
         fleet = healthy.fleet
-        assert fleet._voyages.dock_due[event.row] > event.time + 800 * DAY_S
-        assert fleet._engines.days_since_cleaning[event.row] < 5
+        assert fleet._sailing.voyages.dock_due[event.row] > event.time + 800 * DAY_S
+        assert fleet._sailing.engines.days_since_cleaning[event.row] < 5
 
 
 def test_counts_and_labels_follow_the_cadence(healthy: Watched) -> None:

@@ -102,7 +102,7 @@ def test_an_outage_that_fades_loses_ever_more() -> None:
 
 
 def labels(working_time: bool) -> list[FaultLabel]:
-    scenario = load_scenario("smoke").sized(24)
+    scenario = load_scenario("clean-smoke").sized(24)
     kinds = ("bias", "stuck", "drift", "dark_period", "compressor_leak")
     update = {
         "faults": {kind: FaultRate(per_day=12) for kind in kinds},

@@ -24,7 +24,7 @@ Said = list[dict[str, Any]]
 @cache
 def told(assets: int = 40, **keys: float) -> Said:
     """What a small world says with these keys, others 0."""
-    scenario = load_scenario("healthy").sized(assets)
+    scenario = load_scenario("clean-healthy").sized(assets)
     sections = {
         name: section(**{key: value for key, value in keys.items() if key in section.model_fields})
         for name, section in (("coverage", Coverage), ("wire", Wire))
@@ -67,7 +67,7 @@ def test_gaps_take_reports_away_and_alter_none(key: str) -> None:
     usual, fewer = by_identity(told()), by_identity(told(**{key: 1.0}))
     assert fewer.keys() < usual.keys()
     assert all(usual[name] == one for name, one in fewer.items())
-    least = {"runs": 0.8, "shadows": 0.95, "satellite": 0.3}[key]
+    least = {"runs": 0.65, "shadows": 0.95, "satellite": 0.3}[key]
     ships = [sum(name[0].startswith("ship") for name in one) for one in (fewer, usual)]
     assert least * ships[1] < ships[0] < ships[1]
 
@@ -95,7 +95,7 @@ def test_wrong_times_are_few_and_bounded() -> None:
     said = told(wrong_times=1.0)
     off_s = [seconds(one["time"]) - seconds(one["ingest_time"]) for one in said]
     wrong = np.abs(off_s) > 9
-    assert 0.001 < wrong.mean() < 0.005
+    assert 0.0005 < wrong.mean() < 0.0018
     assert np.abs(off_s).max() < 2_000
 
 

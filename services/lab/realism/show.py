@@ -12,7 +12,7 @@ from services.lab.plots.sheet import COLOURS, Panel, nothing, write_sheet
 from services.lab.realism.table import Realism, RealismRow
 
 WITHIN = 2.0
-"""A row further off than this factor is marked."""
+"""A row further off than this factor is marked, and its note, if it has one, says why."""
 
 
 def realism_table(found: Realism) -> RenderableType:
@@ -28,12 +28,18 @@ def realism_table(found: Realism) -> RenderableType:
         for place in range(len(row.figures)):
             table.add_row(*_cells(row, place))
     told = [row for row in found.rows if any(value is not None for value in row.measured)]
-    near = sum(row.factor is not None and row.factor <= WITHIN for row in told)
+    near = sum(not _is_far(row) for row in told)
+    notes = [Text(f"{row.name}: {row.note}") for row in told if row.note and _is_far(row)]
     return Group(
         Text(f"{found.of}: {found.readings:,} readings of {assets}{unread}", style="bold"),
         table,
         Text(f"Within a factor of {WITHIN:g}: {near} of {len(told)} rows."),
+        *notes,
     )
+
+
+def _is_far(row: RealismRow) -> bool:
+    return row.factor is None or row.factor > WITHIN
 
 
 def _cells(row: RealismRow, place: int) -> tuple[str, ...]:
@@ -42,9 +48,9 @@ def _cells(row: RealismRow, place: int) -> tuple[str, ...]:
     measured = "-" if value is None else _number(value)
     name, factor = "", ""
     if place == 0:
-        far = row.factor is None or row.factor > WITHIN
         name = row.name
-        factor = ("-" if row.factor is None else f"{row.factor:.3g}") + (" *" if far else "  ")
+        factor = "-" if row.factor is None else f"{row.factor:.3g}"
+        factor += " *" if _is_far(row) else "  "
     return name, row.figures[place], row.unit, _number(row.real[place]), measured, factor
 
 

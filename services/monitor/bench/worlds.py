@@ -51,8 +51,8 @@ def world(scenario: Scenario | str, only: frozenset[str] | None = None) -> Itera
 
 
 def history() -> Iterator[Keyed]:
-    """One ship of `standard` from the scenario's first day on."""
-    few = load_scenario("standard").sized(4)
+    """One ship of `clean` from the scenario's first day on."""
+    few = load_scenario("clean").sized(4)
     ship = World(few, start=few.start or _START).fleets["ship"].assets[0]
     return world(few, frozenset({ship}))
 

@@ -1,0 +1,16 @@
+"""Shares of a fleet that hold in small fleets too, where a draw for each asset would stray."""
+
+import numpy as np
+
+from simulators.noise import Bools, Ints, Keys, uniform
+
+_GOLDEN = (5**0.5 - 1) / 2  # its multiples spread any number of assets evenly
+
+
+def evenly(numbers: Ints, world: Keys, stream: int, share: float) -> Bools:
+    """Which of the assets by their numbers belong to `share` of them; `world` is one key.
+
+    Whoever simulates a part of the fleet alone finds the same ones.
+    """
+    first = uniform(world, stream, 0)
+    return np.asarray((numbers * _GOLDEN + first) % 1.0 < share)
