@@ -2,11 +2,10 @@
 
 import zlib
 from collections.abc import Collection, Container, Sequence
-from datetime import datetime
 
 import numpy as np
 
-from simulators.emission import Columns, Emission, Encoder
+from simulators.emission import Columns, Emission, Encoder, Moment
 from simulators.fault import Fault
 from simulators.faults import sensor, transport
 from simulators.faults.transport import Journey
@@ -26,14 +25,14 @@ class Reporter:
     """
 
     def __init__(
-        self, fleet: Fleet, place: int, feeds: dict[int, str], seed: int, start: datetime,
+        self, fleet: Fleet, place: int, feeds: dict[int, str], seed: int, moment: Moment,
         scenario: Scenario, only: Collection[str] | None,
     ) -> None:  # fmt: skip
         self.fleet = fleet
         own = [_number_of(asset, n) for asset, n in zip(fleet.assets, fleet.numbers, strict=True)]
         self._places = place + np.array(own)
         self._sources = [feeds[int(feed)] for feed in fleet.feeds]
-        self._encoder = Encoder(fleet.asset_class, fleet.panel.names, start)
+        self._encoder = Encoder(fleet.asset_class, fleet.panel.names, moment)
         self._transport = scenario.transport
         self._keys = np.array(
             [asset_key(seed, _JOURNEY_CODE + place, number) for number in own], dtype=np.uint64
