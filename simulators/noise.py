@@ -13,8 +13,15 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+def _bits64(number: int) -> Keys:
+    return np.array(number, dtype=np.uint64)  # 0 dimensions: quicker than numpy's scalars
+
+
+_GOLDEN_INT = 0x9E3779B97F4A7C15
+_GOLDEN = _bits64(_GOLDEN_INT)
+_MIX_1, _MIX_2 = _bits64(0xBF58476D1CE4E5B9), _bits64(0x94D049BB133111EB)
+_11, _27, _30, _31 = (_bits64(shift) for shift in (11, 27, 30, 31))
 
 
 def asset_key(seed: int, class_code: int, row: int) -> int:
@@ -24,29 +31,29 @@ def asset_key(seed: int, class_code: int, row: int) -> int:
 
 def scramble(bits: Keys) -> Keys:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit moves every output."""
-    bits = bits ^ (bits >> np.uint64(30))
+    bits = bits ^ (bits >> _30)
     bits *= _MIX_1
-    bits ^= bits >> np.uint64(27)
+    bits ^= bits >> _27
     bits *= _MIX_2
-    bits ^= bits >> np.uint64(31)
+    bits ^= bits >> _31
     return bits
 
 
-def _bits(keys: Keys, stream: Ints, step: Ints) -> Keys:
+def _bits(keys: Keys, stream: int | Ints, step: int | Ints) -> Keys:
     # key + ((stream << 40) + step + 1) * golden, modulo 2^64, multiplied before broadcasting.
-    # One dimension at least: numpy warns of the intended overflow on scalars.
-    streams, steps = np.atleast_1d(stream).astype(np.uint64), np.atleast_1d(step).astype(np.uint64)
-    streams <<= np.uint64(40)
-    streams += np.uint64(1)
-    streams *= _GOLDEN
-    steps *= _GOLDEN
-    return scramble((keys + steps) + streams)
+    return scramble((keys + _times_golden(step)) + _times_golden((stream << 40) + 1))
+
+
+def _times_golden(number: int | Ints) -> Keys:
+    if np.ndim(number) == 0:
+        return _bits64(int(number) * _GOLDEN_INT % 2**64)
+    return np.asarray(number).astype(np.uint64) * _GOLDEN
 
 
 def uniform(keys: Keys, stream: int, step: int | Ints) -> Floats:
     """Numbers in [0, 1), one a key."""
-    bits = _bits(keys, np.asarray(stream), np.asarray(step))
-    shares: Floats = (bits >> np.uint64(11)).astype(np.float64)
+    bits = _bits(keys, stream, step)
+    shares: Floats = (bits >> _11).astype(np.float64)
     return shares * 2.0**-53
 
 

@@ -2,12 +2,10 @@
 
 import zlib
 from collections.abc import Collection, Container, Sequence
-from datetime import datetime
 
 import numpy as np
-from msgspec import UNSET
 
-from simulators.emission import Columns, Emission, Encoder
+from simulators.emission import Columns, Emission, Encoder, Moment
 from simulators.fault import Fault
 from simulators.faults import sensor, transport
 from simulators.faults.transport import Journey
@@ -27,14 +25,14 @@ class Reporter:
     """
 
     def __init__(
-        self, fleet: Fleet, place: int, feeds: dict[int, str], seed: int, start: datetime,
+        self, fleet: Fleet, place: int, feeds: dict[int, str], seed: int, moment: Moment,
         scenario: Scenario, only: Collection[str] | None,
     ) -> None:  # fmt: skip
         self.fleet = fleet
         own = [_number_of(asset, n) for asset, n in zip(fleet.assets, fleet.numbers, strict=True)]
         self._places = place + np.array(own)
         self._sources = [feeds[int(feed)] for feed in fleet.feeds]
-        self._encoder = Encoder(fleet.asset_class, fleet.panel.names, start)
+        self._encoder = Encoder(fleet.asset_class, fleet.panel.names, moment)
         self._transport = scenario.transport
         self._keys = np.array(
             [asset_key(seed, _JOURNEY_CODE + place, number) for number in own], dtype=np.uint64
@@ -83,12 +81,12 @@ class Reporter:
 
     def _number(self, rows: Ints) -> Ints:
         """The next number of each device, in the order of `rows`."""
+        said = np.bincount(rows, minlength=len(self._next))
+        before = np.cumsum(said) - said  # by those of lower rows
         order = np.argsort(rows, kind="stable")
-        ordered = rows[order]
-        first = np.searchsorted(ordered, ordered, side="left")
         numbers = np.empty(len(rows), dtype=np.int64)
-        numbers[order] = self._next[ordered] + np.arange(len(rows)) - first
-        self._next += np.bincount(rows, minlength=len(self._next))
+        numbers[order] = np.arange(len(rows)) + (self._next - before)[rows[order]]
+        self._next += said
         return numbers
 
     def _send(
@@ -99,37 +97,31 @@ class Reporter:
         self._wire.carry(journey, keys)
         transport.disturb(self.fleet, journey, keys, _of(faults, transport.NAMES))
         arrives = self._heard[journey.name] & ~journey.lost & ~unheard
-        emissions = self._encode(sample, numbers, journey, journey.at, arrives)
-        twice = arrives & (journey.again >= 0)
-        if twice.any():
-            emissions += self._encode(sample, numbers, journey, journey.again, twice)
-        return emissions
+        first, again = (np.flatnonzero(arrives & part) for part in (True, journey.again >= 0))
+        at = np.concatenate([journey.at[first], journey.again[again]])
+        return self._encode(sample, numbers, journey, at, np.concatenate([first, again]))
 
     def _encode(
-        self, sample: Sample, numbers: Ints, journey: Journey, at: Ints, which: Bools
+        self, sample: Sample, numbers: Ints, journey: Journey, at: Ints, which: Ints
     ) -> list[Emission]:
-        chosen = np.flatnonzero(which)
-        numbers = self._wire.numbers(numbers, journey.rows, journey.times, at)
-        names = journey.name[chosen].tolist()
-        values, counts = sample.values[chosen].tolist(), sample.counts[chosen].tolist()
-        lat, lon = (np.round(part[chosen], 6).tolist() for part in (sample.lat, sample.lon))
-        for place in np.flatnonzero(np.isnan(sample.lat[chosen])).tolist():
-            lat[place] = lon[place] = UNSET
-        for place in np.flatnonzero(np.isnan(sample.values[chosen]).any(axis=1)).tolist():
-            values[place] = [UNSET if value != value else value for value in values[place]]
-        labels = sample.labels
-        assets, sources = self.fleet.assets, self._sources
+        """The readings `which`, each with the second at which it arrives."""
+        places = self._places[journey.name[which]]
+        order = np.lexsort((places, at))
+        at, which, places = at[order], which[order], places[order]
+        numbers = self._wire.numbers(numbers[which], journey.rows[which], journey.times[which], at)
+        names = journey.name[which].tolist()
         columns = Columns(
-            at[chosen].tolist(),
-            self._places[journey.name[chosen]].tolist(),
-            [assets[name] for name in names],
-            [sources[name] for name in names],
-            journey.clock[chosen].tolist(),
-            numbers[chosen].tolist(),
-            lat,
-            lon,
-            [row[:count] for row, count in zip(values, counts, strict=True)],
-            [labels[i] for i in chosen.tolist()],
+            at,
+            places,
+            list(map(self.fleet.assets.__getitem__, names)),
+            list(map(self._sources.__getitem__, names)),
+            journey.clock[which],
+            numbers,
+            np.round(sample.lat[which], 6),
+            np.round(sample.lon[which], 6),
+            sample.values[which],
+            sample.counts[which],
+            list(map(sample.labels.__getitem__, which.tolist())),
         )
         return self._encoder.encode(columns)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from schemas.fact import Fact
 from simulators.air import AircraftFleet
-from simulators.emission import Emission, tick
+from simulators.emission import Emission, moments_of, tick
 from simulators.fault import FaultLabel, Kind
 from simulators.faults import transport
 from simulators.faults.book import FaultBook
@@ -59,6 +59,7 @@ class World:
         self.scenario = scenario
         self.seed = scenario.seed if seed is None else seed
         self.start = _beginning(scenario, start)
+        self._moment = moments_of(self.start)
         self.second = 0
         self.end = int(scenario.days * 86_400)
         self.source = f"sim-{self.seed}"
@@ -93,7 +94,7 @@ class World:
             if feed.asset_class == fleet.asset_class
         }
         return Reporter(
-            fleet, _class_place(fleet), names, self.seed, self.start, self.scenario, only
+            fleet, _class_place(fleet), names, self.seed, self._moment, self.scenario, only
         )
 
     @property
@@ -166,7 +167,7 @@ class World:
         for at in range(start + -start % TICK_S, end, TICK_S):
             for feed, name, place in zip(self._feeds, self._names, self._tick_places, strict=True):
                 if not self._faults.down(feed, at):
-                    yield tick(name, at, place, self.start)
+                    yield tick(name, at, place, self._moment)
 
 
 def _class_place(fleet: Fleet) -> int:

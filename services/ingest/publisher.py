@@ -146,6 +146,8 @@ class Publisher:
             self._waiting.add(Place("telemetry", number), key, value, created_ms)
 
     def _written(self, message: Message | Emission) -> tuple[str, bytes, bytes]:
+        if not isinstance(message, Message):  # first: to ask what a model is takes its time
+            return message.topic, message.key.encode(), message.value
         if isinstance(message, Reading):
             self._feeds.add(message.source)
             return "telemetry", message.asset.encode(), message.to_json()
@@ -153,9 +155,7 @@ class Publisher:
             return "facts", message.asset.encode(), message.to_json()
         if isinstance(message, Rejected):
             return "rejected", message.source.encode(), message.to_json()
-        if isinstance(message, Message):
-            raise TypeError(f"{type(message).__name__} is no message of a source")
-        return message.topic, message.key.encode(), message.value
+        raise TypeError(f"{type(message).__name__} is no message of a source")
 
 
 @asynccontextmanager

@@ -96,14 +96,14 @@ class AircraftFleet:
 
     def due(self) -> tuple[Ints, Ints]:
         """(rows, times) of the reports due in the block just lived."""
-        found = [self._due(group, period) for group, period in enumerate(self._periods)]
+        found = [self._due(period) for period in sorted(set(self._periods))]
         rows, times = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return by_time(rows, times)
 
-    def _due(self, group: int, period_s: int) -> tuple[Ints, Ints]:
+    def _due(self, period_s: int) -> tuple[Ints, Ints]:
         periods = np.full(len(self._rows), period_s)
         rows, times = every(periods, self._phase_s, self._since, self._until, self._stray)
-        mine = _GROUPS[self._legs.phases(rows, times)] == group
+        mine = np.array(self._periods)[_GROUPS[self._legs.phases(rows, times)]] == period_s
         return rows[mine], times[mine]
 
     def sample(self, rows: Ints, times: Ints) -> Sample:

@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from schemas import ASSET_CLASSES, AssetClass
-from simulators.emission import Columns, Encoder
+from simulators.emission import Columns, Encoder, moments_of
 from simulators.scenario import Scenario, load_scenario
 from simulators.world import World
 
@@ -72,7 +72,7 @@ class _Source:
         ranged = [(c.name, c.typical) for c in asset_class.channels if None not in c.typical]
         low, high = np.array([typical for _, typical in ranged], dtype=float).T
         self._middle, self._width = (low + high) / 2, high - low
-        self._encoder = Encoder(self._name, [name for name, _ in ranged], _START)
+        self._encoder = Encoder(self._name, [name for name, _ in ranged], moments_of(_START))
 
     def readings(
         self, places: np.ndarray, assets: int, turn: int, random: np.random.Generator
@@ -80,16 +80,16 @@ class _Source:
         """(place, key, value) of the assets at `places` of the fleet, in one turn."""
         off = random.normal(0, 0.02, (len(places), len(self._middle)))
         values = np.round(self._middle + off * self._width, 3)
-        seconds = (turn * _EVERY_S + places * _EVERY_S // assets).tolist()
+        seconds = turn * _EVERY_S + places * _EVERY_S // assets
         count = len(places)
         written = self._encoder.encode(
             Columns(
-                at=seconds, place=places.tolist(),
+                at=seconds, place=places,
                 asset=[f"{self._name}-{place}" for place in places.tolist()],
-                source=["bench"] * count, time=seconds, seq=[turn] * count,
-                lat=(50 + places % 10_000 * 1e-3).round(4).tolist(),
-                lon=np.full(count, round(3 + turn % 10_000 * 1e-4, 4)).tolist(),
-                values=values.tolist(), labels=[{}] * count,
+                source=["bench"] * count, time=seconds, seq=np.full(count, turn),
+                lat=(50 + places % 10_000 * 1e-3).round(4),
+                lon=np.full(count, round(3 + turn % 10_000 * 1e-4, 4)),
+                values=values, counts=np.full(count, values.shape[1]), labels=[{}] * count,
             )
         )  # fmt: skip
         return [(said.place, said.key.encode(), said.value) for said in written]
