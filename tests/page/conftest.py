@@ -86,11 +86,15 @@ Sit = Callable[..., Desk]
 
 @pytest.fixture
 def sit(chromium: Browser) -> Iterator[Sit]:
-    """Makes a desk at an address, not yet opened, which may complain of what a test breaks."""
+    """Makes a desk at an address, not yet opened, which may complain of what a test breaks.
+
+    One that draws the map is small: each pixel of it is drawn without a graphics card.
+    """
     desks = []
 
-    def make(address: str) -> Desk:
-        desk = Desk(chromium.new_page(viewport={"width": 1440, "height": 900}), address)
+    def make(address: str, *, small: bool = False) -> Desk:
+        width, height = (1000, 560) if small else (1440, 900)
+        desk = Desk(chromium.new_page(viewport={"width": width, "height": height}), address)
         desks.append(desk)
         return desk
 
@@ -105,7 +109,7 @@ def sit(chromium: Browser) -> Iterator[Sit]:
 @pytest.fixture
 def desk(line: Line, sit: Sit) -> Iterator[Desk]:
     """The page, opened; at the end it must have asked nobody else and complained of nothing."""
-    desk = sit(line.page)
+    desk = sit(line.page, small=True)
     desk.open()
     yield desk
     assert desk.complaints == []

@@ -113,7 +113,7 @@ def test_without_webgl_the_maps_place_says_so_and_the_search_works(line: Line, s
 def test_without_outlines_the_fleet_is_drawn_and_the_page_says_what_is_missing(
     line: Line, sit: Sit
 ) -> None:
-    desk = sit(line.page)
+    desk = sit(line.page, small=True)
     desk.block("**/vendor/world-atlas/**")
     desk.open()
     says(desk.page, "#map-message", "Coasts and borders are missing")
