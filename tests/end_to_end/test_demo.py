@@ -49,7 +49,7 @@ def test_nothing_stays_behind_when_a_demo_is_stopped(tmp_path: Path) -> None:
     with running(
         "demo", "--assets=8", f"--port={free_ports(1)[0]}", stderr=tmp_path / "said"
     ) as demo:
-        wait_for_fleet(demo)
+        demo.page()  # is said when the source of readings was started, the last of all
         assert demo.end(signal.SIGINT) == 0
     assert demo.said.endswith("Stopped.\n")
 
