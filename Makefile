@@ -39,8 +39,7 @@ check: $(COMPILED)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(PYTEST) -q --hypothesis-profile=quick -m "not servers and not browser and not slow" \
-		-p no:schemathesis --ignore=tests/api/test_schemathesis.py
+	$(PYTEST) -q --hypothesis-profile=quick -m "not servers and not browser and not slow"
 
 $(UV): deploy/python/uv.lock
 	$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Install Python 3.11.")'
