@@ -20,7 +20,7 @@ def test_every_answer_is_as_documented(client: httpx.Client) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "schemathesis.pytest.plugin"]
     ended = subprocess.run(
         [*command, "-p", "no:xdist", "-p", "no:cacheprovider", str(CASES)],
-        env={**os.environ, "LEASEWATCH_DOCUMENTED_API": str(client.base_url)},
+        env={**os.environ, "PYTEST_ADDOPTS": "", "LEASEWATCH_DOCUMENTED_API": str(client.base_url)},
         capture_output=True,
         text=True,
     )

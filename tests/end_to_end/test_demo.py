@@ -11,6 +11,7 @@ import pytest
 
 from services.embedded.ports import free_ports
 from tests.end_to_end.processes import PATIENCE_S, Running, running
+from tests.running import get
 
 pytestmark = pytest.mark.servers
 
@@ -60,7 +61,7 @@ def wait_for_fleet(demo: Running) -> None:
 
     def placed() -> bool:
         try:
-            fleet = httpx.get(f"{address}api/fleet").json()["assets"]
+            fleet = get(f"{address}api/fleet").json()["assets"]
         except (httpx.HTTPError, KeyError):
             return False
         return any(asset.get("lat") is not None for asset in fleet)

@@ -15,6 +15,7 @@ from pyais.encode import encode_dict
 
 from services.embedded.ports import free_ports
 from tests.end_to_end.processes import LEASEWATCH, PATIENCE_S, Running, running
+from tests.running import get
 
 pytestmark = pytest.mark.servers
 
@@ -117,7 +118,7 @@ def answer(
 
     def ask() -> Any:
         with suppress(httpx.HTTPError):
-            found = httpx.get(page + path)
+            found = get(page + path)
             return take(found.json()) if found.is_success else None
 
     found: dict[str, Any] = line.wait_for(ask, path)

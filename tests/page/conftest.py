@@ -21,6 +21,7 @@ from services.line.supervisor import Program
 from tests.api.serving import serving
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import SHIP, declare, life
+from tests.running import get
 
 ASSETS, HEARD = 24, 18
 FLEET = (f"--assets={ASSETS}", "--seed=7", "--speed=1")
@@ -47,7 +48,7 @@ def wait_for_fleet(line: Line) -> None:
     while time.monotonic() < deadline:
         line.supervisor.watch()
         with contextlib.suppress(httpx.HTTPError):
-            answer = httpx.get(f"{line.page}api/fleet").json()
+            answer = get(f"{line.page}api/fleet").json()
             if sum(asset["lat"] is not None for asset in answer.get("assets", [])) >= HEARD:
                 return
         time.sleep(0.2)
