@@ -43,8 +43,7 @@ check: $(COMPILED)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(PYTEST) -q --hypothesis-profile=quick -m "not servers and not browser and not slow" \
-		-p no:schemathesis --ignore=tests/api/test_schemathesis.py
+	$(PYTEST) -q --hypothesis-profile=quick -m "not servers and not browser and not slow"
 
 # How much of the kernel its tests run: in plain Python, for machine code cannot be looked into.
 coverage: $(COMPILED)

@@ -1,5 +1,6 @@
 """The servers of the tests: those that the environment names, else containers, else embedded."""
 
+import gc
 import os
 import uuid
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from xdist.scheduler import LoadFileScheduling
 
 from services.embedded.servers import EmbeddedKafka, EmbeddedPostgres
 from tests.browser import running_chromium
@@ -34,6 +36,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks = [place for place, name in enumerate(_LONG_FIRST) if item.get_closest_marker(name)]
         ranks[item.path] = min([ranks.get(item.path, len(_LONG_FIRST)), *marks])
     items.sort(key=lambda item: ranks[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector of cycles looks through new objects alone, seldom."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]  # comes untyped
+    """A worker takes a file at a time, and all of the page's: they share a line and a Kafka."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return str(Path(file).parent) if file.startswith("tests/page/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFile:
+    """Called where the tests are distributed."""
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""A service as a process of its own, as the supervisor runs it."""
+"""A service as a process of its own, as the supervisor runs it, and what it answers."""
 
 import os
 import subprocess
@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
+
 from services.processes import spawn
 
 _PATIENCE_S = 240.0  # a loaded machine only slows the tests
+_LOOK_S, _LOOK_SELDOM_S = 0.02, 0.25
 
 
 def start_service(
@@ -28,9 +31,16 @@ def start_service(
     )
 
 
+def get(address: str, **query: str | int) -> httpx.Response:
+    """One answer over plain HTTP: httpx would load all certificates, 25 ms of work, each time."""
+    return httpx.get(address, params=query or None, verify=False)
+
+
 def wait_until(holds: Callable[[], bool], what: str) -> None:
     """Asks until it holds; fails with `what` when patience ends."""
     deadline = time.monotonic() + _PATIENCE_S
+    pause_s = _LOOK_S
     while not holds():
         assert time.monotonic() < deadline, f"not within {_PATIENCE_S:.0f} s: {what}"
-        time.sleep(0.05)
+        time.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, _LOOK_SELDOM_S)  # what is asked has to work as well

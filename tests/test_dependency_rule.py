@@ -6,7 +6,7 @@ lab, which alone may ask them for the truth and which nobody imports.
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,25 +31,32 @@ THE_LAB = "services/lab/"
 IMPURE_CALLS = {"now", "today", "utcnow", "default_rng", "open", "print", "input"}
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Every module that the file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    found: set[str] = set()
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: write the import in full"
-            yield node.module or ""
+            found.add(node.module or "")
+    return frozenset(found)
 
 
-def calls(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call):
-            function = node.func
-            yield (
-                function.attr
-                if isinstance(function, ast.Attribute)
-                else getattr(function, "id", "")
-            )
+@cache
+def calls(path: Path) -> frozenset[str]:
+    """The name of every function that the file calls."""
+    found = (node.func for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
+    return frozenset(
+        function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        for function in found
+    )
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def files(folder: str) -> list[Path]:
@@ -68,7 +75,7 @@ def named(path: Path) -> str:
 def test_the_domain_is_pure(path: Path) -> None:
     strange = {m for m in imports(path) if not within(m, PURE_STDLIB | DOMAIN_LIBRARIES)}
     assert not strange
-    assert not IMPURE_CALLS & set(calls(path))
+    assert not IMPURE_CALLS & calls(path)
 
 
 def test_one_file_knows_the_compiler() -> None:

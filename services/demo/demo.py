@@ -7,13 +7,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.embedded.errors import EmbeddedServerError
 from services.line.line import Line, Standing
 from services.line.pulse import Pulse
 from services.line.supervisor import Program
 from services.line.terminal import Stopped, Terminal, shown_line, stoppable
-from services.verify.report import Report
+
+if TYPE_CHECKING:
+    from services.verify.report import Report
 
 SOURCE = "simulate"
 _PATIENCE_S = 120.0
@@ -115,7 +118,7 @@ class _Demo:
         finally:
             pulse.stop()
 
-    def _publish(self, report: Report) -> None:
+    def _publish(self, report: "Report") -> None:
         text = json.dumps(report.as_dict(), indent=2)
         if self.options.report is not None:
             self.options.report.write_text(text + "\n")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import httpx
 import psycopg
@@ -22,7 +22,9 @@ from services.embedded.servers import servers
 from services.line.backlog import Consumer, Taken, backlog_of
 from services.line.supervisor import Program, Supervisor
 from services.topics import create_topics
-from services.verify.report import Report, verify
+
+if TYPE_CHECKING:
+    from services.verify.report import Report
 
 logger = logging.getLogger(__name__)
 
@@ -77,15 +79,16 @@ class Line:
     def wait_until_served(self, patience_s: float) -> bool:
         """Watches the services until the page answers; False when patience ends."""
         deadline = time.monotonic() + patience_s
-        while time.monotonic() < deadline:
-            self.supervisor.watch()
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(self.page).is_success:
-                    return True
-            time.sleep(0.1)
+        with httpx.Client(verify=False) as client:  # of plain HTTP; certificates take long to load
+            while time.monotonic() < deadline:
+                self.supervisor.watch()
+                with contextlib.suppress(httpx.HTTPError):
+                    if client.get(self.page).is_success:
+                        return True
+                time.sleep(0.1)
         return False
 
-    def verify(self) -> Report:
+    def verify(self) -> "Report":
         """Counts in Kafka and in the database; again when a server went away meanwhile."""
         for _ in range(_VERIFY_TRIES - 1):
             with contextlib.suppress(*_AWAY):
@@ -93,7 +96,10 @@ class Line:
             time.sleep(1)
         return self._while_watching(self._verify)
 
-    def _verify(self) -> Report:
+    def _verify(self) -> "Report":
+        # It loads the monitor's kernel, which would hold up every start of a line.
+        from services.verify.report import verify
+
         return asyncio.run(verify(self.bootstrap_servers, self.database_url))
 
     async def _standing(self) -> Standing:

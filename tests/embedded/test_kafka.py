@@ -1,5 +1,6 @@
 """A broker of our own keeps what it was given, whatever is done to its process."""
 
+import asyncio
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -102,7 +103,7 @@ async def test_the_state_topics_are_compacted(broker: EmbeddedKafka) -> None:
             await producer.send_and_wait(state.topic, bytes(900_000), key=b"one")
 
     while await _oldest(broker, state) == 0:  # the cleaner comes by every few seconds
-        pass
+        await asyncio.sleep(0.25)
 
 
 async def _oldest(server: EmbeddedKafka, partition: TopicPartition) -> int:

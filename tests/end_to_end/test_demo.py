@@ -11,6 +11,7 @@ import pytest
 
 from services.embedded.ports import free_ports
 from tests.end_to_end.processes import PATIENCE_S, Running, running
+from tests.running import get
 
 pytestmark = pytest.mark.servers
 
@@ -49,7 +50,7 @@ def test_nothing_stays_behind_when_a_demo_is_stopped(tmp_path: Path) -> None:
     with running(
         "demo", "--assets=8", f"--port={free_ports(1)[0]}", stderr=tmp_path / "said"
     ) as demo:
-        wait_for_fleet(demo)
+        demo.page()  # is said when the source of readings was started, the last of all
         assert demo.end(signal.SIGINT) == 0
     assert demo.said.endswith("Stopped.\n")
 
@@ -60,7 +61,7 @@ def wait_for_fleet(demo: Running) -> None:
 
     def placed() -> bool:
         try:
-            fleet = httpx.get(f"{address}api/fleet").json()["assets"]
+            fleet = get(f"{address}api/fleet").json()["assets"]
         except (httpx.HTTPError, KeyError):
             return False
         return any(asset.get("lat") is not None for asset in fleet)

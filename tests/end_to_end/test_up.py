@@ -11,13 +11,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pyais.encode import encode_dict
 
 from services.embedded.ports import free_ports
 from tests.end_to_end.processes import LEASEWATCH, PATIENCE_S, Running, running
+from tests.running import get
 
 pytestmark = pytest.mark.servers
 
 SHIP, READINGS = "ship-9321483", 30
+VESSELS, REPORTS = 12, 20
 FACTS = """asset,asset_class,kind,valid_from,lease,lessee
 ship-9321483,ship,registered,2012-03-01,,
 ship-9321483,ship,built,2014-02-01,,
@@ -35,6 +38,7 @@ def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "facts.csv").write_text(FACTS)
     (tmp_path / "readings.ndjson").write_text("".join(readings()))
+    (tmp_path / "feed.nmea").write_text("".join([*sentences(), SPOILT]))
     yield tmp_path
 
 
@@ -49,7 +53,9 @@ def test_history_alerts_and_offsets_outlast_a_stop_and_a_kill(user: Path) -> Non
         assert f"{folder} is used by another line: stop that one first" in refused.stderr
 
         assert leasewatch("declare", str(user / "facts.csv")).returncode == 0
-        assert ingest(user) == READINGS
+        assert ingest(user) == (READINGS, {})
+        assert ingest_ais(user) == (VESSELS * REPORTS, {"bad_checksum": 1})
+        answer(line, page, "api/fleet", all_vessels)
         alert = answer(line, page, "api/alerts", casualty)
         done = httpx.post(
             f"{page}api/alerts/acknowledge",
@@ -61,7 +67,8 @@ def test_history_alerts_and_offsets_outlast_a_stop_and_a_kill(user: Path) -> Non
 
     with up(user) as line:
         assert line.page() == page
-        assert ingest(user) == 0
+        assert ingest(user) == (0, {})
+        assert ingest_ais(user)[0] == 0, "the same file once more must add nothing"
         assert everything(line, page) == before
         line.end(signal.SIGKILL)
 
@@ -70,7 +77,9 @@ def test_history_alerts_and_offsets_outlast_a_stop_and_a_kill(user: Path) -> Non
         assert everything(line, page) == before
         chosen = leasewatch("--data", str(folder), "verify")
         counted = json.loads(chosen.stdout)
-        assert (counted["produced"], counted["lost"], counted["duplicated"]) == (READINGS, 0, 0)
+        produced = READINGS + VESSELS * REPORTS
+        assert (counted["produced"], counted["stored"]) == (produced, produced)
+        assert (counted["rejected"], counted["lost"], counted["duplicated"]) == (1, 0, 0)
         assert line.end(signal.SIGINT) == 0
     nobody = leasewatch("--data", str(folder), "verify")
     assert f"no line runs on {folder}: start it with `leasewatch up" in nobody.stderr
@@ -109,7 +118,7 @@ def answer(
 
     def ask() -> Any:
         with suppress(httpx.HTTPError):
-            found = httpx.get(page + path)
+            found = get(page + path)
             return take(found.json()) if found.is_success else None
 
     found: dict[str, Any] = line.wait_for(ask, path)
@@ -122,11 +131,52 @@ def leasewatch(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def ingest(user: Path) -> int:
-    """How many readings of the file were taken in."""
-    done = leasewatch("ingest", "readings", str(user / "readings.ndjson"))
+def ingest(user: Path) -> tuple[int, dict[str, int]]:
+    """How many readings of the file were taken in, and what was rejected."""
+    return taken("readings", user / "readings.ndjson")
+
+
+def ingest_ais(user: Path) -> tuple[int, dict[str, int]]:
+    """The same of the file of AIS sentences."""
+    return taken("ais", user / "feed.nmea")
+
+
+def taken(kind: str, file: Path) -> tuple[int, dict[str, int]]:
+    done = leasewatch("ingest", kind, str(file))
     assert done.returncode == 0, done.stderr
-    return int(json.loads(done.stdout)["readings"])
+    figures = json.loads(done.stdout)
+    return int(figures["readings"]), dict(figures["rejected"])
+
+
+def all_vessels(fleet: dict[str, Any]) -> bool:
+    """Whether each vessel of the file is where its last report puts it."""
+    last = round(3.5 + (REPORTS - 1) * 0.001, 3)
+    at = [one["lon"] for one in fleet["assets"] if one["asset"].startswith("mmsi-")]
+    return [round(lon, 3) for lon in at if lon is not None] == [last] * VESSELS
+
+
+SPOILT = "!AIVDM,1,1,,A,15M67FC000G?ufbE`FepT@3n00Sa,0*00\n"
+
+
+def sentences() -> Iterator[str]:
+    """Position reports of some vessels under way off Rotterdam, a tag block with the time each."""
+    for report in range(REPORTS):
+        tag = f"c:{1_767_225_600 + report * 10}"
+        checksum = 0
+        for character in tag.encode():
+            checksum ^= character
+        for vessel in range(VESSELS):
+            message: dict[str, str | int | float | bytes | bool] = {
+                "type": 1,
+                "mmsi": 244_000_001 + vessel,
+                "speed": 12.3,
+                "lat": 52.0 + vessel * 0.01,
+                "lon": 3.5 + report * 0.001,
+                "course": 90.0,
+                "status": 0,
+            }
+            for sentence in encode_dict(message):
+                yield f"\\{tag}*{checksum:02X}\\{sentence}\n"
 
 
 def readings() -> Iterator[str]:

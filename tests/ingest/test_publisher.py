@@ -28,6 +28,7 @@ from simulators import Emission, World, load_scenario
 pytestmark = pytest.mark.servers
 
 LINES, VESSELS = 60_000, 50
+_LOOK_S = 0.1
 START = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -45,6 +46,7 @@ async def kill_in_the_middle(kafka: str, source: str, *arguments: str) -> dict[s
         before = progress.get("position", 0)
         while progress.get("position", 0) <= before:
             assert process.poll() is None, "it ended before it could be killed"
+            await asyncio.sleep(_LOOK_S)
             progress = await read_progress(kafka, source)
     finally:
         process.kill()
@@ -166,7 +168,7 @@ async def test_a_second_publisher_of_a_source_takes_over(kafka: str) -> None:
             await first.publish([], clock=START, progress={"position": 1})
             async with asyncio.timeout(60):
                 while not await read_progress(kafka, "fenced"):
-                    pass
+                    await asyncio.sleep(_LOOK_S)
             async with open_publisher(kafka, "fenced") as second:
                 await second.publish([], clock=START, progress={"position": 2})
             await first.publish([], clock=START, progress={"position": 3})
@@ -191,6 +193,7 @@ async def test_a_port_is_read_over_broken_connections(kafka: str) -> None:
     async with asyncio.timeout(60):
         while (await read_progress(kafka, "tcp")).get("position", 0) < 2:
             assert not task.done()
+            await asyncio.sleep(_LOOK_S)
     task.cancel()
     await asyncio.wait([task])
     server.close()

@@ -95,7 +95,7 @@ async def all_taken(kafka: str, traffic: Traffic) -> None:
     expected |= {s.id for s in traffic.signals if fires(vars(s))}
     async with asyncio.timeout(300):
         while not expected <= {change.cause for change in await read_alerts(kafka)}:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1)  # each look reads and parses all of them
 
 
 async def check_alerts(kafka: str, traffic: Traffic) -> None:

@@ -21,6 +21,7 @@ from services.line.supervisor import Program
 from tests.api.serving import serving
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import SHIP, declare, life
+from tests.running import get
 
 ASSETS, HEARD = 24, 18
 FLEET = (f"--assets={ASSETS}", "--seed=7", "--speed=1")
@@ -47,7 +48,7 @@ def wait_for_fleet(line: Line) -> None:
     while time.monotonic() < deadline:
         line.supervisor.watch()
         with contextlib.suppress(httpx.HTTPError):
-            answer = httpx.get(f"{line.page}api/fleet").json()
+            answer = get(f"{line.page}api/fleet").json()
             if sum(asset["lat"] is not None for asset in answer.get("assets", [])) >= HEARD:
                 return
         time.sleep(0.2)
@@ -86,11 +87,15 @@ Sit = Callable[..., Desk]
 
 @pytest.fixture
 def sit(chromium: Browser) -> Iterator[Sit]:
-    """Makes a desk at an address, not yet opened, which may complain of what a test breaks."""
+    """Makes a desk at an address, not yet opened, which may complain of what a test breaks.
+
+    One that draws the map is small: each pixel of it is drawn without a graphics card.
+    """
     desks = []
 
-    def make(address: str) -> Desk:
-        desk = Desk(chromium.new_page(viewport={"width": 1440, "height": 900}), address)
+    def make(address: str, *, small: bool = False) -> Desk:
+        width, height = (1000, 560) if small else (1440, 900)
+        desk = Desk(chromium.new_page(viewport={"width": width, "height": height}), address)
         desks.append(desk)
         return desk
 
@@ -105,7 +110,7 @@ def sit(chromium: Browser) -> Iterator[Sit]:
 @pytest.fixture
 def desk(line: Line, sit: Sit) -> Iterator[Desk]:
     """The page, opened; at the end it must have asked nobody else and complained of nothing."""
-    desk = sit(line.page)
+    desk = sit(line.page, small=True)
     desk.open()
     yield desk
     assert desk.complaints == []

@@ -2,7 +2,6 @@
 
 import re
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -10,6 +9,7 @@ from services.line.line import Line
 from tests.page.alerts import open_alerts
 from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk
+from tests.running import get
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
 
@@ -29,7 +29,7 @@ def queue_says(desk: Desk, words: str) -> None:
 
 def counts(line: Line) -> dict[str, int]:
     """The server's own figures."""
-    answer = httpx.get(f"{line.page}api/alerts", params={"limit": 1}).json()
+    answer = get(f"{line.page}api/alerts", limit=1).json()
     return dict(answer["counts"])
 
 
@@ -113,7 +113,7 @@ def test_without_webgl_the_maps_place_says_so_and_the_search_works(line: Line, s
 def test_without_outlines_the_fleet_is_drawn_and_the_page_says_what_is_missing(
     line: Line, sit: Sit
 ) -> None:
-    desk = sit(line.page)
+    desk = sit(line.page, small=True)
     desk.block("**/vendor/world-atlas/**")
     desk.open()
     says(desk.page, "#map-message", "Coasts and borders are missing")

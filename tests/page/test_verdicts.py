@@ -12,7 +12,7 @@ from services.line.line import Line
 from tests.page.alerts import afloat, aground
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import declare, fact
-from tests.running import wait_until
+from tests.running import get, wait_until
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
 
@@ -29,8 +29,7 @@ def release(line: Line, ship: str) -> None:
 
 def verdict_of(line: Line, ship: str) -> Any:
     """The verdict that the API tells of the ship's newest alert that is done."""
-    query = {"state": "done", "asset": ship}
-    found = httpx.get(f"{line.page}api/alerts", params=query).json()["alerts"]
+    found = get(f"{line.page}api/alerts", state="done", asset=ship).json()["alerts"]
     return found[0].get("verdict") if found else None
 
 

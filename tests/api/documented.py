@@ -1,9 +1,11 @@
 """schemathesis: whatever is sent to the API, what it answers is what its own document says.
 
-Not under test here is the stream of events, which never ends (test_events.py, test_http.py).
+Run by test_documented.py against the API whose address is in the environment. Not under test here
+is the stream of events, which never ends (test_events.py, test_http.py).
 """
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +19,7 @@ from schemas.messages import EARLIEST, LATEST
 from services.api.app import create_app
 from services.settings import Settings
 
-pytestmark = pytest.mark.servers
+ADDRESS = "LEASEWATCH_DOCUMENTED_API"
 
 ASSET, ALERT = "ship-1", "new/overspeed"
 
@@ -41,6 +43,13 @@ _BOUNDS = [time.replace(tzinfo=None) for time in (EARLIEST, LATEST)]
 schemathesis.openapi.format(
     "date-time", st.datetimes(*_BOUNDS, timezones=st.just(UTC)).map(datetime.isoformat)
 )
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    """A client of the API that runs already."""
+    with httpx.Client(base_url=os.environ[ADDRESS], timeout=60) as client:
+        yield client
 
 
 @API.exclude(path="/api/events").parametrize()
