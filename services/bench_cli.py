@@ -38,7 +38,7 @@ def monitor(
 def simulate(
     readings: Annotated[int, typer.Option(min=1_000, help="At least so many readings.")] = 300_000,
     assets: Annotated[int | None, typer.Option(min=4, help="Instead of the scenario's.")] = None,
-    scenario: Annotated[str, typer.Option(help="A scenario's name, or a file.")] = "hard",
+    scenario: Annotated[str, typer.Option(help="A scenario's name, or a file.")] = "standard",
     json_file: JsonFile = None,
 ) -> None:
     """Measure one process that simulates: alone, into a file, into a Kafka of its own."""
