@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -70,7 +70,14 @@ def test_what_is_no_name(text: str) -> None:
         TypeAdapter(Name).validate_python(text)
 
 
+TICK = b'{"kind":"tick","source":"f","ingest_time":"2026-03-01T12:00:00Z","other":%s}'
+
+
 @given(st.one_of(hostile.values("telemetry"), hostile.good_values("telemetry")))
+@example(TICK % (b"9" * 4_300))
+@example(TICK % (b"9" * 4_301))
+@example(TICK % (b"[9." + b"9" * 4_301 + b"]"))
+@example(TICK % (b'"' + b"9" * 4_301 + b'"'))
 def test_the_fast_decoder_takes_what_the_models_take(value: bytes) -> None:
     assume(b"NaN" not in value and b"Infinity" not in value)  # no JSON, whoever reads it
     is_tick = b'"kind"' in value and _takes(Tick, value)  # pydantic fills in what is constant
