@@ -49,7 +49,7 @@ check: $(COMPILED)
 coverage: $(COMPILED)
 	NUMBA_DISABLE_JIT=1 $(PYTHON) -m coverage run --branch --data-file=.cache/coverage \
 		--source=services/domain/monitor,services/domain/detectors -m pytest -q \
-		--hypothesis-profile=quick -m "not slow" -p no:schemathesis $(KERNEL_TESTS)
+		--hypothesis-profile=quick -m "not slow" $(KERNEL_TESTS)
 	$(PYTHON) -m coverage report --data-file=.cache/coverage --show-missing --skip-covered
 
 $(UV): deploy/python/uv.lock

@@ -144,6 +144,7 @@ def test_as_plain_python_it_concludes_the_same_of_streams() -> None:
     assert json.loads(answer) == everything()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(compiled.PLAIN, reason="compares machine code with this mode")
 def test_as_plain_python_it_concludes_the_same_of_the_timelines(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
