@@ -17,4 +17,4 @@ def test_smoke_gives_what_was_kept_and_no_fall_is_silent() -> None:
 
 
 def test_figures_are_kept_of_public_scenarios() -> None:
-    assert {"clean", "clean-healthy", "smoke"} <= kept().keys() <= set(scenario_names())
+    assert {"clean", "clean-healthy", "smoke", "standard"} <= kept().keys() <= set(scenario_names())
