@@ -44,19 +44,20 @@ class Placement:
         return [record for record, fault in found if fault is None], misplaced
 
     def _fault(self, record: Record) -> tuple[str, str] | None:
-        key = record.key
+        key, belongs_to = record.key, None
         if key in self._at_home:
+            return None
+        if key is not None:
+            belongs_to = _partition(key, self._numbers, self._numbers)
+            if belongs_to == self._number:
+                if len(self._at_home) >= _MAX_KNOWN:
+                    self._at_home.clear()
+                self._at_home.add(key)
+                return None
+        if self._is_broadcast is not None and self._is_broadcast(record.value or b""):
             return None
         if key is None:
             return "no_key", "The record has no key: send it under its asset's id."
-        belongs_to = _partition(key, self._numbers, self._numbers)
-        if belongs_to == self._number:
-            if len(self._at_home) >= _MAX_KNOWN:
-                self._at_home.clear()
-            self._at_home.add(key)
-            return None
-        if self._is_broadcast is not None and self._is_broadcast(record.value or b""):
-            return None
         return "wrong_partition", (
             f"The key {key[:100]!r} belongs to partition {belongs_to} of {len(self._numbers)}:"
             " write it with Kafka's default partitioner (murmur2; librdkafka: murmur2_random)."

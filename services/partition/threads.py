@@ -5,6 +5,7 @@ import gc
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
@@ -20,9 +21,9 @@ _logics = ThreadPoolExecutor(_THREADS, "logic")
 that one a partition would block it; the second lets the others step while one is checkpointed."""
 
 
-async def in_thread(call: Callable[_P, _T], *args: _P.args, **_: _P.kwargs) -> _T:
+async def in_thread(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """The result of `call`, made beside the event loop."""
-    return await asyncio.get_running_loop().run_in_executor(_logics, call, *args)
+    return await asyncio.get_running_loop().run_in_executor(_logics, partial(call, *args, **kwargs))
 
 
 def favour_the_loop() -> None:

@@ -58,6 +58,7 @@ class Ships:
         sailing = self._sailing
         mine = [fault for fault in faults if fault.kind.name in NAMES]
         times, nodes, spans = [sailing.now], [self._nodes[-1]], []
+        sailing.strangers.seen()
         sailing.strangers.forget(sailing.now)
         sailing.traffic.seen()
         sailing.traffic.forget(sailing.now)

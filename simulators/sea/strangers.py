@@ -32,6 +32,7 @@ class Strangers:
     def __init__(self, rows: Ints) -> None:
         self.rows = rows
         self._meetings: dict[int, Meeting] = {}
+        self._seen: set[int] = set()
 
     def meet(self, fault: Fault) -> None:
         """The stranger `fault.other` comes to `fault.row`."""
@@ -43,10 +44,15 @@ class Strangers:
         self._meetings = {
             row: one for row, one in self._meetings.items() if now < one.end + LEAVING_S
         }
+        self._seen &= self._meetings.keys()
 
     def heard(self) -> Ints:
-        """Rows of strangers that report now."""
-        return np.array(sorted(self._meetings), dtype=np.int64)
+        """Rows of strangers whose place was known as the block began."""
+        return np.array(sorted(self._seen), dtype=np.int64)
+
+    def seen(self) -> None:
+        """The block is over: those shown at its end may be heard in the next."""
+        self._seen = set(self._meetings)
 
     def show(self, node: Floats, now: int) -> None:
         """Writes the strangers' places and motion into `node`: columns lat, lon, then the AIS's."""

@@ -159,6 +159,9 @@ def test_doors_open_under_way_are_an_anomaly_and_at_a_stop_none() -> None:
     assert (began.detector, began.value) == ("doors_open_under_way/1", 1.0)
 
 
+_ON_GROUND = (when("on_ground", "==", 1),)
+
+
 def landing(*reports: tuple[int, float | None]) -> list[bytes]:
     """An aircraft's reports each second: whether it is on the ground, and the peak in g."""
     values = []
@@ -183,6 +186,14 @@ def test_a_peak_at_touch_down_is_a_hard_landing_and_one_in_the_air_is_not() -> N
     rule = firing_rule(began.model_dump())
     assert rule is not None
     assert rule.name == "hard_landing"
+
+
+def test_a_reading_in_which_a_rule_is_not_asked_breaks_its_hold() -> None:
+    rule = Rule(name="hard_landing", channel="accel_g", limit=2.0, hold_s=2, when=_ON_GROUND)
+    aircraft = ASSET_CLASSES["aircraft"].model_copy(update={"rules": (rule,)})
+    for reports, count in (([(1, 2.5)] * 3, 1), ([(1, 2.5), (0, 1.0), (1, 2.5), (1, 2.5)], 0)):
+        core = MonitorCore(0, asset_classes={"aircraft": aircraft})
+        assert len(told(run(landing(*reports), core), "anomaly_began")) == count
 
 
 def test_a_rule_asks_for_channels_alone() -> None:

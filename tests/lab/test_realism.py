@@ -183,6 +183,8 @@ def test_rows_of_trains() -> None:
     stands = train(50, 15.0) + train(5, 0.0, 50) + train(4, 15.0, 55) + train(2, 0.0, 59)
     depot = train(300, 0.0, 61) + train(1, 15.0, 361)
     assert measured(stands + depot, "train stands") == pytest.approx((1 / (61.5 / 60),), rel=0.05)
+    unheard = train(60, 15.0) + train(5, 0.0, 60) + train(1, 0.0, 545) + train(60, 15.0, 546)
+    assert measured(unheard, "train stands") == pytest.approx((1 / (126 / 60),), rel=0.05)
 
 
 def test_parts_are_handed_out_in_bounded_memory_and_no_step_is_lost() -> None:
@@ -199,8 +201,9 @@ def test_parts_are_handed_out_in_bounded_memory_and_no_step_is_lost() -> None:
 def test_readings_that_come_late_or_twice_take_their_place() -> None:
     lines = sailing(60)
     mixed = [*lines[30:], *lines[:30], lines[7], b"{", b'{"kind":"built"}']
+    mixed += [lines[3].replace(b"ship", b"\xff", 1), lines[3][:-1] + b',"x":' + b"[" * 9_999]
     found, usual = realism("x", [mixed]), realism("x", [lines])
-    assert (found.readings, found.unread) == (61, 2)
+    assert (found.readings, found.unread) == (61, 4)
     assert [one.measured for one in found.rows] == [one.measured for one in usual.rows]
 
 

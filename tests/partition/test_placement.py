@@ -42,3 +42,4 @@ def test_what_lies_wrong_is_told_and_the_rest_keeps_its_order() -> None:
 def test_a_broadcast_lies_everywhere() -> None:
     placement = Placement(0, 4, lambda value: value == b"tick")
     assert reasons(placement, record(b"abc", b"tick"), record(b"abc")) == ["wrong_partition"]
+    assert reasons(placement, record(None, b"tick"), record(None)) == ["no_key"]

@@ -355,6 +355,10 @@ def test_a_stranger_comes_alongside(befallen: Befallen) -> None:
     assert set(theirs.counts.tolist()) == {5}
     assert theirs.time.min() >= BEGIN
     assert theirs.time.max() < END + 1_500 + BLOCK_S
+    first = int(theirs.time.argmin())
+    near = np.abs(ours.time - theirs.time[first]).argmin()
+    came_from = distance_m(ours.lat[near], ours.lon[near], theirs.lat[first], theirs.lon[first])
+    assert came_from < 20_000  # and not from where nothing was written yet
     when = theirs.time[during(theirs, HOUR_S)]
     gap = distance_m(
         np.interp(when, ours.time, ours.lat), np.interp(when, ours.time, ours.lon),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from services.domain.wire import UNREADABLE
 from simulators.noise import Floats
 
 MOST_WAITING = 600_000
@@ -75,7 +76,7 @@ class Parts:
         for line in lines:
             try:
                 self._read(line)
-            except (msgspec.MsgspecError, KeyError):
+            except (*UNREADABLE, KeyError):
                 self.unread += 1
             if self._waiting >= self._most:
                 yield from self._hand_out(keep_last=True)

@@ -73,9 +73,11 @@ def _stands(part: Part) -> Floats:
     if len(part.time_s) < 2:
         return sums(0.0, 0.0)
     first, last = runs(part.channels["speed_mps"] < _STANDS_MPS)
-    lasts_s = part.time_s[last] - part.time_s[first]
     gap_s = np.diff(part.time_s)
-    served_s = gap_s[gap_s <= _GAP_S].sum() - lasts_s[lasts_s > _OUT_OF_SERVICE_S].sum()
+    # the clock of what was heard: a train unheard for longer neither stands nor serves
+    heard_s = np.append(0.0, np.cumsum(np.where(gap_s <= _GAP_S, gap_s, 0.0)))
+    lasts_s = heard_s[last] - heard_s[first]
+    served_s = heard_s[-1] - lasts_s[lasts_s > _OUT_OF_SERVICE_S].sum()
     stands = (lasts_s > _STAND_S) & (lasts_s <= _OUT_OF_SERVICE_S)
     return sums(stands, max(0.0, served_s) / 3_600)
 

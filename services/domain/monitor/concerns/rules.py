@@ -47,10 +47,11 @@ def step(
     time = reading.time_us
     for n in range(plan.rules):
         rule, slot = rules[n], slots[n]
-        verdict = _judge(rule, cleaned, plan) if _is_asked(rule, cleaned, conditions) else 0
+        asked = _is_asked(rule, cleaned, conditions)
+        verdict = _judge(rule, cleaned, plan) if asked else 0
         if verdict > 0:
             slot.since = min(slot.since, time)
-        elif verdict < 0:
+        elif verdict < 0 or not asked:  # what is not seen to hold throughout does not
             slot.since = FAR_FUTURE_US
         if verdict > 0 and not slot.on and time - slot.since >= rule.hold_us:
             slot.on = 1

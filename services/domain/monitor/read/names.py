@@ -5,6 +5,7 @@ by one, beginning with the one that is expected next; many (assets, feeds) are h
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from schemas.messages import MAX_ASSET
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled, entry, records
 
-_WIDTH = 64  # of an asset's id, and of the class data's names
+_WIDTH = MAX_ASSET  # of the class data's names as well
 
 _PADDING = bytes(32)  # whoever reads a text may look so far beyond it
 _EMPTY = -1
@@ -76,8 +77,14 @@ class Names:
 
 
 def name_tables(lines: Sequence[Iterable[str]]) -> Array:
-    """Small tables, one a line, the names numbered by their places."""
+    """Small tables, one a line, the names numbered by their places.
+
+    Raises ValueError on a name that is wider than the table.
+    """
     lists = [list(line) for line in lines]
+    for text in chain(*lists):
+        if len(text.encode()) > _WIDTH:
+            raise ValueError(f"{text!r} is longer than {_WIDTH} bytes: give it a shorter name")
     table = np.zeros((len(lists), max(map(len, lists))), dtype=name_of(_WIDTH))
     table["length"] = _EMPTY
     for line, texts in zip(table, lists, strict=True):
