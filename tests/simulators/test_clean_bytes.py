@@ -18,7 +18,7 @@ LABEL_FIELDS = 14  # those that labels had when the digests were taken
 @pytest.mark.parametrize(
     ("scenario", "assets", "seconds", "digest"),
     [
-        ("demo", 60, 600, "9d9dbeacfa92bcd12650bae017bc7a83724682a1d4e4b96b01eddd7cd452a761"),
+        ("demo", 60, 600, "82f1bbba072d11439724263d218e6cf94b57f4495048c02525a793e67cffd229"),
         (
             "clean-smoke",
             32,
