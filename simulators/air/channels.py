@@ -20,8 +20,8 @@ def true_values(
 ) -> Floats:  # fmt: skip
     """(place, channel) in the panel's order; keys, times, state and flight hold one a place.
 
-    `rough` scales the turbulence; the peak of a touch-down is told for `report_s` seconds, by the
-    first report after it.
+    `rough` scales the turbulence; the peak of a touch-down is told for `report_s` seconds after
+    it, by every report in them.
     """
     hours, cycles, airborne = flown(flight, times)
     mach = state.tas_kn / sound_kn(state.alt_ft, state.deviation_degc)

@@ -88,7 +88,7 @@ class Ships:
         return every(period, self._phase_s, since, until, self._stray)
 
     def _report_as_under_way(self) -> Bools:
-        """The set reports as fast as its status asks for, right or wrong."""
+        """By what they do; the set also reports fast where its status wrongly says under way."""
         roster, usual = self._roster, self._sailing.voyages.status
         status = self._nodes[0, : roster.alive, STATUS]
         under_way = (status != usual) | (usual == UNDER_WAY)

@@ -48,7 +48,7 @@ class Wire:
         return coverage.in_run(self._keys[rows], self._class, self._coverage.runs, seconds)
 
     def unheard(self, rows: Ints, seconds: Ints, lat: Floats, lon: Floats) -> Bools:
-        """Reports that nobody hears where they are, by their true places."""
+        """Reports that nobody hears where they are, by their places as received."""
         usual, keys = self._coverage, self._keys[rows]
         lost = np.zeros(len(rows), dtype=bool)
         if usual.shadows:

@@ -175,9 +175,9 @@ def delays(axes: Axes, seen: Received) -> None:
 
 
 def _flight(seen: Received) -> Track | None:
-    """The longest flight that begins and ends in the days."""
+    """The longest flight that begins and ends in the days, of aircraft that tell their rate."""
     flown = [_longest(t, t.channels["on_ground"] == 0) for t in seen.tracks.get("aircraft", ())]
-    flown = [one for one in flown if len(one.times) > 1]
+    flown = [one for one in flown if np.isfinite(one.channels["baro_rate_ft_min"]).sum() > 1]
     return max(flown, key=lambda one: np.ptp(one.times)) if flown else None
 
 
