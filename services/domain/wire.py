@@ -27,9 +27,9 @@ from schemas.messages import (
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
 _Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
-# Python's $ would take a line feed at the end
 _MAX_DIGITS = 4_300  # more in a whole number neither pydantic nor Python reads
 _MANY_DIGITS = re.compile(rb"[0-9]{%d}" % (_MAX_DIGITS + 1))
+# Python's $ would take a line feed at the end
 _ASSET_PATTERN = ASSET_PATTERN.removesuffix("$") + r"\Z"
 _AssetId = Annotated[str, msgspec.Meta(max_length=MAX_ASSET, pattern=_ASSET_PATTERN)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_INT)]
