@@ -69,7 +69,6 @@ _MOVEMENT = (
     MovementState(name="PARKED", words="parked", moving=False, hold_s=20,
                   when=(_GROUND, when("gs_kn", "<", 2))),
     MovementState(name="TAXI", words="taxiing", moving=False, hold_s=5,
-                  silence_after_s=_LOST_IN_FLIGHT_S,
                   when=(_GROUND,)),
     MovementState(name="AIRBORNE_CLIMB", words="climbing", moving=True, hold_s=10,
                   silence_after_s=_LOST_IN_FLIGHT_S,

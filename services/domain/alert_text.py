@@ -22,6 +22,7 @@ _FLAWS: Mapping[str, str] = {
     "duplicate": "readings come twice again and again",
     "late": "readings come too late again and again",
     "future": "readings are dated in the future again and again",
+    "gap": "messages are missing again and again",
     "clock_skew": "the clock of the device is wrong",
     "position_impossible": "positions cannot be true again and again",
     "jump": "positions jump further than the asset can move again and again",

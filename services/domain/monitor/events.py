@@ -92,22 +92,22 @@ for each new one in its place."""
 FIGURES = ("readings", "speed_mean", "speed_min", "speed_max", "distance_km")
 
 (
-    DUPLICATE, LATE, FUTURE, CLOCK_SKEW, POSITION_IMPOSSIBLE, JUMP,
+    DUPLICATE, LATE, GAP, FUTURE, CLOCK_SKEW, POSITION_IMPOSSIBLE, JUMP,
     IMPOSSIBLE, COUNTER_BACKWARDS, FROZEN, UNKNOWN,
-) = range(10)  # fmt: skip
+) = range(11)  # fmt: skip
 
 FLAWS = (
-    "duplicate", "late", "future", "clock_skew", "position_impossible", "jump",
+    "duplicate", "late", "gap", "future", "clock_skew", "position_impossible", "jump",
     "impossible", "counter_backwards", "frozen", "unknown",
 )  # fmt: skip
-READING_FLAWS = 6
+READING_FLAWS = 7
 """So many of them are a reading's, the others a channel's."""
 OUT_OF_RANGE, BACKWARDS, STUCK = range(UNKNOWN - READING_FLAWS)
 """Columns of a channel's flaws: IMPOSSIBLE, COUNTER_BACKWARDS and FROZEN, counted from 0."""
 
 _TIMING, _PLACE, _BOUNDS = ("lag_s", "behind_s"), ("lat", "lon"), ("low", "high")
 FLAG_EVIDENCE = (
-    _TIMING, _TIMING, _TIMING, (), _PLACE, _PLACE, _BOUNDS, _BOUNDS, (), (),
+    _TIMING, _TIMING, (), _TIMING, (), _PLACE, _PLACE, _BOUNDS, _BOUNDS, (), (),
 )  # fmt: skip
 """What the evidence of a flagged reading is called, by flaw."""
 

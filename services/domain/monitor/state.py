@@ -17,6 +17,7 @@ import numpy as np
 
 from services.domain.detectors.baseline import MODEL
 from services.domain.detectors.form import Array
+from services.domain.monitor.concerns.habits import GAPS, STRETCH_FLAWS
 from services.domain.monitor.events import READING_FLAWS
 from services.domain.monitor.plan import FAR_FUTURE_US, NEVER_US
 
@@ -33,7 +34,7 @@ _ASSET: tuple[Field, ...] = (
     # quality, episodes
     ("newest", "i8", NEVER_US),
     ("open_flaws", "i2", 0),
-    ("flaw_level", "i1", 0, READING_FLAWS),
+    ("flaw_level", "f4", 0.0, READING_FLAWS),
     ("flaw_on", "u1", 0, READING_FLAWS),
     ("flaw_time", "i8", NEVER_US, READING_FLAWS),
     # jumps
@@ -131,6 +132,9 @@ _CONTACT: tuple[Field, ...] = (
     ("joined", "i8", 0),  # at that measurement of its feed's lag
     # silence
     ("heard", "i8", NEVER_US),
+    ("credit_us", "i8", 0),
+    ("stretch", "i8", NEVER_US),
+    ("in_stretch", "u1", 0, STRETCH_FLAWS),
     ("interval_us", "i8", 0, 2),
 )
 
@@ -141,6 +145,13 @@ _FEED: tuple[Field, ...] = (
     ("measured", "i8", 0),  # so often its lag was
     ("contact", "i4", -1),  # the first of its contacts
     ("last_contact", "i4", -1),
+    # habits
+    ("heard_days", "f8", 0.0, 2),
+    ("gaps", "f4", 0.0, 2 * GAPS),
+    ("readings", "f8", 0.0),
+    ("duplicate_share", "f8", 0.0),
+    ("stretches", "f8", 0.0),
+    ("stretch_share", "f8", 0.0, STRETCH_FLAWS),
 )
 
 NOW = np.dtype(

@@ -16,6 +16,7 @@ from services.domain.monitor.concerns import (
     clock,
     contacts,
     frozen,
+    habits,
     jumps,
     limits,
     minute,
@@ -69,6 +70,7 @@ class Room(NamedTuple):
 
     cleaned: Array  # its values without the impossible ones
     flaws: Array  # its own, by number
+    stretch: Array  # what was wrong in the stretch of time that it ends
     bad: Array  # (channels, 3): impossible, counter_backwards, frozen
     crossed: Array  # (zones that it left and entered, 3)
     means: Array  # of the window that it closes
@@ -91,7 +93,8 @@ def step(
     places = Places(zones_, cells, members, corners)
     width = channels.shape[1]
     room = Room(
-        np.empty(width), np.zeros(READING_FLAWS, np.bool_), np.zeros((width, 3), np.bool_),
+        np.empty(width), np.zeros(READING_FLAWS, np.bool_),
+        np.zeros(habits.STRETCH_FLAWS, np.uint8), np.zeros((width, 3), np.bool_),
         np.empty((2 * SLOTS, 3)), np.empty(width), predictions,
     )  # fmt: skip
     needed = ROOM + CHANNEL_ROOM * width + rules_.shape[1]
@@ -146,7 +149,7 @@ def _judge_feed(record: Any, state: Rows, plan: Plan, out: Out) -> bool:
             cls = asset.asset_class
             it, floor_us = plan.classes[cls], _floor_us(plan, cls)
             now.asset = contact.asset
-            silence.check(asset, contact, it, floor_us, plan.states[cls], feed.clock_us, out)
+            silence.check(asset, contact, feed, it, floor_us, plan.states[cls], out)
             minute.check(asset, contact, state.channels[contact.asset], it, feed.clock_us, out)
     now.ingest_us = ingest_us
     now.asset = record.asset
@@ -210,11 +213,17 @@ def _read(
     flaws[JUMP] = step_km == jumps.JUMPED
     if reading.kind == STRANGE:
         conclude(out, asset, UNKNOWN_CHANNELS, reading.time_us)
+    habits.learn_duplicate(feed, flaws[DUPLICATE])
+    over = habits.ends_stretch(feed, contact, out.now.ingest_us, flaws, room.stretch)
     flawed = quality.flag(reading, values, asset, bounds, flaws, bad, out)
-    if flawed or asset.open_flaws > 0:
-        quality.keep_episodes(reading, asset, channels, flaws, bad, live, out)
+    if flawed or (over and room.stretch.any()) or asset.open_flaws > 0:
+        quality.keep_episodes(
+            reading, asset, channels, feed, flaws, bad, room.stretch, over, live, out
+        )
     floor_us = _floor_us(plan, cls)
-    silence.hear(asset, contact, state.contacts, state.feeds, moving, floor_us, out)
+    silence.hear(
+        asset, contact, state.contacts, state.feeds, states[asset.state], it, floor_us, out
+    )
     if not live:
         return
     crossings = 0

@@ -35,6 +35,9 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     contact.last_seq = -1
     contact.lag = 0
     contact.steady = 0
+    contact.credit_us = 0
+    contact.stretch = NEVER_US
+    contact.in_stretch[0] = contact.in_stretch[1] = 0
     contact.interval_us[0] = contact.interval_us[1] = 0
     contact.joined = feeds[reading.source].measured
     if count > 0:  # an asset known from another feed was heard when that one heard it

@@ -3,12 +3,15 @@
 A leaky bucket per (asset, flaw): a flawed reading pours in, a good one leaks. It begins an
 episode above BEGIN and ends it when empty, so that three flaws close together are one, and a
 single stray is none. What a late, future or repeated reading leaves unsaid is no good news: only
-live readings leak. A begin or end is never dated before the one that came before it.
+live readings leak. Repeated and late readings are judged by how many of its readings are on the
+asset's feed (habits), for there are healthy ones. A begin or end is never dated before the one
+that came before it.
 """
 
 from typing import Any
 
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.concerns import habits
 from services.domain.monitor.events import DATA_FAULT_BEGAN, DATA_FAULT_ENDED, Out, conclude
 from services.domain.monitor.plan import SECOND_US
 
@@ -29,16 +32,39 @@ def step(
     else:
         return
     owner.flaw_level[slot] = level
-    if before == 0:
+    _count_open(asset, before, level)
+    on = level > 0 if owner.flaw_on[slot] else level >= _BEGIN
+    _signal_change(reading, asset, owner, slot, flaw, channel, on, out)
+
+
+@compiled
+def step_by_evidence(
+    reading: Any, asset: Any, flaw: int, level: float, sure: float, out: Out
+) -> None:
+    """Takes what speaks now for a flaw that is judged by what is usual on the asset's feed."""
+    before = asset.flaw_level[flaw]
+    asset.flaw_level[flaw] = level
+    _count_open(asset, before, level)
+    on = habits.speaks_for(level, sure, asset.flaw_on[flaw])
+    _signal_change(reading, asset, asset, flaw, flaw, -1, on, out)
+
+
+@compiled
+def _count_open(asset: Any, before: float, level: float) -> None:
+    if before == 0 and level > 0:
         asset.open_flaws += 1
-    elif level == 0:
+    elif before > 0 and level == 0:
         asset.open_flaws -= 1
-    if level >= _BEGIN and not owner.flaw_on[slot]:
-        owner.flaw_on[slot] = 1
-        _signal(reading, asset, owner, slot, flaw, channel, DATA_FAULT_BEGAN, out)
-    elif level == 0 and owner.flaw_on[slot]:
-        owner.flaw_on[slot] = 0
-        _signal(reading, asset, owner, slot, flaw, channel, DATA_FAULT_ENDED, out)
+
+
+@compiled
+def _signal_change(
+    reading: Any, asset: Any, owner: Any, slot: int, flaw: int, channel: int, on: bool, out: Out
+) -> None:
+    if on != (owner.flaw_on[slot] == 1):
+        owner.flaw_on[slot] = 1 if on else 0
+        kind = DATA_FAULT_BEGAN if on else DATA_FAULT_ENDED
+        _signal(reading, asset, owner, slot, flaw, channel, kind, out)
 
 
 @compiled

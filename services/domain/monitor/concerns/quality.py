@@ -1,7 +1,7 @@
 """Data quality: every flaw of a reading is pointed at; flawed numbers are not fed on.
 
-Flaws of the reading: duplicate, late, future, clock_skew, position_impossible, jump. Flaws of a
-channel: impossible, counter_backwards, frozen; unknown channels are told of by the core. A late or
+Flaws of the reading: duplicate, late, gap, future, clock_skew, position_impossible, jump. Flaws of
+a channel: impossible, counter_backwards, frozen; unknown channels are told of by the core. A late or
 future reading enters history but never moves the asset's state; nor does one of a slower feed that
 is older than what another feed has said.
 """
@@ -12,13 +12,14 @@ from typing import Any
 from schemas.reading import MAX_AHEAD
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
-from services.domain.monitor.concerns import episodes
+from services.domain.monitor.concerns import episodes, habits
 from services.domain.monitor.concerns.clock import LEAP_US
 from services.domain.monitor.events import (
     BACKWARDS,
     CLOCK_SKEW,
     DUPLICATE,
     FUTURE,
+    GAP,
     IMPOSSIBLE,
     LATE,
     OUT_OF_RANGE,
@@ -32,6 +33,8 @@ from services.domain.monitor.plan import NEVER_US, SECOND_US
 
 FUTURE_US = int(MAX_AHEAD.total_seconds()) * SECOND_US
 _STEADY_US = 5 * SECOND_US
+_UNHEARD = 5
+"""Missing in a row: the asset was out of reach; fewer were lost on the way."""
 
 
 @compiled
@@ -46,6 +49,8 @@ def timing(
     future = ahead and not duplicate
     # a feed's first record may be wrong about the year: it moves nobody known from elsewhere
     unproven = feed.leap_us == feed.clock_us and NEVER_US < newest < time - LEAP_US
+    missing = reading.seq - 1 - contact.last_seq if contact.last_seq >= 0 else 0
+    flaws[GAP] = 0 < missing < _UNHEARD
     contact.last_time, contact.last_seq = time, reading.seq
     if not (ahead or unproven):
         contact.newest = max(contact.newest, time)
@@ -102,14 +107,14 @@ def counters(cleaned: Array, channels: Array, bounds: Array, bad: Array) -> None
 def flag(
     reading: Any, values: Array, asset: Any, bounds: Array, flaws: Array, bad: Array, out: Out
 ) -> bool:
-    """One reading_flagged a flaw; a frozen channel and a skewed clock are episodes only.
+    """One reading_flagged a flaw; frozen channels, skewed clocks and gaps are episodes only.
 
     Whether there is any flaw.
     """
     found = False
     for flaw in range(READING_FLAWS):
         found = found or flaws[flaw]
-        if flaws[flaw] and flaw != CLOCK_SKEW:
+        if flaws[flaw] and flaw not in (GAP, CLOCK_SKEW):
             _flag_reading(reading, asset, flaw, out)
     for k in range(3):
         for n in range(len(bad)):
@@ -129,7 +134,7 @@ def _flag_reading(reading: Any, asset: Any, flaw: int, out: Out) -> None:
     """With what a person needs to see why."""
     event = conclude(out, asset, READING_FLAGGED, reading.time_us)
     event.flaw = flaw
-    if flaw <= FUTURE:
+    if flaw in (DUPLICATE, LATE, FUTURE):
         event.evidence[0] = (out.now.ingest_us - reading.time_us) / SECOND_US
         event.evidence[1] = max(0, asset.newest - reading.time_us) / SECOND_US
     else:
@@ -139,11 +144,33 @@ def _flag_reading(reading: Any, asset: Any, flaw: int, out: Out) -> None:
 
 @compiled
 def keep_episodes(
-    reading: Any, asset: Any, channels: Array, flaws: Array, bad: Array, live: bool, out: Out
-) -> None:
-    """Every flaw's episode, in the order in which the flaws were flagged."""
-    for flaw in range(READING_FLAWS):
+    reading: Any, asset: Any, channels: Array, feed: Any, flaws: Array, bad: Array, stretch: Array,
+    over: bool, live: bool, out: Out,
+) -> None:  # fmt: skip
+    """Every flaw's episode; `stretch` is what was wrong in one that is `over`."""
+    _weigh_habits(reading, asset, feed, flaws, stretch, over, out)
+    for flaw in range(FUTURE, READING_FLAWS):
         episodes.step(reading, asset, asset, flaw, flaw, -1, flaws[flaw], live, out)
     for k in range(3):
         for n in range(len(bad)):
             episodes.step(reading, asset, channels[n], k, IMPOSSIBLE + k, n, bad[n, k], live, out)
+
+
+@compiled
+def _weigh_habits(
+    reading: Any, asset: Any, feed: Any, flaws: Array, stretch: Array, over: bool, out: Out
+) -> None:
+    """The flaws that a healthy feed has as well, by how often it has them."""
+    sure = habits.SURE_OF_READINGS
+    level = habits.weigh(
+        asset.flaw_level[DUPLICATE], flaws[DUPLICATE],
+        feed.duplicate_share, feed.readings, habits.MORE_READINGS, sure,
+    )  # fmt: skip
+    episodes.step_by_evidence(reading, asset, DUPLICATE, level, sure, out)
+    sure = habits.SURE_OF_STRETCHES
+    for n in range(habits.STRETCH_FLAWS if over else 0):
+        level = habits.weigh(
+            asset.flaw_level[LATE + n], stretch[n] > 0,
+            feed.stretch_share[n], feed.stretches, habits.MORE_STRETCHES, sure,
+        )  # fmt: skip
+        episodes.step_by_evidence(reading, asset, LATE + n, level, sure, out)

@@ -2,8 +2,9 @@
 
 The clock of a feed is the largest ingest time believed of it, carried on by ticks. It is looked at
 every 10 s of itself. To an asset that reports seldom by habit, several of its own intervals are
-allowed. A clock that leaps by more than FEED_GAP_US stood still: the feed was down,
-and the time that it was down is not held against its assets.
+allowed, and to all assets of a feed the gaps that are usual on it (habits). A clock that leaps by
+more than FEED_GAP_US stood still: the feed was down, and the time that it was down is not held
+against its assets.
 
 Whether is judged by ingest time, when is told in event time: a silence began the allowed time
 after the newest reading. It ends no earlier than it began, even by a reading stored before that.
@@ -19,7 +20,7 @@ from typing import Any
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
-from services.domain.monitor.concerns import intervals
+from services.domain.monitor.concerns import habits, intervals
 from services.domain.monitor.events import (
     SILENCE_BEGAN,
     SILENCE_CONTINUES,
@@ -27,15 +28,16 @@ from services.domain.monitor.events import (
     Out,
     conclude,
 )
-from services.domain.monitor.plan import NEVER_US, SECOND_US
+from services.domain.monitor.plan import FAR_FUTURE_US, NEVER_US, SECOND_US
 
 FEED_GAP_US = 120 * SECOND_US
 
 
 @compiled
 def hear(
-    asset: Any, contact: Any, contacts: Array, feeds: Array, moving: int, floor_us: int, out: Out
-) -> None:
+    asset: Any, contact: Any, contacts: Array, feeds: Array, state: Any, plan: Any, floor_us: int,
+    out: Out,
+) -> None:  # fmt: skip
     """Every reading, whatever its flaws, ends a silence."""
     now = out.now
     if asset.silent:
@@ -44,8 +46,11 @@ def hear(
         event.evidence[0] = max(0, quiet_us) / SECOND_US
         asset.silent = 0
     if contact.heard > NEVER_US:
-        gap_us = now.ingest_us - contact.heard
-        intervals.learn(contact.interval_us, moving, gap_us, floor_us)
+        gap_us = max(0, now.ingest_us - contact.heard)
+        allowed_us = _allowed_us(contact, plan, floor_us, state)
+        if allowed_us < FAR_FUTURE_US:
+            habits.learn_gap(feeds[contact.source], contact, state.moving, gap_us, allowed_us)
+        intervals.learn(contact.interval_us, state.moving, gap_us, floor_us)
     contact.heard = max(contact.heard, now.ingest_us)
     other = asset.contact
     if contacts[other].next_of_asset < 0:
@@ -67,15 +72,19 @@ def excuse(asset: Any, contact: Any, lost_us: int) -> None:
 
 @compiled
 def check(
-    asset: Any, contact: Any, plan: Any, floor_us: int, states: Array, clock_us: int, out: Out
+    asset: Any, contact: Any, feed: Any, plan: Any, floor_us: int, states: Array, out: Out
 ) -> None:
     """At a grid point of the feed's clock: whether the asset has gone silent, or still is."""
+    clock_us, state = feed.clock_us, states[asset.state]
     if contact.heard > clock_us:  # by a first record far ahead, before the clock was put back
         contact.heard = clock_us
         asset.changed = 1
-    limit_us = _allowed_us(contact, plan, floor_us, states[asset.state])
+    limit_us = _allowed_us(contact, plan, floor_us, state)
     quiet_us = clock_us - contact.heard
     began = not asset.silent and quiet_us > limit_us
+    if began or asset.silent:
+        limit_us = _usual_us(feed, plan, state, limit_us)
+        began = not asset.silent and quiet_us > limit_us
     if not began and not (
         asset.silent and clock_us - asset.silence_told >= plan.silence_told_every_us
     ):
@@ -95,6 +104,13 @@ def check(
 def _allowed_us(contact: Any, plan: Any, floor_us: int, state: Any) -> int:
     usual_us = intervals.usual_us(contact.interval_us, state.moving, floor_us)
     return max(int(state.silence_us), int(plan.silence_intervals * usual_us))
+
+
+@compiled
+def _usual_us(feed: Any, plan: Any, state: Any, allowed_us: int) -> int:
+    """What is allowed on a feed that leaves healthy assets unheard for longer."""
+    times = habits.times_allowed(feed, state.moving, plan.silences_per_day)
+    return int(min(times * allowed_us, FAR_FUTURE_US))
 
 
 @compiled
