@@ -134,7 +134,8 @@ _CONTACT: tuple[Field, ...] = (
     ("heard", "i8", NEVER_US),
     ("credit_us", "i8", 0),
     ("stretch", "i8", NEVER_US),
-    ("in_stretch", "u1", 0, STRETCH_FLAWS),
+    ("late", "i4", 0),
+    ("missing", "i4", 0),
     ("interval_us", "i8", 0, 2),
 )
 

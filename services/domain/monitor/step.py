@@ -199,6 +199,7 @@ def _read(
     contact, feed = state.contacts[number], state.feeds[reading.source]
     asset.changed = 1
 
+    over = habits.ends_stretch(feed, contact, out.now.ingest_us, room.stretch)
     live = quality.timing(reading, asset, contact, feed, it, out.now, flaws)
     asset.source = reading.source
     quality.clean(values, bounds, not flaws[DUPLICATE], cleaned, bad)
@@ -214,7 +215,6 @@ def _read(
     if reading.kind == STRANGE:
         conclude(out, asset, UNKNOWN_CHANNELS, reading.time_us)
     habits.learn_duplicate(feed, flaws[DUPLICATE])
-    over = habits.ends_stretch(feed, contact, out.now.ingest_us, flaws, room.stretch)
     flawed = quality.flag(reading, values, asset, bounds, flaws, bad, out)
     if flawed or (over and room.stretch.any()) or asset.open_flaws > 0:
         quality.keep_episodes(

@@ -37,7 +37,7 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     contact.steady = 0
     contact.credit_us = 0
     contact.stretch = NEVER_US
-    contact.in_stretch[0] = contact.in_stretch[1] = 0
+    contact.late = contact.missing = 0
     contact.interval_us[0] = contact.interval_us[1] = 0
     contact.joined = feeds[reading.source].measured
     if count > 0:  # an asset known from another feed was heard when that one heard it

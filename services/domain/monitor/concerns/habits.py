@@ -11,7 +11,7 @@ less than once in so many days, or far more often than its other readings.
     readings, duplicate_share  that it brought, the latest _MEMORY at most; how many are repeats
     stretches, stretch_share   of five minutes of an asset; in how many a reading was late, or
                                numbers were missing
-    stretch, in_stretch        (of a contact) the one that is not over, and what was wrong in it
+    stretch, late, missing     (of a contact) the one that is not over, and so many readings in it
 """
 
 import math
@@ -19,7 +19,6 @@ from typing import Any
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
-from services.domain.monitor.events import GAP, LATE
 from services.domain.monitor.plan import NEVER_US
 
 GAPS = 24
@@ -34,12 +33,13 @@ _KNOWN_AFTER = 200
 """Readings, or stretches, after which a feed's shares are judged by."""
 _STRETCH_US = 300_000_000
 STRETCH_FLAWS = 2
-"""LATE and GAP: judged by stretches of time."""
+"""LATE and GAP are judged by stretches of time."""
 MORE_READINGS, MORE_STRETCHES = 0.15, 0.5
 """Shares that a fault has beyond the usual one: of readings, of stretches."""
 SURE_OF_READINGS, SURE_OF_STRETCHES = 14.0, 11.0
 """One false alarm in exp(14) readings or exp(11) stretches: each some 200 days of a train."""
-_LEAST_SHARE = 0.002
+LEAST_OF_READINGS, LEAST_OF_STRETCHES = 0.01, 0.05
+"""No feed is taken to be better than that."""
 _OVERFULL, _EMPTIED = 1.15, 0.5  # of what is sure: no more than that, and less ends it
 
 
@@ -92,37 +92,35 @@ def learn_duplicate(feed: Any, duplicate: bool) -> None:
 
 
 @compiled
-def ends_stretch(feed: Any, contact: Any, clock_us: int, flaws: Array, ended: Array) -> bool:
-    """Takes a reading; when a stretch of time is over, `ended` says what was wrong in it.
+def ends_stretch(feed: Any, contact: Any, clock_us: int, ended: Array) -> bool:
+    """Whether a reading begins a new stretch of time; then `ended` says what was wrong in the last.
 
     Late readings and lost ones come together, while a network is congested or a station is not
-    heard: what counts is in how many stretches of time there is any.
+    heard: what counts is in how many stretches of time there is any. Of missing numbers that come
+    late none was lost.
     """
     stretch = clock_us // _STRETCH_US
     over = contact.stretch > NEVER_US and stretch > contact.stretch
-    if over:
-        feed.stretches = min(feed.stretches + 1.0, _MEMORY)
-    for n in range(STRETCH_FLAWS):
-        if over:
-            ended[n] = contact.in_stretch[n]
-            feed.stretch_share[n] += (ended[n] - feed.stretch_share[n]) / feed.stretches
-            contact.in_stretch[n] = 0
-        if flaws[LATE + n]:
-            contact.in_stretch[n] = 1
     contact.stretch = max(contact.stretch, stretch)
-    return bool(over)
+    if not over:
+        return False
+    ended[0], ended[1] = contact.late > 0, contact.missing > contact.late
+    contact.late = contact.missing = 0
+    feed.stretches = min(feed.stretches + 1.0, _MEMORY)
+    for n in range(STRETCH_FLAWS):
+        feed.stretch_share[n] += (ended[n] - feed.stretch_share[n]) / feed.stretches
+    return True
 
 
 @compiled
-def weigh(level: float, bad: bool, share: float, known: float, more: float, sure: float) -> float:
+def weigh(level: float, bad: bool, usual: float, known: float, more: float, sure: float) -> float:
     """The evidence that an asset has a flaw more often than its feed, after one more of them.
 
-    A cumulative sum (Page 1954) of the log likelihood ratio of the usual `share`, of which so many
+    A cumulative sum (Page 1954) of the log likelihood ratio of the `usual` share, by which so many
     are `known`, and one that is by so much `more`; in nats, between 0 and a little over `sure`.
     """
     if known < _KNOWN_AFTER:
         return 0.0
-    usual = max(share, _LEAST_SHARE)
     fault = usual + more * (1.0 - usual)
     said = math.log(fault / usual) if bad else math.log((1.0 - fault) / (1.0 - usual))
     return min(max(level + said, 0.0), _OVERFULL * sure)
@@ -132,6 +130,3 @@ def weigh(level: float, bad: bool, share: float, known: float, more: float, sure
 def speaks_for(level: float, sure: float, on: int) -> bool:
     """Whether so much evidence begins an episode, or keeps one going."""
     return level >= (_EMPTIED * sure if on else sure)
-
-
-assert GAP == LATE + 1

@@ -1,9 +1,9 @@
 """Data quality: every flaw of a reading is pointed at; flawed numbers are not fed on.
 
 Flaws of the reading: duplicate, late, gap, future, clock_skew, position_impossible, jump. Flaws of
-a channel: impossible, counter_backwards, frozen; unknown channels are told of by the core. A late or
-future reading enters history but never moves the asset's state; nor does one of a slower feed that
-is older than what another feed has said.
+a channel: impossible, counter_backwards, frozen; unknown channels are told of by the core. A late
+or future reading enters history but never moves the asset's state; nor does one of a slower feed
+that is older than what another feed has said.
 """
 
 import math
@@ -51,6 +51,8 @@ def timing(
     unproven = feed.leap_us == feed.clock_us and NEVER_US < newest < time - LEAP_US
     missing = reading.seq - 1 - contact.last_seq if contact.last_seq >= 0 else 0
     flaws[GAP] = 0 < missing < _UNHEARD
+    contact.missing += missing if flaws[GAP] else 0
+    contact.late += late
     contact.last_time, contact.last_seq = time, reading.seq
     if not (ahead or unproven):
         contact.newest = max(contact.newest, time)
@@ -164,13 +166,15 @@ def _weigh_habits(
     sure = habits.SURE_OF_READINGS
     level = habits.weigh(
         asset.flaw_level[DUPLICATE], flaws[DUPLICATE],
-        feed.duplicate_share, feed.readings, habits.MORE_READINGS, sure,
+        max(feed.duplicate_share, habits.LEAST_OF_READINGS), feed.readings,
+        habits.MORE_READINGS, sure,
     )  # fmt: skip
     episodes.step_by_evidence(reading, asset, DUPLICATE, level, sure, out)
     sure = habits.SURE_OF_STRETCHES
     for n in range(habits.STRETCH_FLAWS if over else 0):
         level = habits.weigh(
             asset.flaw_level[LATE + n], stretch[n] > 0,
-            feed.stretch_share[n], feed.stretches, habits.MORE_STRETCHES, sure,
+            max(feed.stretch_share[n], habits.LEAST_OF_STRETCHES), feed.stretches,
+            habits.MORE_STRETCHES, sure,
         )  # fmt: skip
         episodes.step_by_evidence(reading, asset, LATE + n, level, sure, out)

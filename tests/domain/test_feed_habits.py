@@ -1,0 +1,114 @@
+"""What a feed does in health is no fault; what one asset has beyond it is."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from schemas import Signal
+from tests.domain.telemetry import reading, run, tick, told
+
+ODD = "metro-odd"
+TRAINS = [ODD, *(f"metro-{n}" for n in range(9))]
+EVERY_S, HOURS = 20, 16
+FAULTY_FROM = 12 * 3600
+
+Journey = Callable[[str, int], list[tuple[int, int]]]
+"""Of a train and the number of its report: (second of arrival, number) of what comes of it."""
+
+
+def heard(journey: Journey) -> list[Signal]:
+    """Trains that run and report each 20 s; their reports arrive as `journey` has it."""
+    records = [(second, tick(second)) for second in range(0, HOURS * 3600, 10)]
+    for train in TRAINS:
+        for nth in range(HOURS * 3600 // EVERY_S):
+            second = nth * EVERY_S
+            for at, number in journey(train, nth):
+                value = reading(
+                    train, second, ingest=at, seq=number, km=second * 0.01, speed_mps=10.0
+                )
+                records.append((at, value))
+    return run([value for _, value in sorted(records, key=lambda r: r[0])])
+
+
+def usually_and_in_the_fault(usual: float, fault: float) -> Callable[[str, int], bool]:
+    """Draws: `usual` of all readings, and `fault` of the odd train's once it is faulty."""
+    draw = random.Random(8).random
+
+    def drawn(train: str, nth: int) -> bool:
+        faulty = train == ODD and nth * EVERY_S >= FAULTY_FROM
+        return draw() < (fault if faulty else usual)
+
+    return drawn
+
+
+@pytest.mark.parametrize("flaw", ["duplicate", "late", "gap"])
+@pytest.mark.parametrize("usual", [0.0, 0.01, 0.3])
+def test_a_flaw_is_told_of_who_has_it_more_often_than_the_feed(flaw: str, usual: float) -> None:
+    flawed = usually_and_in_the_fault(usual, usual + 0.4)
+
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        arrival = (nth * EVERY_S, nth)
+        if not flawed(train, nth):
+            return [arrival]
+        return {
+            "duplicate": [arrival, (arrival[0] + 3, nth)],
+            "late": [(arrival[0] + EVERY_S + 5, nth)],
+            "gap": [],
+        }[flaw]
+
+    signals = heard(journey)
+    faults = [s for s in signals if s.kind == "data_fault_began" and s.flaw == flaw]
+    if flaw != "duplicate" and usual == 0.3:  # on such a feed it is in every stretch of time
+        assert not faults
+        return
+    assert [s.asset for s in faults] == [ODD]
+    (begin,) = told(faults, "data_fault_began")
+    assert FAULTY_FROM < begin[0] < FAULTY_FROM + 3600
+
+
+def test_readings_that_come_late_together_are_one_stretch_of_time() -> None:
+    """A quarter of an hour of congestion is no faulty asset."""
+
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        congested = train == ODD and 0 <= nth * EVERY_S - FAULTY_FROM < 900
+        return [(nth * EVERY_S + (EVERY_S + 5 if congested and nth % 2 else 0), nth)]
+
+    signals = heard(journey)
+    assert len([s for s in signals if s.flaw == "late"]) > 20
+    assert not told(signals, "data_fault_began")
+
+
+def in_tunnels(train: str, nth: int, tunnel_s: int) -> bool:
+    """Each train is in a tunnel once in two hours."""
+    return (nth * EVERY_S + TRAINS.index(train) * 700) % 7200 < tunnel_s
+
+
+def test_what_all_trains_of_a_feed_go_unheard_for_is_no_silence() -> None:
+    gone_from, gone_to = FAULTY_FROM, FAULTY_FROM + 3600
+
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        second = nth * EVERY_S
+        gone = train == ODD and gone_from <= second < gone_to
+        return [] if gone or in_tunnels(train, nth, 300) else [(second, nth)]
+
+    learned = 2 * 3600
+    began = [s for s in heard(journey) if s.kind == "silence_began"]
+    late = [s for s in began if (s.time - began[0].time).total_seconds() > learned]
+    assert [s.asset for s in late] == [ODD]
+    assert 300 < (late[0].threshold or 0) < 600
+
+
+def test_who_only_passes_by_teaches_nobody() -> None:
+    """Ships that are heard for a minute and away for hours, on a feed of trains that never are."""
+
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        second = nth * EVERY_S
+        passes = TRAINS.index(train) < 6
+        here = second % 7200 < 60 if passes else True
+        gone = train == TRAINS[-1] and second >= FAULTY_FROM
+        return [(second, nth)] if here and not gone else []
+
+    began = [s for s in heard(journey) if s.kind == "silence_began" and s.asset == TRAINS[-1]]
+    (begin,) = told(began, "silence_began")
+    assert begin[0] == FAULTY_FROM - EVERY_S + 90
