@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from schemas.asset_classes.aircraft import AIRCRAFT
 from schemas.asset_classes.metro import METRO
-from schemas.asset_classes.model import AssetClass, Channel, Condition, MovementState
+from schemas.asset_classes.model import AssetClass, Channel, Condition, Driver, MovementState
 from schemas.asset_classes.ship import SHIP
 
 ASSET_CLASSES: Mapping[str, AssetClass] = MappingProxyType(
@@ -20,5 +20,6 @@ __all__ = [
     "AssetClass",
     "Channel",
     "Condition",
+    "Driver",
     "MovementState",
 ]

@@ -12,9 +12,14 @@ from schemas.asset_classes.model import (
     MovementState,
     OverspeedRule,
     Rule,
+    Thresholds,
     TripRule,
+    driver,
     when,
 )
+
+_POWER = (driver("n1_pct"), driver("n1_pct", power=2))
+_AIR_MASS = (driver("alt_baro_ft"), driver("mach"), driver("alt_baro_ft", times="n1_pct"))
 
 _CHANNELS = (
     Channel(name="gs_kn", unit="kn", meaning="ground speed", interval_s=1,
@@ -35,22 +40,25 @@ _CHANNELS = (
             typical=(0, 104), impossible=(0, 110), watched=True),
     Channel(name="n2_pct", unit="%", meaning="core speed", interval_s=1,
             typical=(0, 105), impossible=(0, 115), watched=True,
-            follows=("n1_pct",)),
+            matters=2, follows=(*_POWER, *_AIR_MASS[:2])),
     Channel(name="egt_degc", unit="degC", meaning="exhaust gas temperature", interval_s=1,
             typical=(20, 950), impossible=(-60, 1_200), watched=True,
-            alarm=(None, 950), follows=("n1_pct", "alt_baro_ft")),
+            alarm=(None, 950), matters=15, follows=(*_POWER, *_AIR_MASS)),
     Channel(name="fuel_flow_kg_h", unit="kg/h", meaning="fuel flow per engine", interval_s=1,
             typical=(0, 4_600), impossible=(0, 15_000), watched=True,
-            follows=("n1_pct", "alt_baro_ft")),
+            matters=100, follows=(*_POWER, *_AIR_MASS)),
     Channel(name="oil_press_psi", unit="psi", meaning="engine oil pressure", interval_s=1,
             typical=(0, 60), impossible=(0, 150), watched=True,
-            follows=("n2_pct",)),
+            matters=2,
+            follows=(driver("n2_pct"), driver("oil_temp_degc"),
+                     driver("n2_pct", times="oil_temp_degc"))),
     Channel(name="oil_temp_degc", unit="degC", meaning="engine oil temperature", interval_s=1,
             typical=(10, 120), impossible=(-60, 200), watched=True,
-            alarm=(None, 160), follows=("n1_pct",)),
+            alarm=(None, 160), matters=4,
+            follows=(driver("n1_pct", lag_s=300), driver(lag_s=900), *_AIR_MASS[:2])),
     Channel(name="vib_n1", unit="AVM", meaning="fan vibration", interval_s=1,
             typical=(0, 2.5), impossible=(0, 10), watched=True,
-            alarm=(None, 4), follows=("n1_pct",)),
+            alarm=(None, 4), matters=0.25, follows=_POWER),
     Channel(name="fuel_kg", unit="kg", meaning="fuel on board", interval_s=1,
             typical=(0, 20_000), impossible=(0, 350_000)),
     Channel(name="fh_total_h", unit="h", meaning="airframe flight hours", interval_s=1,
@@ -92,5 +100,6 @@ AIRCRAFT = AssetClass(
     movement=_MOVEMENT,
     trip=TripRule(name="flight"),
     overspeed=OverspeedRule(channel="gs_kn", limit=620.0, margin=10.0, hold_s=10),
+    thresholds=Thresholds(anomaly_settle_s=300.0),
     rules=(Rule(name="hard_landing", channel="accel_g", limit=2.0, when=(_GROUND,)),),
 )

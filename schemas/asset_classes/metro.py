@@ -10,16 +10,20 @@ from schemas.asset_classes.model import (
     MovementState,
     OverspeedRule,
     Rule,
+    Thresholds,
     TripRule,
+    driver,
     when,
 )
 
 _AXLE_BOXES = tuple(
     Channel(name=f"axle_box_{n}_degc", unit="degC", meaning=f"axle-box temperature, axle {n}",
             interval_s=1, typical=(10, 65), impossible=(-50, 250), watched=True, alarm=(None, 70),
-            follows=tuple(f"axle_box_{peer}_degc" for peer in range(1, 5) if peer != n))
+            matters=2.5,
+            follows=(driver(*(f"axle_box_{peer}_degc" for peer in range(1, 5) if peer != n)),))
     for n in range(1, 5)
 )  # fmt: skip
+_BOXES = driver(*(box.name for box in _AXLE_BOXES))  # the warmth of the day, among other things
 
 _CHANNELS = (
     Channel(name="speed_mps", unit="m/s", meaning="train speed", interval_s=1,
@@ -38,10 +42,14 @@ _CHANNELS = (
             interval_s=1, typical=(-2_500, 3_500), impossible=(-6_000, 6_000), watched=True),
     Channel(name="motor_degc", unit="degC", meaning="traction motor temperature", interval_s=1,
             typical=(40, 140), impossible=(-50, 300), watched=True,
-            follows=("speed_mps", "traction_current_a")),
+            matters=10,
+            follows=(driver("traction_current_a", size=True, lag_s=700), driver(lag_s=700),
+                     driver("speed_mps", lag_s=900), _BOXES)),
     Channel(name="bogie_vib_g", unit="g", meaning="bogie vibration RMS", interval_s=1,
             typical=(0, 2), impossible=(0, 50), watched=True,
-            follows=("speed_mps",)),
+            matters=0.06,
+            follows=(driver("speed_mps"), driver("speed_mps", power=2),
+                     driver("speed_mps", power=3))),
     Channel(name="main_res_bar", unit="bar", meaning="main reservoir pressure", interval_s=1,
             typical=(7, 10), impossible=(-0.2, 14), watched=True,
             alarm=(7, None)),
@@ -49,7 +57,8 @@ _CHANNELS = (
             typical=(0, 9), impossible=(0, 20), watched=True),
     Channel(name="compressor_oil_degc", unit="degC", meaning="compressor oil temperature",
             interval_s=1, typical=(40, 85), impossible=(-40, 150), watched=True,
-            follows=("compressor_a",)),
+            matters=4.5,
+            follows=(driver(lag_s=300), driver("compressor_a", lag_s=300), _BOXES)),
     Channel(name="doors_open", unit="0/1", meaning="any passenger door open", interval_s=1,
             typical=(0, 1), impossible=(0, 1)),
     Channel(name="passengers", unit="n", meaning="passenger load", interval_s=1,
@@ -85,5 +94,6 @@ METRO = AssetClass(
     movement=_MOVEMENT,
     trip=TripRule(name="trip", rest_zone="terminal"),
     overspeed=OverspeedRule(channel="speed_mps", limit=23.0, margin=0.5, hold_s=3),
+    thresholds=Thresholds(anomaly_rest_s=120.0),
     rules=(Rule(name="doors_open_under_way", channel="doors_open", limit=1.0, hold_s=10),),
 )

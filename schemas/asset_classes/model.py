@@ -12,6 +12,32 @@ class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Driver(_Data):
+    """One term of what a channel is expected to read: their sum, with weights that are learned.
+
+    It is the channel, or the median of the channels, or, of none, 1 while the asset is at work and
+    0 after; values in their typical ranges.
+    """
+
+    of: tuple[str, ...] = Field(default=(), max_length=4)
+    size: bool = Field(default=False, description="without its sign")
+    power: int = Field(default=1, ge=1)
+    times: str | None = Field(default=None, description="a channel that multiplies it")
+    lag_s: float = Field(default=0.0, ge=0, description="followed with a first-order lag")
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """All that it depends on."""
+        return self.of if self.times is None else (*self.of, self.times)
+
+
+def driver(
+    *of: str, size: bool = False, power: int = 1, times: str | None = None, lag_s: float = 0.0
+) -> Driver:
+    """A Driver that reads as one: `driver("me_load_pct", power=2)`."""
+    return Driver(of=of, size=size, power=power, times=times, lag_s=lag_s)
+
+
 class Channel(_Data):
     """One number that an asset of the class may report.
 
@@ -19,7 +45,7 @@ class Channel(_Data):
     first or above the second is flagged); `typical` is where healthy values live, for people and
     start values.  Outside `alarm` for 30 s is an anomaly whatever the statistics say.
     `watched` channels are looked at for sticking and summed up by the minute; those that name the
-    channels they follow (the first is the main driver) also pass the statistical detector.
+    drivers they follow also pass the statistical detector; less than `matters` off is no anomaly.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -28,7 +54,8 @@ class Channel(_Data):
     typical: Bounds = (None, None)
     impossible: Bounds = (None, None)
     alarm: Bounds = (None, None)
-    follows: tuple[str, ...] = ()
+    follows: tuple[Driver, ...] = ()
+    matters: float = Field(default=0.0, description="least deviation to be told of, in the unit")
     interval_s: float = Field(gt=0, description="seconds between values when reporting normally")
     watched: bool = False
     monotonic: bool = Field(default=False, description="a counter: it never runs backwards")
@@ -116,9 +143,13 @@ class Thresholds(_Data):
     gap_intervals: float = Field(default=5.0, description="unheard for longer: proves nothing")
     held_intervals: float = Field(default=10.0, description="a channel left out is remembered")
     alarm_hold_s: float = Field(default=30.0, description="outside an alarm limit: an anomaly")
-    anomaly_bar: float = Field(default=5.0, description="standard deviations, smoothed")
-    anomaly_rows: int = Field(default=6, description="so many over the bar in a row: an anomaly")
-    anomaly_rest_s: float = Field(default=120.0, description="a stop no longer is still work")
+    anomaly_bar: float = Field(default=4.5, description="usual deviations of a mean of errors")
+    anomaly_rows: int = Field(default=4, description="so many over the bar in a row: an anomaly")
+    anomaly_rest_s: float = Field(default=0.0, description="a stop no longer is still work")
+    anomaly_awake_s: float = Field(default=1800.0, description="at rest for longer: not at work")
+    anomaly_settle_s: float = Field(
+        default=1200.0, description="not judged for so long: at work again, or heard again"
+    )
 
 
 class AssetClass(_Data):

@@ -1,16 +1,11 @@
-"""Gated baseline: what each channel should read, given the channels that it follows.
+"""Gated baseline: what each channel should read, given what drives it.
 
-Per asset and channel a recursive least-squares model predicts the value from (layout of a row):
-
-1 | a | a^2 | a slowed by 6 rows | a slowed by 60 rows | b
-
-where a and b are the first driver and the mean of the other drivers that the class data names in
-`follows`, all scaled by their typical ranges. The score is the error over its predicted standard
-deviation, which is wide where the drivers are somewhere new: a departure never seen is no alarm.
-The model learns fully only while in control (|score| < 3), hardly otherwise, so a fault is not
-learned. No opinion (NaN) in the first 120 rows, on a missing value, while a driver is missing or
-changes more than it usually does (the heat of a departure takes its time), and while the asset is
-at rest.
+Per asset and channel a recursive least-squares model predicts the value as 1 and the terms that
+the class data names in `follows`, each with a weight of its own: drivers as they are, squared,
+multiplied or followed with a first-order lag, all scaled by their typical ranges. It learns while
+in control (error below 3 standard deviations) and not otherwise, so that a fault is not learned,
+and slowly: half of what it knows is 14,000 rows old. No opinion (NaN) in the first 200 rows, on a
+missing value, and where the drivers are somewhere new.
 """
 
 import math
@@ -19,28 +14,22 @@ from typing import Any
 
 import numpy as np
 
-from schemas.asset_classes import AssetClass
+from schemas.asset_classes import AssetClass, Driver
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
 
-NAME = "baseline/1"
-WARM_UP_ROWS = 120
-_FEATURES = 6
-_OTHERS = 8  # drivers after the first
-_FAST_ROWS, _SLOW_ROWS = 6.0, 60.0
-_FORGET = 0.9995  # half-life about 1,400 rows
+NAME = "baseline/2"
+WARM_UP_ROWS = 200
+TERMS = 5
+"""Drivers of a channel at most."""
+_FEATURES = TERMS + 1
+_MEDIAN_OF = 4  # channels at most
+_FORGET = 0.99995
 _PRIOR_VARIANCE = 4.0  # of a coefficient, in typical ranges: anything is possible at first
 _MOST_VARIANCE = 16.0  # a direction not excited for long becomes no vaguer than this
 _NOISE_FLOOR = 0.01  # of the typical range: less is of no matter to a person
 _GATE = 3.0
-_OUT_OF_CONTROL_WEIGHT = 0.005
-_FARTHEST = 50.0
-_NOISE_RATE = 0.01
-_LEAST, _MOST = -0.5, 1.5  # of the typical range: no prediction goes beyond
-_FAMILIAR, _FAMILIAR_SPREAD, _FAMILIAR_RATE = 0.03, 3.0, 0.01
-_LOOSENING = 1e-3
-_SWING, _USUAL_SWINGS, _SWING_RATE, _MOST_USUAL = 0.05, 1.5, 0.001, 0.08
-_MOVING_ON = 0.02
+_NOISE_RATE = 0.003
 
 _MODEL = np.dtype(
     [
@@ -48,10 +37,7 @@ _MODEL = np.dtype(
         ("weights", "f8", (_FEATURES,)),
         ("spread", "f8", (_FEATURES, _FEATURES)),
         ("noise", "f8"),
-        ("slow", "f8", (2,)),
-        ("swing", "f8"),
-        ("driver_mean", "f8", (2,)),
-        ("driver_var", "f8", (2,)),
+        ("lagged", "f8", (TERMS,)),
     ],
     align=True,
 )
@@ -59,17 +45,23 @@ MODEL = np.zeros(1, _MODEL)
 """One model before its first row."""
 MODEL["spread"] = np.eye(_FEATURES) * _PRIOR_VARIANCE
 MODEL["noise"] = _NOISE_FLOOR**2
-MODEL["slow"] = np.nan
+MODEL["lagged"] = np.nan
 
 JUDGED = np.dtype(
     [
         ("channel", "i4"),
-        ("first", "i4"),  # its main driver
-        ("others", "i4", (_OTHERS,)),
-        ("other_count", "i4"),
         ("follows", "i8"),  # bit n: the n-th judged channel is one of its drivers
         ("low", "f8"),  # of its typical range
         ("span", "f8"),
+        ("matters", "f8"),  # a deviation, in typical ranges, that a person would look into
+        ("terms", "i4"),
+        # of each term
+        ("count", "i4", (TERMS,)),  # channels; 0: whether the asset is at work
+        ("of", "i4", (TERMS, _MEDIAN_OF)),
+        ("size", "u1", (TERMS,)),
+        ("power", "i4", (TERMS,)),
+        ("times", "i4", (TERMS,)),  # a channel; -1: none
+        ("lag_s", "f8", (TERMS,)),
     ],
     align=True,
 )
@@ -77,21 +69,14 @@ JUDGED = np.dtype(
 
 PREDICTION = np.dtype(
     [
-        ("score", "f8"),  # signed, in standard deviations; NaN: no opinion
+        ("error", "f8"),  # in typical ranges; NaN: no opinion
         ("expected", "f8"),  # what the channel should read, in its unit
-        ("deviation", "f8"),
-        ("error", "f8"),  # in typical ranges, as are the following
-        ("variance", "f8"),
-        ("leverage", "f8"),
-        ("driver", "f8", (2,)),
         ("gain", "f8", (_FEATURES,)),
         ("features", "f8", (_FEATURES,)),
-        ("unsettled", "u1"),
-        ("extrapolating", "u1"),
     ],
     align=True,
 )
-"""What a model says of one row; `learn` takes it up."""
+"""What a model says of one row."""
 
 
 def judged_channels(asset_class: AssetClass) -> list[tuple[Any, ...]]:
@@ -99,26 +84,41 @@ def judged_channels(asset_class: AssetClass) -> list[tuple[Any, ...]]:
 
     Raises ValueError when one follows too many.
     """
-    names = [channel.name for channel in asset_class.channels]
     judged = [channel for channel in asset_class.channels if channel.follows]
+    names = [channel.name for channel in asset_class.channels]
     records = []
     for channel in judged:
-        others = [names.index(name) for name in channel.follows[1:]]
-        if len(others) > _OTHERS or len(judged) > 62:
-            raise ValueError(f"{asset_class.name}.{channel.name} follows more than {_OTHERS + 1}")
+        if len(channel.follows) > TERMS or len(judged) > 62:
+            raise ValueError(f"{asset_class.name}.{channel.name} has more than {TERMS} drivers")
+        drivers = {name for driver in channel.follows for name in driver.channels}
         low, high = channel.typical
+        span = 1.0 if high is None else high - (low or 0.0)
         records.append(
             (
                 names.index(channel.name),
-                names.index(channel.follows[0]),
-                others + [0] * (_OTHERS - len(others)),
-                len(others),
-                sum(1 << n for n, other in enumerate(judged) if other.name in channel.follows),
+                sum(1 << n for n, other in enumerate(judged) if other.name in drivers),
                 low or 0.0,
-                1.0 if high is None else high - (low or 0.0),
+                span,
+                channel.matters / span,
+                len(channel.follows),
+                *_terms(channel.follows, names),
             )
         )
     return records
+
+
+def _terms(drivers: Sequence[Driver], names: Sequence[str]) -> tuple[list[Any], ...]:
+    blank = [Driver()] * (TERMS - len(drivers))
+    terms = [*drivers, *blank]
+    channels = [[names.index(name) for name in term.of] for term in terms]
+    return (
+        [len(of) for of in channels],
+        [of + [0] * (_MEDIAN_OF - len(of)) for of in channels],
+        [term.size for term in terms],
+        [term.power for term in terms],
+        [-1 if term.times is None else names.index(term.times) for term in terms],
+        [term.lag_s for term in terms],
+    )
 
 
 def scratch(count: int) -> Array:
@@ -127,85 +127,85 @@ def scratch(count: int) -> Array:
 
 
 @compiled
-def predict(
-    model: Any, judged: Any, channels: Any, values: Array, working: bool, prediction: Any
-) -> None:
-    """Scores one row of `values`, which are the class's channels; changes only `prediction`.
-
-    At rest nothing is judged or learned: `working` is whether the asset is at work.
+def follow(
+    model: Any, judged: Any, channels: Any, values: Array, at_work: bool, since_s: float,
+    prediction: Any,
+) -> None:  # fmt: skip
+    """Takes the drivers of one row of `values`, which are the class's channels, `since_s` after
+    the row before: what lags goes on at rest as well.
     """
-    a = _scaled(channels, values, judged.first)
-    b = 0.0
-    for n in range(judged.other_count):
-        b += _scaled(channels, values, judged.others[n])
-    b /= max(1, judged.other_count)
-    features, gain = prediction.features, prediction.gain
-    fast, slow = model.slow[0], model.slow[1]
+    features = prediction.features
     features[0] = 1.0
-    features[1] = a
-    features[2] = a * a
-    features[3] = a if math.isnan(fast) else fast
-    features[4] = a if math.isnan(slow) else slow
-    features[5] = b
-    expected = 0.0
-    leverage = 0.0
+    for n in range(TERMS):
+        features[n + 1] = _term(judged, n, channels, values, at_work) if n < judged.terms else 0.0
+        if judged.lag_s[n] > 0.0:
+            features[n + 1] = _lagged(model, n, features[n + 1], since_s / judged.lag_s[n])
+
+
+@compiled
+def judge(
+    model: Any, judged: Any, channels: Any, values: Array, learning: bool, prediction: Any
+) -> None:
+    """Compares the value of a row with what its drivers, which `follow` took, make expected."""
+    features, gain = prediction.features, prediction.gain
+    expected = leverage = 0.0
     for i in range(_FEATURES):
         expected += model.weights[i] * features[i]
         gain[i] = 0.0
         for j in range(_FEATURES):
             gain[i] += model.spread[i, j] * features[j]
         leverage += gain[i] * features[i]
-    if expected < _LEAST:
-        expected = _LEAST
-    elif expected > _MOST:
-        expected = _MOST
+    leverage = 0.0 if leverage < 0.0 else leverage
     error = _scaled(channels, values, judged.channel) - expected
-    variance = model.noise + (0.0 if leverage < 0.0 else leverage)
-    prediction.driver[0] = a
-    prediction.driver[1] = b
-    prediction.error = error
-    prediction.variance = variance
-    prediction.leverage = leverage
+    familiar = model.rows >= WARM_UP_ROWS and leverage < 2.0 * model.noise
+    prediction.error = error if familiar else math.nan
     prediction.expected = expected * judged.span + judged.low
-    prediction.deviation = math.sqrt(variance) * judged.span
-    extrapolating = variance > 2 * model.noise  # more doubt than noise
-    unsettled = _is_strange(model, a, b) or _is_swinging(model)
-    prediction.extrapolating = 1 if extrapolating else 0
-    prediction.unsettled = 1 if unsettled else 0
-    prediction.score = math.nan
-    if working and model.rows >= WARM_UP_ROWS and not extrapolating and not unsettled:
-        score = error / math.sqrt(variance)
-        if score > _FARTHEST:
-            score = _FARTHEST
-        elif score < -_FARTHEST:
-            score = -_FARTHEST
-        prediction.score = score
+    if not learning or math.isnan(error):
+        return
+    in_control = error * error < _GATE * _GATE * (model.noise + leverage)
+    if model.rows < WARM_UP_ROWS or in_control or leverage > model.noise:
+        _learn(model, gain, error, leverage)
+    model.rows += 1
 
 
 @compiled
-def learn(model: Any, prediction: Any, working: bool) -> None:
-    """Takes the row that was predicted into the model; a missing value leaves it as it is."""
-    error, variance = prediction.error, prediction.variance
-    moving_on = _swing(model) > _MOVING_ON  # no time to stop learning
-    if working and not math.isnan(error):
-        score = error / math.sqrt(variance)
-        unsure = prediction.unsettled or moving_on or prediction.extrapolating
-        trusted = model.rows < WARM_UP_ROWS or unsure or abs(score) < _GATE
-        weight = 1.0 if trusted else _OUT_OF_CONTROL_WEIGHT
-        _update_weights(model, prediction, weight)
-        # errors are scaled to what they would be without leverage
-        seen = _GATE * _GATE if abs(score) > _GATE else score * score
-        rate = max(_NOISE_RATE, 1.0 / (1.0 + model.rows)) * weight
-        noise = model.noise + rate * (seen * model.noise - model.noise)
-        model.noise = noise if noise > _NOISE_FLOOR**2 else _NOISE_FLOOR**2
-        model.rows += 1
-        _get_used_to_drivers(model, prediction)
-        _slow_down(model, prediction.driver[0])
-        gap = _swing(model)
-        gap = (gap if gap < _MOST_USUAL else _MOST_USUAL) - model.swing
-        model.swing += gap * max(_SWING_RATE, 1.0 / max(model.rows, 1))
-    else:
-        _slow_down(model, prediction.driver[0])
+def _term(judged: Any, n: int, channels: Any, values: Array, at_work: bool) -> float:
+    count = judged.count[n]
+    if count == 0:
+        return 1.0 if at_work else 0.0
+    value = _median(judged, n, channels, values)
+    if judged.size[n]:
+        value = abs(values[judged.of[n, 0]]) / channels[judged.of[n, 0]].typical_span
+    term = value
+    for _ in range(judged.power[n] - 1):
+        term *= value
+    return term if judged.times[n] < 0 else term * _scaled(channels, values, judged.times[n])
+
+
+@compiled
+def _median(judged: Any, n: int, channels: Any, values: Array) -> float:
+    """Of the channels' values, in their typical ranges; the lower one of the middle two."""
+    count = judged.count[n]
+    for i in range(count):
+        value, smaller = _scaled(channels, values, judged.of[n, i]), 0
+        for j in range(count):
+            other = _scaled(channels, values, judged.of[n, j])
+            if math.isnan(other):
+                return math.nan
+            smaller += 1 if other < value or (other == value and j < i) else 0
+        if smaller == (count - 1) // 2:
+            return value
+    return math.nan
+
+
+@compiled
+def _lagged(model: Any, n: int, value: float, lags: float) -> float:
+    """The driver followed with a lag; a missing value leaves it where it is."""
+    if math.isnan(model.lagged[n]):
+        model.lagged[n] = value
+    elif not math.isnan(value):
+        model.lagged[n] += (value - model.lagged[n]) * (1.0 - math.exp(-lags))
+    return float(model.lagged[n])
 
 
 @compiled
@@ -214,66 +214,22 @@ def _scaled(channels: Any, values: Array, n: int) -> float:
 
 
 @compiled
-def _update_weights(model: Any, prediction: Any, weight: float) -> None:
-    gain, weights, spread = prediction.gain, model.weights, model.spread
-    share = weight / (model.noise + weight * prediction.leverage)
-    most = -math.inf
+def _learn(model: Any, gain: Array, error: float, leverage: float) -> None:
+    weights, spread, variance = model.weights, model.spread, model.noise + leverage
+    most = 0.0
     for i in range(_FEATURES):
-        step = gain[i] * share
-        weights[i] += step * prediction.error
+        step = gain[i] / variance
+        weights[i] += step * error
         for j in range(_FEATURES):
             spread[i, j] -= step * gain[j]
-        if spread[i, i] > most:
-            most = spread[i, i]
-    growth = 1.0 + (1.0 / _FORGET - 1.0) * weight
-    if most * growth < _MOST_VARIANCE:
+        most = max(most, spread[i, i])
+    if most < _MOST_VARIANCE * _FORGET:
         for i in range(_FEATURES):
             for j in range(_FEATURES):
-                spread[i, j] *= growth
-    if prediction.unsettled:  # what was learned elsewhere binds less where the drivers are new
-        for i in range(_FEATURES):
-            spread[i, i] += _LOOSENING
-
-
-@compiled
-def _get_used_to_drivers(model: Any, prediction: Any) -> None:
-    """EW mean and variance of the drivers, over the rows that were learned."""
-    rate = max(_FAMILIAR_RATE, 1.0 / max(model.rows, 1))
-    for k in range(2):
-        off = prediction.driver[k] - model.driver_mean[k]
-        model.driver_mean[k] += rate * off
-        model.driver_var[k] = (1.0 - rate) * (model.driver_var[k] + rate * off * off)
-
-
-@compiled
-def _is_strange(model: Any, a: float, b: float) -> bool:
-    """Whether a driver is where it was not lately."""
-    usual_a = _FAMILIAR + _FAMILIAR_SPREAD * math.sqrt(model.driver_var[0])
-    usual_b = _FAMILIAR + _FAMILIAR_SPREAD * math.sqrt(model.driver_var[1])
-    away_a, away_b = abs(a - model.driver_mean[0]), abs(b - model.driver_mean[1])
-    return bool(away_a > usual_a or away_b > usual_b)
-
-
-@compiled
-def _is_swinging(model: Any) -> bool:
-    """Whether the main driver is changing more than it usually does."""
-    return bool(_swing(model) > _SWING + _USUAL_SWINGS * model.swing)
-
-
-@compiled
-def _swing(model: Any) -> float:
-    return float(abs(model.slow[0] - model.slow[1]))
-
-
-@compiled
-def _slow_down(model: Any, a: float) -> None:
-    """Moves the slowed drivers on; a missing driver leaves them where they are."""
-    slow = model.slow
-    if math.isnan(slow[0]):
-        slow[0] = slow[1] = a
-    elif not math.isnan(a):
-        slow[0] += (a - slow[0]) / _FAST_ROWS
-        slow[1] += (a - slow[1]) / _SLOW_ROWS
+                spread[i, j] /= _FORGET
+    seen = min(error * error, _GATE * _GATE * variance)
+    rate = max(_NOISE_RATE, 1.0 / (1.0 + model.rows))
+    model.noise = max(model.noise + rate * (seen - model.noise), _NOISE_FLOOR**2)
 
 
 def names_of(asset_class: AssetClass) -> Sequence[str]:

@@ -138,9 +138,10 @@ def episodes(
     for row, n in _on(arrays["channels"]["beyond"], rows):
         detector = ev.DETECTORS[ev.LIMIT]
         note(row, ev.ANOMALY_ENDED, detector=detector, channel=channels[n])
-    for row, n in _on(arrays["alarms"]["on"], rows):
-        detector, _, seen = its["judged"][n].partition(" of ")
-        note(row, ev.ANOMALY_ENDED, detector=detector, channel=_first(seen, " in "))
+    for flag, kind in (("on", ev.ANOMALY_ENDED), ("drifting", ev.DRIFT_ENDED)):
+        for row, n in _on(arrays["alarms"][flag], rows):
+            detector, _, seen = its["judged"][n].partition(" of ")
+            note(row, kind, detector=detector, channel=_first(seen, " in "))
     for row, n in _on(arrays["rules"]["on"], rows):
         rule, _, channel = its["rules"][n].partition(" of ")
         note(row, ev.ANOMALY_ENDED, detector=_rule_named(rule), channel=channel)

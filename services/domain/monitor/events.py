@@ -80,7 +80,7 @@ KINDS = (
     Kind("data_fault_ended", ("lasted_s",)),
     Kind("anomaly_began", ("mean", "std", "movement")),
     Kind("anomaly_ended", ("mean", "std", "movement")),
-    Kind("drift_began", ("level",)),
+    Kind("drift_began", ("level",)),  # by how much it is off, in the unit of the channel
     Kind("drift_ended", ("level",)),
     Kind("minute_summary", ("movement",)),  # and FIGURES, and the watched channels' means
 )

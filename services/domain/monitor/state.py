@@ -67,7 +67,9 @@ _ASSET: tuple[Field, ...] = (
     ("overspeed", "u1", 0),
     # anomalies
     ("window", "i8", NEVER_US),
+    ("window_time", "i8", NEVER_US),
     ("moved", "i8", NEVER_US),
+    ("woke", "i8", NEVER_US),
     ("top_score", "f8", np.nan),
     # minute
     ("minute", "i8", -1),
@@ -104,11 +106,17 @@ _CHANNEL: tuple[Field, ...] = (
 )
 
 _ALARM: tuple[Field, ...] = (
-    ("smooth", "f8", 0.0),
-    ("raised", "f8", 0.0),
+    ("rows", "i8", 0),
+    ("mean", "f8", 0.0),
+    ("hours", "f8", 0.0),
+    ("jumps", "f8", 0.0),
+    ("usual_mean", "f8", 0.0),
+    ("usual_hours", "f8", 0.0),
+    ("usual_jumps", "f8", 0.0),
     ("over", "i4", 0),
-    ("cool", "i4", 0),
+    ("adrift", "i4", 0),
     ("on", "u1", 0),
+    ("drifting", "u1", 0),
 )
 
 _RULE: tuple[Field, ...] = (

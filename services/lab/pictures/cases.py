@@ -191,7 +191,8 @@ def shown(asset_class: str, channels: Sequence[str], words: Sequence[str]) -> tu
     named = [name for name in channels if name in own][:_MOST_CHANNELS]
     wished: list[str] = [*named]
     if named:
-        wished += own[named[0]].follows[:2]
+        drivers = [name for driver in own[named[0]].follows for name in driver.channels]
+        wished += list(dict.fromkeys(drivers))[:2]
     if {"lat", "lon"} & set(channels):
         wished += (TRACK, _SPEED)
     if not wished:

@@ -1,13 +1,19 @@
-"""Anomalies: the detectors' scores turned into few, lasting alarms.
+"""Anomalies: the models' errors turned into few, lasting alarms.
 
 Readings are averaged over windows of event time (5 s, or a reading's own interval where that is
-longer), so that a detector's row means the same for every feed. A score is smoothed; it must stay
-over the bar for several rows to begin an anomaly, and well under it to end one. Every near-alarm
-raises the asset's own bar for about 300 rows, and after an anomaly the channel is left alone for
-100 rows.
+longer), so that a model's row means the same for every feed. Three figures of a channel's errors
+are watched, each against what it usually is on this channel of this asset and against what matters
+to people: their mean of late (what heats, jumps or is off), how they jump about (noise, spikes),
+both anomalies; and their mean over hours (drift). Being means, they are judged by how they
+themselves vary in health: errors of neighbouring rows are alike.
 
-    smooth, raised   the smoothed score, and how far the bar is raised
-    over, cool, on   rows over the bar, rows to cool down, whether an anomaly is on
+    window, window_time  of the row that is being filled, and the time of the one before
+    moved, woke          when the asset last made way, and since when it has been at work
+    mean, hours, jumps   the figures: of errors, and of squares of their steps
+    usual_...            their mean squares (of `jumps` the mean) while in health
+    rows                 that were judged
+    over, on             rows over the bar, whether an anomaly is on
+    adrift, drifting     the same of the mean over hours
 """
 
 import math
@@ -16,13 +22,26 @@ from typing import Any
 from services.domain.detectors import baseline
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
-from services.domain.monitor.events import ANOMALY_BEGAN, ANOMALY_ENDED, BASELINE, Out, conclude
+from services.domain.monitor.events import (
+    ANOMALY_BEGAN,
+    ANOMALY_ENDED,
+    BASELINE,
+    DRIFT_BEGAN,
+    DRIFT_ENDED,
+    Out,
+    conclude,
+)
+from services.domain.monitor.plan import SECOND_US
 
-_SMOOTHING = 0.2
+_OF_LATE, _OF_HOURS, _JUMPS = 6.0, 200.0, 20.0  # rows that a figure looks back
+_USUAL = 2_000.0  # rows in which it is learned what is usual; of hours ten times as many
+_KNOWN_ROWS, _KNOWN_HOURS = 100, 3_000
+_DRIFT_ROWS = 30
+_WILD = 100.0  # times the usual: more says no more
+_JUMPY = 4.0  # times the usual: twice the standard deviation
+_STRANGE = 9.0  # times the usual: no more is learned of what is usual
 _END = 0.5  # of the bar
-_COOL_DOWN_ROWS = 100
-_NEAR, _RAISE, _MOST_RAISED = 0.6, 0.05, 10.0
-_FALL = 1 - 1 / 300
+_SLOW_BAR = 0.6  # of what matters: slow, it will be more
 
 
 @compiled
@@ -32,14 +51,14 @@ def step(
     out: Out,
 ) -> None:  # fmt: skip
     """Closes the window that a reading is beyond, and adds the reading to its own."""
-    window = reading.time_us // plan.window_us
+    time = reading.time_us
+    window = time // plan.window_us
     if window != asset.window:
         asset.window = window
         if _average(channels, means):
-            working = _is_working(asset, reading.time_us, plan, states)
             _judge(
-                reading, asset, models, alarms, means, predictions, plan, bounds, judged,
-                working, out,
+                reading, asset, models, alarms, means, predictions, plan, bounds, states, judged,
+                out,
             )  # fmt: skip
     for n in range(len(cleaned)):
         if not math.isnan(cleaned[n]):
@@ -64,80 +83,138 @@ def _average(channels: Array, means: Array) -> bool:
 
 
 @compiled
-def _is_working(asset: Any, time_us: int, plan: Any, states: Array) -> bool:
-    """Making way, or come to rest only just now (a station stop)."""
-    if states[asset.state].moving:
-        asset.moved = time_us
-    return bool(time_us - asset.moved < plan.anomaly_rest_us)
-
-
-@compiled
 def _judge(
     reading: Any, asset: Any, models: Array, alarms: Array, means: Array, predictions: Array,
-    plan: Any, bounds: Array, judged: Array, working: bool, out: Out,
+    plan: Any, bounds: Array, states: Array, judged: Array, out: Out,
 ) -> None:  # fmt: skip
-    """Shows the window's means to every model, and what they think of them to the alarms."""
-    asked = False
+    """Shows the window's means to every model, and their errors to the alarms.
+
+    Judged and learned is at work only, and when what lags has settled: not soon after it began, nor
+    after a time in which nothing was heard.
+    """
+    time, since_us = reading.time_us, reading.time_us - asset.window_time
+    at_work = states[asset.state].moving or time - asset.moved <= plan.anomaly_awake_us
+    if not at_work or since_us > plan.anomaly_settle_us:
+        asset.woke = time
+    if states[asset.state].moving:
+        asset.moved = time
+    asset.window_time = time
+    judging = (
+        time - asset.moved <= plan.anomaly_rest_us
+        and time - asset.woke >= plan.anomaly_settle_us
+    )  # fmt: skip
     for n in range(plan.judged):
-        baseline.predict(models[n], judged[n], bounds, means, working, predictions[n])
-        asked = asked or not math.isnan(predictions[n].score)
-    if asked:  # without any opinion all stays as it is
-        _smooth(asset, alarms, predictions, plan)
-        for n in range(plan.judged):
-            _decide(reading, asset, alarms, means, predictions, plan, judged, n, out)
-    for n in range(plan.judged):
-        baseline.learn(models[n], predictions[n], working)
+        baseline.follow(
+            models[n], judged[n], bounds, means, at_work, since_us / SECOND_US, predictions[n]
+        )
+        if judging:
+            baseline.judge(models[n], judged[n], bounds, means, not alarms[n].on, predictions[n])
+            _take(alarms[n], predictions[n].error, plan, judged[n])
+    if judging:
+        _signal(reading, asset, alarms, means, predictions, plan, judged, out)
 
 
 @compiled
-def _smooth(asset: Any, alarms: Array, predictions: Array, plan: Any) -> None:
+def _take(alarm: Any, error: float, plan: Any, judged: Any) -> None:
+    """Moves the figures on by a row's error, and counts the rows over their bars."""
+    if math.isnan(error):
+        return
+    alarm.rows += 1
+    jump = min((error - alarm.mean) ** 2, _WILD * max(alarm.usual_jumps, judged.matters**2))
+    alarm.mean += (error - alarm.mean) / min(_OF_LATE, alarm.rows)
+    alarm.hours += (error - alarm.hours) / min(_OF_HOURS, alarm.rows)
+    alarm.jumps += (jump - alarm.jumps) / min(_JUMPS, alarm.rows)
+    far = abs(alarm.mean) > _bar(alarm, plan, judged) or _is_jumpy(alarm, judged)
+    alarm.over = alarm.over + 1 if far and alarm.rows > _KNOWN_ROWS else 0
+    adrift = abs(alarm.hours) > _hours_bar(alarm, plan, judged)
+    alarm.adrift = alarm.adrift + 1 if adrift and alarm.rows > _KNOWN_HOURS else 0
+    if not far:
+        _get_used(alarm, jump)
+
+
+@compiled
+def _get_used(alarm: Any, jump: float) -> None:
+    """Learns what the figures usually are."""
+    rows, mean, hours = alarm.rows, alarm.mean**2, alarm.hours**2
+    if rows > _KNOWN_ROWS:
+        mean = min(mean, _STRANGE * alarm.usual_mean)
+        jump = min(jump, _STRANGE * alarm.usual_jumps)
+    if rows > _KNOWN_HOURS:
+        hours = min(hours, _STRANGE * alarm.usual_hours)
+    alarm.usual_mean += (mean - alarm.usual_mean) / min(_USUAL, rows)
+    alarm.usual_jumps += (jump - alarm.usual_jumps) / min(_USUAL, rows)
+    alarm.usual_hours += (hours - alarm.usual_hours) / min(10 * _USUAL, rows)
+
+
+@compiled
+def _bar(alarm: Any, plan: Any, judged: Any) -> float:
+    return float(max(plan.anomaly_bar * math.sqrt(alarm.usual_mean), judged.matters))
+
+
+@compiled
+def _hours_bar(alarm: Any, plan: Any, judged: Any) -> float:
+    bar = max(plan.anomaly_bar * math.sqrt(alarm.usual_hours), _SLOW_BAR * judged.matters)
+    return float(bar)
+
+
+@compiled
+def _is_jumpy(alarm: Any, judged: Any) -> bool:
+    return bool(alarm.jumps > _JUMPY * max(alarm.usual_jumps, (0.5 * judged.matters) ** 2))
+
+
+@compiled
+def _signal(
+    reading: Any, asset: Any, alarms: Array, means: Array, predictions: Array, plan: Any,
+    judged: Array, out: Out,
+) -> None:  # fmt: skip
+    """Begins and ends anomalies and drifts."""
     asset.top_score = 0.0
     for n in range(plan.judged):
-        alarm, score = alarms[n], predictions[n].score
-        opinion = not math.isnan(score)
-        if opinion:
-            alarm.smooth += _SMOOTHING * (score - alarm.smooth)
-        size = abs(alarm.smooth)
-        alarm.over = alarm.over + 1 if opinion and size > plan.anomaly_bar + alarm.raised else 0
-        asset.top_score = max(asset.top_score, size)
+        alarm, bar = alarms[n], _bar(alarms[n], plan, judged[n])
+        share = abs(alarm.mean) / bar
+        asset.top_score = max(asset.top_score, share * plan.anomaly_bar)
+        calm = share < _END and not _is_jumpy(alarm, judged[n])
+        began = alarm.over >= plan.anomaly_rows and not alarm.on
+        if began and not _is_led_astray(alarms, judged, plan, n, share):
+            alarm.on = 1
+            _tell(reading, asset, alarm, ANOMALY_BEGAN, means, predictions[n], plan, judged[n], out)
+        elif alarm.on and calm:
+            alarm.on = 0
+            _tell(reading, asset, alarm, ANOMALY_ENDED, means, predictions[n], plan, judged[n], out)
+        slow = abs(alarm.hours) / _hours_bar(alarm, plan, judged[n])
+        if not alarm.drifting and alarm.adrift >= _DRIFT_ROWS and not alarm.on:
+            alarm.drifting = 1
+            _tell(reading, asset, alarm, DRIFT_BEGAN, means, predictions[n], plan, judged[n], out)
+        elif alarm.drifting and slow < _END:
+            alarm.drifting = 0
+            _tell(reading, asset, alarm, DRIFT_ENDED, means, predictions[n], plan, judged[n], out)
 
 
 @compiled
-def _decide(
-    reading: Any, asset: Any, alarms: Array, means: Array, predictions: Array, plan: Any,
-    judged: Array, n: int, out: Out,
+def _tell(
+    reading: Any, asset: Any, alarm: Any, kind: int, means: Array, prediction: Any, plan: Any,
+    judged: Any, out: Out,
 ) -> None:  # fmt: skip
-    alarm = alarms[n]
-    size, bar, began, ended = abs(alarm.smooth), plan.anomaly_bar + alarm.raised, False, False
-    alarm.cool = max(alarm.cool - 1, 0)
-    if alarm.on:
-        ended = size < _END * bar
-    else:
-        ripe = alarm.over >= plan.anomaly_rows and alarm.cool == 0
-        began = ripe and not _is_led_astray(alarms, judged[n].follows, plan, size)
-    if not alarm.on and not began and size > _NEAR * bar:
-        alarm.raised = min(bar - plan.anomaly_bar + _RAISE, _MOST_RAISED)
-    else:
-        alarm.raised = min((bar - plan.anomaly_bar) * _FALL, _MOST_RAISED)
-    if ended:
-        alarm.cool = _COOL_DOWN_ROWS
-    if began or ended:
-        alarm.on = 1 if began else 0
-        kind = ANOMALY_BEGAN if began else ANOMALY_ENDED
-        event = conclude(out, asset, kind, reading.time_us)
-        event.detector = BASELINE
-        event.channel = judged[n].channel
-        event.score = alarm.smooth
-        event.value = means[judged[n].channel]
-        event.threshold = bar
-        event.evidence[0] = predictions[n].expected
-        event.evidence[1] = predictions[n].deviation
+    """The signal; its score and threshold are in usual deviations of the figure that is judged."""
+    of_hours = kind in (DRIFT_BEGAN, DRIFT_ENDED)
+    figure = alarm.hours if of_hours else alarm.mean
+    bar = _hours_bar(alarm, plan, judged) if of_hours else _bar(alarm, plan, judged)
+    event = conclude(out, asset, kind, reading.time_us)
+    event.detector = BASELINE
+    event.channel = judged.channel
+    event.score = plan.anomaly_bar * figure / bar
+    event.value = means[judged.channel]
+    event.threshold = plan.anomaly_bar
+    event.evidence[0] = figure * judged.span if of_hours else prediction.expected
+    if not of_hours:
+        event.evidence[1] = bar / plan.anomaly_bar * judged.span
 
 
 @compiled
-def _is_led_astray(alarms: Array, follows: int, plan: Any, size: float) -> bool:
+def _is_led_astray(alarms: Array, judged: Array, plan: Any, nth: int, share: float) -> bool:
     """Whether a driver of the channel is itself in alarm, and more so: name that one."""
     for n in range(plan.judged):
-        if follows & (1 << n) and alarms[n].over > 0 and abs(alarms[n].smooth) > size:
+        drives = judged[nth].follows & (1 << n) and alarms[n].over > 0
+        if drives and abs(alarms[n].mean) > share * _bar(alarms[n], plan, judged[n]):
             return True
     return False

@@ -17,7 +17,7 @@ from services.domain.detectors import baseline
 from services.domain.monitor.events import FLAWS, READING_FLAWS, UNKNOWN
 from services.domain.monitor.state import BLANK
 
-FORMAT = 2
+FORMAT = 3
 
 Head = dict[str, Any]
 Places = dict[int, int]
@@ -60,9 +60,11 @@ def _channel(channel: Channel) -> str:
 
 
 def _model(asset_class: AssetClass, channel: Channel) -> str:
-    drivers = [asset_class.channel(name) for name in channel.follows]
-    seen = ", ".join(f"{_channel(c)} {c.typical}" for c in (channel, *drivers))
-    return f"{baseline.NAME} of {seen}"
+    names = {name: None for driver in channel.follows for name in driver.channels}
+    seen = ", ".join(
+        f"{_channel(c)} {c.typical}" for c in (channel, *map(asset_class.channel, names))
+    )
+    return f"{baseline.NAME} of {seen} by {channel.follows}"
 
 
 def _rule(rule: Rule) -> str:
