@@ -148,7 +148,7 @@ class Thresholds(_Data):
     anomaly_rest_s: float = Field(default=0.0, description="a stop no longer is still work")
     anomaly_awake_s: float = Field(default=1800.0, description="at rest for longer: not at work")
     anomaly_settle_s: float = Field(
-        default=1200.0, description="not judged for so long: at work again, or heard again"
+        default=1200.0, description="at work again, not judged for so long"
     )
 
 
@@ -166,6 +166,9 @@ class AssetClass(_Data):
     trip: TripRule
     overspeed: OverspeedRule
     rules: tuple[Rule, ...] = ()
+    works_when: tuple[Condition, ...] = Field(
+        default=(), description="on channels: its sensors are judged, besides when it makes way"
+    )
     thresholds: Thresholds = Thresholds()
 
     def channel(self, name: str) -> Channel:

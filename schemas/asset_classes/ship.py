@@ -114,5 +114,6 @@ SHIP = AssetClass(
     movement=_MOVEMENT,
     trip=TripRule(name="voyage", rest_zone="port"),
     overspeed=OverspeedRule(channel="sog_kn", limit=25.0, margin=1.0, hold_s=60),
+    works_when=(when("me_load_pct", ">", 15),),
     thresholds=Thresholds(anomaly_settle_s=1800.0),
 )

@@ -3,9 +3,10 @@
 Per asset and channel a recursive least-squares model predicts the value as 1 and the terms that
 the class data names in `follows`, each with a weight of its own: drivers as they are, squared,
 multiplied or followed with a first-order lag, all scaled by their typical ranges. It learns while
-in control (error below 3 standard deviations) and not otherwise, so that a fault is not learned,
-and slowly: half of what it knows is 14,000 rows old. No opinion (NaN) in the first 200 rows, on a
-missing value, and where the drivers are somewhere new.
+in control (error below 3 standard deviations) and hardly otherwise, so that a fault is not learned,
+and slowly: half of what it knows is 14,000 rows old. No opinion (NaN) in the first 600 rows, on a
+missing value, where the drivers are somewhere new, and for two lags after a gap in the rows in
+which a lagged driver has moved: nobody knows when.
 """
 
 import math
@@ -19,7 +20,7 @@ from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
 
 NAME = "baseline/2"
-WARM_UP_ROWS = 200
+WARM_UP_ROWS = 600
 TERMS = 5
 """Drivers of a channel at most."""
 _FEATURES = TERMS + 1
@@ -28,8 +29,9 @@ _FORGET = 0.99995
 _PRIOR_VARIANCE = 4.0  # of a coefficient, in typical ranges: anything is possible at first
 _MOST_VARIANCE = 16.0  # a direction not excited for long becomes no vaguer than this
 _NOISE_FLOOR = 0.01  # of the typical range: less is of no matter to a person
-_GATE = 3.0
+_GATE, _DISTRUST = 3.0, 0.02
 _NOISE_RATE = 0.003
+_GAP, _MOVED, _SETTLING = 0.5, 0.1, 2.0  # lags, typical ranges, lags
 
 _MODEL = np.dtype(
     [
@@ -38,6 +40,7 @@ _MODEL = np.dtype(
         ("spread", "f8", (_FEATURES, _FEATURES)),
         ("noise", "f8"),
         ("lagged", "f8", (TERMS,)),
+        ("unsettled_s", "f8"),
     ],
     align=True,
 )
@@ -136,17 +139,18 @@ def follow(
     """
     features = prediction.features
     features[0] = 1.0
+    model.unsettled_s = max(0.0, model.unsettled_s - since_s)
     for n in range(TERMS):
         features[n + 1] = _term(judged, n, channels, values, at_work) if n < judged.terms else 0.0
         if judged.lag_s[n] > 0.0:
-            features[n + 1] = _lagged(model, n, features[n + 1], since_s / judged.lag_s[n])
+            features[n + 1] = _lagged(model, n, features[n + 1], since_s, judged.lag_s[n])
 
 
 @compiled
-def judge(
-    model: Any, judged: Any, channels: Any, values: Array, learning: bool, prediction: Any
-) -> None:
-    """Compares the value of a row with what its drivers, which `follow` took, make expected."""
+def judge(model: Any, judged: Any, channels: Any, values: Array, prediction: Any) -> None:
+    """Compares the value of a row with what its drivers, which `follow` took, make expected; and
+    learns from it.
+    """
     features, gain = prediction.features, prediction.gain
     expected = leverage = 0.0
     for i in range(_FEATURES):
@@ -157,14 +161,16 @@ def judge(
         leverage += gain[i] * features[i]
     leverage = 0.0 if leverage < 0.0 else leverage
     error = _scaled(channels, values, judged.channel) - expected
+    if model.unsettled_s > 0.0:
+        error = math.nan
     familiar = model.rows >= WARM_UP_ROWS and leverage < 2.0 * model.noise
     prediction.error = error if familiar else math.nan
     prediction.expected = expected * judged.span + judged.low
-    if not learning or math.isnan(error):
+    if math.isnan(error):
         return
     in_control = error * error < _GATE * _GATE * (model.noise + leverage)
-    if model.rows < WARM_UP_ROWS or in_control or leverage > model.noise:
-        _learn(model, gain, error, leverage)
+    trusted = model.rows < WARM_UP_ROWS or in_control or leverage > model.noise
+    _learn(model, gain, error, leverage, 1.0 if trusted else _DISTRUST)
     model.rows += 1
 
 
@@ -199,12 +205,14 @@ def _median(judged: Any, n: int, channels: Any, values: Array) -> float:
 
 
 @compiled
-def _lagged(model: Any, n: int, value: float, lags: float) -> float:
+def _lagged(model: Any, n: int, value: float, since_s: float, lag_s: float) -> float:
     """The driver followed with a lag; a missing value leaves it where it is."""
     if math.isnan(model.lagged[n]):
         model.lagged[n] = value
     elif not math.isnan(value):
-        model.lagged[n] += (value - model.lagged[n]) * (1.0 - math.exp(-lags))
+        if since_s > _GAP * lag_s and abs(value - model.lagged[n]) > _MOVED:
+            model.unsettled_s = max(model.unsettled_s, _SETTLING * lag_s)
+        model.lagged[n] += (value - model.lagged[n]) * (1.0 - math.exp(-since_s / lag_s))
     return float(model.lagged[n])
 
 
@@ -214,11 +222,12 @@ def _scaled(channels: Any, values: Array, n: int) -> float:
 
 
 @compiled
-def _learn(model: Any, gain: Array, error: float, leverage: float) -> None:
-    weights, spread, variance = model.weights, model.spread, model.noise + leverage
+def _learn(model: Any, gain: Array, error: float, leverage: float, weight: float) -> None:
+    weights, spread = model.weights, model.spread
+    share = weight / (model.noise + weight * leverage)
     most = 0.0
     for i in range(_FEATURES):
-        step = gain[i] / variance
+        step = gain[i] * share
         weights[i] += step * error
         for j in range(_FEATURES):
             spread[i, j] -= step * gain[j]
@@ -227,8 +236,8 @@ def _learn(model: Any, gain: Array, error: float, leverage: float) -> None:
         for i in range(_FEATURES):
             for j in range(_FEATURES):
                 spread[i, j] /= _FORGET
-    seen = min(error * error, _GATE * _GATE * variance)
-    rate = max(_NOISE_RATE, 1.0 / (1.0 + model.rows))
+    seen = min(error * error, _GATE * _GATE * (model.noise + leverage))
+    rate = weight * max(_NOISE_RATE, 1.0 / (1.0 + model.rows))
     model.noise = max(model.noise + rate * (seen - model.noise), _NOISE_FLOOR**2)
 
 

@@ -148,14 +148,20 @@ def episodes(
     assets = arrays["assets"]
     for (row,) in _on(assets["overspeed"], rows):
         note(row, ev.OVERSPEED_ENDED, channel=its["overspeed"])
-    for row, slot in _on(assets["zone"] >= 0, rows):
-        kind, _, zone = head["zones"][assets["zone"][row, slot]].partition("/")
-        if kind == "forbidden":  # on being in others there are no alerts
-            note(row, ev.ZONE_LEFT, zone=zone, zone_kind=kind)
+    for row, zone in _forbidden(head, assets["zone"], rows):
+        note(row, ev.ZONE_LEFT, zone=zone, zone_kind="forbidden")
     for (row,) in _on(assets["state"], rows):
         state = its["states"][assets["state"][row]]
         note(row, ev.MOVEMENT_CHANGED, from_state=state, to_state=its["states"][0])
     return found
+
+
+def _forbidden(head: Head, zones: Array, rows: Array) -> Iterator[tuple[int, str]]:
+    """Row and zone of those in forbidden ones; on being in others there are no alerts."""
+    for row, slot in _on(zones >= 0, rows):
+        kind, _, zone = head["zones"][zones[row, slot]].partition("/")
+        if kind == "forbidden":
+            yield row, zone
 
 
 def _on(flags: Array, rows: Array) -> Iterator[tuple[int, ...]]:

@@ -48,6 +48,8 @@ CLASS = np.dtype(
         ("fast_limit", "f8"),
         ("fast_margin", "f8"),
         ("fast_hold_us", "i8"),
+        ("works", "i4"),  # the first condition of being at work, and the one after the last
+        ("works_end", "i4"),
         ("window_us", "i8"),  # over which readings are averaged for the detectors
     ],
     align=True,
@@ -112,7 +114,7 @@ class Plan(NamedTuple):
     classes: Array  # of CLASS
     channels: Array  # of CHANNEL, (classes, channels)
     states: Array  # of STATE, (classes, states)
-    conditions: Array  # of CONDITION, (classes, conditions): the states', then the rules'
+    conditions: Array  # of CONDITION, (classes, conditions): the states', the rules', of work
     judged: Array  # of JUDGED, (classes, judged channels)
     rules: Array  # of RULE, (classes, rules)
 
@@ -154,6 +156,7 @@ def _class(c: AssetClass, judged: int) -> tuple[Any, ...]:
         c.overspeed.limit,
         c.overspeed.margin,
         _us(c.overspeed.hold_s),
+        *_works(c),
         max(_us(_WINDOW_S), _us(fastest)),
     )
 
@@ -214,7 +217,13 @@ def _states(c: AssetClass) -> list[tuple[Any, ...]]:
 def _conditions(c: AssetClass) -> list[tuple[Any, ...]]:
     of_states = [when for state in c.movement for when in state.when]
     of_rules = [when for rule in c.rules for when in rule.when]
-    return [_condition(when, c) for when in of_states + of_rules]
+    return [_condition(when, c) for when in [*of_states, *of_rules, *c.works_when]]
+
+
+def _works(c: AssetClass) -> tuple[int, int]:
+    """Where the conditions of being at work are among all of them."""
+    end = len(_conditions(c))
+    return end - len(c.works_when), end
 
 
 def _condition(when: Condition, c: AssetClass) -> tuple[Any, ...]:

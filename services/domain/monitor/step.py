@@ -240,7 +240,7 @@ def _read(
     )
     anomalies.step(
         reading, asset, channels, models, alarms, cleaned, room.means, room.predictions, it,
-        bounds, states, judged, out,
+        bounds, states, judged, conditions, out,
     )  # fmt: skip
     minute.step(reading, asset, channels, cleaned, made_km, it, out)
 

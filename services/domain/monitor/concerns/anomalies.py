@@ -35,7 +35,7 @@ from services.domain.monitor.plan import SECOND_US
 
 _OF_LATE, _OF_HOURS, _JUMPS = 6.0, 200.0, 20.0  # rows that a figure looks back
 _USUAL = 2_000.0  # rows in which it is learned what is usual; of hours ten times as many
-_KNOWN_ROWS, _KNOWN_HOURS = 100, 3_000
+_KNOWN_ROWS, _KNOWN_HOURS = 300, 3_000
 _DRIFT_ROWS = 30
 _WILD = 100.0  # times the usual: more says no more
 _JUMPY = 4.0  # times the usual: twice the standard deviation
@@ -48,7 +48,7 @@ _SLOW_BAR = 0.6  # of what matters: slow, it will be more
 def step(
     reading: Any, asset: Any, channels: Array, models: Array, alarms: Array, cleaned: Array,
     means: Array, predictions: Array, plan: Any, bounds: Array, states: Array, judged: Array,
-    out: Out,
+    conditions: Array, out: Out,
 ) -> None:  # fmt: skip
     """Closes the window that a reading is beyond, and adds the reading to its own."""
     time = reading.time_us
@@ -58,7 +58,7 @@ def step(
         if _average(channels, means):
             _judge(
                 reading, asset, models, alarms, means, predictions, plan, bounds, states, judged,
-                out,
+                conditions, out,
             )  # fmt: skip
     for n in range(len(cleaned)):
         if not math.isnan(cleaned[n]):
@@ -85,19 +85,19 @@ def _average(channels: Array, means: Array) -> bool:
 @compiled
 def _judge(
     reading: Any, asset: Any, models: Array, alarms: Array, means: Array, predictions: Array,
-    plan: Any, bounds: Array, states: Array, judged: Array, out: Out,
+    plan: Any, bounds: Array, states: Array, judged: Array, conditions: Array, out: Out,
 ) -> None:  # fmt: skip
     """Shows the window's means to every model, and their errors to the alarms.
 
-    Judged and learned is at work only, and when what lags has settled: not soon after it began, nor
-    after a time in which nothing was heard.
+    Judged and learned is at work only, and not soon after it began, when all is still cold.
     """
     time, since_us = reading.time_us, reading.time_us - asset.window_time
-    at_work = states[asset.state].moving or time - asset.moved <= plan.anomaly_awake_us
-    if not at_work or since_us > plan.anomaly_settle_us:
-        asset.woke = time
-    if states[asset.state].moving:
+    works = _works(means, plan, conditions)
+    if states[asset.state].moving and works:
         asset.moved = time
+    at_work = time - asset.moved <= plan.anomaly_awake_us
+    if not (at_work and works):
+        asset.woke = time
     asset.window_time = time
     judging = (
         time - asset.moved <= plan.anomaly_rest_us
@@ -108,10 +108,20 @@ def _judge(
             models[n], judged[n], bounds, means, at_work, since_us / SECOND_US, predictions[n]
         )
         if judging:
-            baseline.judge(models[n], judged[n], bounds, means, not alarms[n].on, predictions[n])
+            baseline.judge(models[n], judged[n], bounds, means, predictions[n])
             _take(alarms[n], predictions[n].error, plan, judged[n])
     if judging:
         _signal(reading, asset, alarms, means, predictions, plan, judged, out)
+
+
+@compiled
+def _works(means: Array, plan: Any, conditions: Array) -> bool:
+    """Whether what drives the sensors runs; a channel that is missing says nothing against it."""
+    for n in range(plan.works, plan.works_end):
+        value = means[conditions[n].channel]
+        if value < conditions[n].low or value > conditions[n].high:
+            return False
+    return True
 
 
 @compiled
@@ -205,8 +215,10 @@ def _tell(
     event.score = plan.anomaly_bar * figure / bar
     event.value = means[judged.channel]
     event.threshold = plan.anomaly_bar
-    event.evidence[0] = figure * judged.span if of_hours else prediction.expected
-    if not of_hours:
+    if of_hours:
+        event.evidence[0] = figure * judged.span
+    elif abs(figure) > _END * bar:  # else it jumps about, which no one value shows
+        event.evidence[0] = prediction.expected
         event.evidence[1] = bar / plan.anomaly_bar * judged.span
 
 
