@@ -19,6 +19,7 @@ from schemas.asset_classes.model import (
 )
 
 _POWER = (driver("n1_pct"), driver("n1_pct", power=2))
+_CORE = (driver("n2_pct"), driver("n2_pct", power=2))
 _AIR_MASS = (driver("alt_baro_ft"), driver("mach"), driver("alt_baro_ft", times="n1_pct"))
 
 _CHANNELS = (
@@ -43,10 +44,10 @@ _CHANNELS = (
             matters=2, follows=(*_POWER, *_AIR_MASS[:2])),
     Channel(name="egt_degc", unit="degC", meaning="exhaust gas temperature", interval_s=1,
             typical=(20, 950), impossible=(-60, 1_200), watched=True,
-            alarm=(None, 950), matters=15, follows=(*_POWER, *_AIR_MASS)),
+            alarm=(None, 950), matters=15, follows=(*_POWER, *_CORE, *_AIR_MASS)),
     Channel(name="fuel_flow_kg_h", unit="kg/h", meaning="fuel flow per engine", interval_s=1,
             typical=(0, 4_600), impossible=(0, 15_000), watched=True,
-            matters=100, follows=(*_POWER, *_AIR_MASS)),
+            matters=100, follows=(*_POWER, *_CORE, *_AIR_MASS)),
     Channel(name="oil_press_psi", unit="psi", meaning="engine oil pressure", interval_s=1,
             typical=(0, 60), impossible=(0, 150), watched=True,
             matters=2,
@@ -54,7 +55,7 @@ _CHANNELS = (
                      driver("n2_pct", times="oil_temp_degc"))),
     Channel(name="oil_temp_degc", unit="degC", meaning="engine oil temperature", interval_s=1,
             typical=(10, 120), impossible=(-60, 200), watched=True,
-            alarm=(None, 160), matters=4,
+            alarm=(None, 160), matters=6,
             follows=(driver("n1_pct", lag_s=300), driver(lag_s=900), *_AIR_MASS[:2])),
     Channel(name="vib_n1", unit="AVM", meaning="fan vibration", interval_s=1,
             typical=(0, 2.5), impossible=(0, 10), watched=True,

@@ -21,7 +21,7 @@ from services.domain.monitor.compiled import compiled
 
 NAME = "baseline/2"
 WARM_UP_ROWS = 600
-TERMS = 5
+TERMS = 7
 """Drivers of a channel at most."""
 _FEATURES = TERMS + 1
 _MEDIAN_OF = 4  # channels at most

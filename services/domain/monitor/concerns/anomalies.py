@@ -93,9 +93,9 @@ def _judge(
     """
     time, since_us = reading.time_us, reading.time_us - asset.window_time
     works = _works(means, plan, conditions)
+    at_work = time - asset.moved <= plan.anomaly_awake_us  # until this row
     if states[asset.state].moving and works:
         asset.moved = time
-    at_work = time - asset.moved <= plan.anomaly_awake_us
     if not (at_work and works):
         asset.woke = time
     asset.window_time = time
@@ -132,7 +132,9 @@ def _take(alarm: Any, error: float, plan: Any, judged: Any) -> None:
     alarm.rows += 1
     jump = min((error - alarm.mean) ** 2, _WILD * max(alarm.usual_jumps, judged.matters**2))
     alarm.mean += (error - alarm.mean) / min(_OF_LATE, alarm.rows)
-    alarm.hours += (error - alarm.hours) / min(_OF_HOURS, alarm.rows)
+    if not alarm.on:  # when what is told of already is over, it has left nothing here
+        bar = _bar(alarm, plan, judged)
+        alarm.hours += (min(max(error, -bar), bar) - alarm.hours) / min(_OF_HOURS, alarm.rows)
     alarm.jumps += (jump - alarm.jumps) / min(_JUMPS, alarm.rows)
     far = abs(alarm.mean) > _bar(alarm, plan, judged) or _is_jumpy(alarm, judged)
     alarm.over = alarm.over + 1 if far and alarm.rows > _KNOWN_ROWS else 0
