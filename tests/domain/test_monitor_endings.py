@@ -23,7 +23,8 @@ def sailing(seconds: range, heat: float = 48.0) -> list[bytes]:
     values = []
     for second in seconds:
         wobble = ((second * 7919) % 97) / 97 - 0.5
-        given = {"sog_kn": 12.0, "me_rpm": 80 + wobble, "lo_temp_degc": 45 + wobble}
+        given = {"sog_kn": 12.0, "me_rpm": 80 + wobble, "me_load_pct": 60.0}
+        given["lo_temp_degc"] = 45 + wobble
         values.append(
             reading("ship-1", second, km=second * 0.006, **given, **{HEAT: heat + 1.2 * wobble})
         )
@@ -53,8 +54,8 @@ def renamed_state() -> dict[str, AssetClass]:
 
 
 TOO_FAST = SHIP.overspeed.model_copy(update={"channel": "me_rpm", "limit": 200.0})
-HOT = [*sailing(range(0, 2000, 10)), *sailing(range(2000, 2900, 10), heat=90.0)]
-END_OF_HEAT = [("anomaly_ended", "baseline/1", HEAT), ("anomaly_ended", "limit/1", HEAT)]
+HOT = [*sailing(range(0, 11_000, 10)), *sailing(range(11_000, 11_800, 10), heat=90.0)]
+END_OF_HEAT = [("anomaly_ended", "baseline/2", HEAT), ("anomaly_ended", "limit/1", HEAT)]
 JUST_FLAWED = every(range(0, 50, 10), sog_kn=99.0)
 CASES: dict[str, tuple[list[bytes], dict[str, Any], list[tuple[Any, ...]]]] = {
     "flaw of a channel in another unit": (
@@ -121,7 +122,7 @@ def test_the_asset_s_next_reading_ends_it(
     chunks = old.snapshot()
     last = json.loads(values[-1])
     own = every(range(20_000, 20_030, 10), last["asset"])
-    later = [tick(10_000), reading("ship-9", 20_000), *own]
+    later = [tick(12_000), reading("ship-9", 20_000), *own]
 
     def follow(cuts: Sequence[int], again: Callable[[MonitorCore], MonitorCore]) -> list[Signal]:
         core, signals = written(MonitorCore.restore(0, chunks, **now)), list[Signal]()

@@ -353,19 +353,19 @@ def test_a_limit_broken_for_half_a_minute_is_an_anomaly() -> None:
 def test_a_bearing_that_heats_at_constant_speed_is_an_anomaly_and_a_faster_one_is_none() -> None:
     def heat(second: int, fault: bool) -> bytes:
         wobble = ((second * 7919) % 97) / 97 - 0.5
-        rise = min(20.0, max(0, second - 2000) * 0.1) if fault else 0.0
-        rpm = 80.0 + wobble if second < 2000 or fault else 90.0 + wobble
+        rise = min(20.0, max(0, second - 12_000) * 0.1) if fault else 0.0
+        rpm = 80.0 + wobble if second < 12_000 or fault else 90.0 + wobble
         return reading(
-            SHIP, second, km=second * 0.006, sog_kn=12.0, me_rpm=rpm, lo_temp_degc=45 + wobble,
-            main_brg_degc=rpm * 0.6 + wobble + rise,
+            SHIP, second, km=second * 0.006, sog_kn=12.0, me_rpm=rpm, me_load_pct=60.0,
+            lo_temp_degc=45 + wobble, main_brg_degc=rpm * 0.6 + wobble + rise,
         )  # fmt: skip
 
     def judged(fault: bool) -> list[tuple[Any, ...]]:
-        return told(run([heat(s, fault) for s in range(0, 2600, 10)]), "anomaly_began")
+        return told(run([heat(s, fault) for s in range(0, 12_600, 10)]), "anomaly_began")
 
     ((second, _, channel),) = judged(fault=True)
     assert channel == "main_brg_degc"
-    assert 2000 < second < 2300
+    assert 12_000 < second < 12_300
     assert judged(fault=False) == []
 
 
@@ -413,10 +413,10 @@ def test_an_asset_is_told_the_same_alone_and_in_company() -> None:
     An asset of which the detector has no opinion yet is told no score.
     """
     company, mine, ticks = [], [], []
-    for second in range(0, 1800, 10):
+    for second in range(0, 14_400, 10):
         wobble = ((second * 7919) % 97) / 97 - 0.5
         heat = {"main_brg_degc": 50 + wobble, "lo_temp_degc": 45 + wobble}
-        given = {"sog_kn": 12.0, "me_rpm": 80 + wobble, **heat}
+        given = {"sog_kn": 12.0, "me_rpm": 80 + wobble, "me_load_pct": 60.0, **heat}
         company.append(reading("ship-2", second, km=second * 0.006, source="other", **given))
         mine.append(reading(SHIP, second + 1, km=second * 0.006, **given) if second > 300 else b"")
         ticks.append(tick(second))
@@ -430,7 +430,7 @@ def test_an_asset_is_told_the_same_alone_and_in_company() -> None:
         ]
 
     alone = told_of_mine(ticks, mine)
-    taught = T0 + timedelta(seconds=300 + 1200)  # 120 rows
+    taught = T0 + timedelta(seconds=300 + 9_000)  # 900 rows
     assert all(signal["score"] is None for signal in alone if signal["time"] < taught)
     assert any(signal["score"] is not None for signal in alone)
     assert told_of_mine(ticks, company, mine) == alone

@@ -180,11 +180,13 @@ def _signal(
     judged: Array, out: Out,
 ) -> None:  # fmt: skip
     """Begins and ends anomalies and drifts."""
-    asset.top_score = 0.0
+    asset.top_score = math.nan
     for n in range(plan.judged):
         alarm, bar = alarms[n], _bar(alarms[n], plan, judged[n])
         share = abs(alarm.mean) / bar
-        asset.top_score = max(asset.top_score, share * plan.anomaly_bar)
+        known = alarm.rows > _KNOWN_ROWS
+        if known and not share * plan.anomaly_bar <= asset.top_score:  # the first one as well
+            asset.top_score = share * plan.anomaly_bar
         calm = share < _END and not _is_jumpy(alarm, judged[n])
         began = alarm.over >= plan.anomaly_rows and not alarm.on
         if began and not _is_led_astray(alarms, judged, plan, n, share):
