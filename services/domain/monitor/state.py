@@ -17,6 +17,7 @@ import numpy as np
 
 from services.domain.detectors.baseline import MODEL
 from services.domain.detectors.form import Array
+from services.domain.monitor.concerns.frozen import FIRST_RUN
 from services.domain.monitor.concerns.habits import GAPS, STRETCH_FLAWS
 from services.domain.monitor.events import READING_FLAWS
 from services.domain.monitor.plan import FAR_FUTURE_US, NEVER_US
@@ -90,6 +91,8 @@ _CHANNEL: tuple[Field, ...] = (
     # frozen
     ("same_value", "f8", np.nan),
     ("same_since", "i8", 0),
+    ("same_count", "i4", 0),
+    ("usual_run", "f4", FIRST_RUN),
     # movement, frozen
     ("held", "f8", np.nan),
     ("held_time", "i8", NEVER_US),
