@@ -25,6 +25,9 @@ NEVER_US = -FAR_FUTURE_US
 
 ZONE_KINDS: tuple[str, ...] = get_args(ZoneKind)
 
+RULE_READS = 6
+"""So many channels a rule reads at most, beside the one that it is about."""
+
 _WINDOW_S = 5.0
 _ALARM_HYSTERESIS = 0.02
 
@@ -96,7 +99,8 @@ CONDITION = np.dtype(
 RULE = np.dtype(
     [
         ("number", "i4"),  # in rule_table
-        ("channel", "i4"),
+        ("channel", "i4"),  # that it is about; -1: the whole asset
+        ("reads", "i4", (RULE_READS,)),  # the other channels, in the order that its file names
         ("limit", "f8"),
         ("hold_us", "i8"),
         ("conditions", "i4"),  # as of a state
@@ -169,11 +173,18 @@ def _rules(c: AssetClass) -> list[tuple[Any, ...]]:
     for rule in c.rules:
         if rule.name not in NAMES:
             raise ValueError(f"{c.name} names the rule {rule.name}, which is not in rule_table")
-        if strange := [each.quantity for each in rule.when if each.quantity not in names]:
-            raise ValueError(f"{c.name}: {rule.name} is not to ask for {strange}, but for channels")
-        number, channel = NAMES.index(rule.name), names.index(rule.channel)
+        asked = [each.quantity for each in rule.when if not each.quantity.startswith("in:")]
+        about = () if rule.channel is None else (rule.channel,)
+        if strange := {*asked, *rule.reads, *about} - {*names}:
+            raise ValueError(f"{c.name}: {rule.name} reads {sorted(strange)}, which it has not")
+        if len(rule.reads) > RULE_READS:
+            raise ValueError(f"{c.name}: {rule.name} reads more than {RULE_READS} channels")
+        reads = [names.index(name) for name in rule.reads]
+        reads += [-1] * (RULE_READS - len(reads))
+        channel = names.index(rule.channel) if rule.channel else -1
         last = first + len(rule.when)
-        rules.append((number, channel, rule.limit, _us(rule.hold_s), first, last))
+        number = NAMES.index(rule.name)
+        rules.append((number, channel, reads, rule.limit, _us(rule.hold_s), first, last))
         first = last
     return rules
 

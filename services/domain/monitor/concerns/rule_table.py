@@ -9,8 +9,8 @@ from types import MappingProxyType
 from services.domain.monitor.concerns import doors, landing
 
 Judge = Callable[..., int]
-"""Of the rule's record, the reading's values and the class's record: 1 where the rule holds, -1
-where it is over, 0 where the reading says neither."""
+"""Of the rule's record, what is `Seen` and the rule's own memory: 1 where the rule holds, -1 where
+it is over, 0 where the reading says neither."""
 
 RULES: Mapping[str, Judge] = MappingProxyType(
     {
