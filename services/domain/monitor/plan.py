@@ -45,6 +45,7 @@ CLASS = np.dtype(
         ("rules", "i4"),
         ("states", "i4"),
         ("speed", "i4"),  # its channel
+        ("speed_km_s", "f8"),  # a unit of it
         ("reach_km_s", "f8"),  # what the class can cover
         ("rest_kind", "i4"),  # zone kind that a trip ends in; -1: anywhere
         ("fast_channel", "i4"),
@@ -152,6 +153,7 @@ def _class(c: AssetClass, judged: int) -> tuple[Any, ...]:
         len(c.rules),
         len(c.movement) + 1,
         names.index(c.speed_channel),
+        c.knots_per_speed_unit * KM_PER_NM / 3600,
         c.max_implied_speed_kn * KM_PER_NM / 3600,
         -1 if c.trip.rest_zone is None else ZONE_KINDS.index(c.trip.rest_zone),
         names.index(c.overspeed.channel),
