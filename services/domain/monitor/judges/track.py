@@ -36,6 +36,8 @@ def reckon(seen: Seen, memory: Array, speed: float, course_deg: float) -> bool:
     angle, now_s = math.radians(course_deg), seen.reading.time_us / SECOND_US
     north, east = km_s * math.cos(angle), km_s * math.sin(angle)
     past_s = now_s - memory[_TIME]
+    if past_s == 0.0:  # the same, by another receiver
+        return False
     if not past_s * SECOND_US <= _GAP_INTERVALS * usual_interval_us(seen):
         memory[_GAP] = 2.0
         memory[_BEFORE] = memory[_TIME]
