@@ -36,8 +36,6 @@ def reckon(seen: Seen, memory: Array, speed: float, course_deg: float) -> bool:
     angle, now_s = math.radians(course_deg), seen.reading.time_us / SECOND_US
     north, east = km_s * math.cos(angle), km_s * math.sin(angle)
     past_s = now_s - memory[_TIME]
-    if past_s == 0.0:  # the same, by another receiver
-        return False
     if not past_s * SECOND_US <= _GAP_INTERVALS * usual_interval_us(seen):
         memory[_GAP] = 2.0
         memory[_BEFORE] = memory[_TIME]
@@ -53,6 +51,8 @@ def reckon(seen: Seen, memory: Array, speed: float, course_deg: float) -> bool:
     memory[NORTH] += (lat - seen.from_lat) * _KM_PER_DEGREE
     went_deg = (lon - seen.from_lon + 180.0) % 360.0 - 180.0
     memory[EAST] += went_deg * _KM_PER_DEGREE * math.cos(math.radians(lat))
+    if past_s == 0.0:  # by another receiver: no second fix after a gap
+        return False
     if memory[_GAP] > 0.0:
         memory[_GAP] -= 1.0
         reach_km = seen.plan.reach_km_s * (now_s - memory[_BEFORE] + _CLOCK_OFF_S)
