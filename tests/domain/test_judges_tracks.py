@@ -120,6 +120,21 @@ def test_what_happens_while_unheard_contradicts_nothing() -> None:
     assert [kind for _, kind in told(values, "position_contradicted")] == ["began"]
 
 
+def test_a_wrong_time_heard_twice_contradicts_nothing() -> None:
+    """A fix dated 20 s ahead comes by two receivers; the next one has the same time."""
+    values = []
+    for second in range(0, 2400, 20):
+        place = {"km": 450 * KM_PER_KN_S * second, "gs_kn": 450.0, "track_deg": 0.0}
+        wrong_s = 20 if second == 1200 else 0
+        for seq in (second, second + 1) if wrong_s else (second,):
+            at = second + wrong_s
+            values.append(
+                reading(PLANE, at, ingest=second, seq=seq, nac_p=10.0, on_ground=0.0, **place)
+            )
+    assert told(values, "position_contradicted") == []
+    assert told(values, "gps_interference") == []
+
+
 def test_echoes_at_a_berth_show_knots_and_contradict_nothing() -> None:
     values = [
         reading(SHIP, second, lat=30.61, lon=122.08, sog_kn=3.5, cog_deg=40.0)

@@ -23,17 +23,21 @@ from services.domain.monitor.plan import FAR_FUTURE_US
 
 
 def _one_of(judges: Sequence[Judge], first: int) -> Judge:
-    """The judges as one compiled function that asks the one whose number the rule has."""
-    judge, others = judges[0], judges[1:]
-    if not others:
-        return judge
-    ask_others = _one_of(others, first + 1)
+    """The judges as one compiled function that asks the one whose number the rule has.
+
+    By halves: each step on the way costs a call's worth.
+    """
+    if len(judges) == 1:
+        return judges[0]
+    half = len(judges) // 2
+    ask_lower, ask_upper = _one_of(judges[:half], first), _one_of(judges[half:], first + half)
+    middle = first + half
 
     @compiled
     def ask(rule: Any, seen: Seen, memory: Array) -> int:
-        if rule.number == first:
-            return judge(rule, seen, memory)
-        return ask_others(rule, seen, memory)
+        if rule.number < middle:
+            return ask_lower(rule, seen, memory)
+        return ask_upper(rule, seen, memory)
 
     return ask
 

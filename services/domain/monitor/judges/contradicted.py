@@ -7,7 +7,6 @@ the rule's limit, and what a wrong clock makes of the speed, in several readings
 memory  as in `track`; how many readings in a row are off
 """
 
-import math
 from typing import Any
 
 from services.domain.detectors.form import Array
@@ -28,7 +27,7 @@ def judge(rule: Any, seen: Seen, memory: Array) -> int:
     speed, course_deg = seen.cleaned[seen.plan.speed], seen.cleaned[rule.reads[0]]
     if not track.reckon(seen, memory, speed, course_deg):
         return 0
-    off_km = math.hypot(memory[track.NORTH], memory[track.EAST])
+    off_km = track.offset_km(memory)
     clock_s = _CLOCK * track.usual_interval_us(seen) / SECOND_US
     allowed_km = rule.limit + clock_s * speed * seen.plan.speed_km_s
     if off_km > allowed_km and memory[_OFF] >= 1.0:
@@ -37,10 +36,8 @@ def judge(rule: Any, seen: Seen, memory: Array) -> int:
         memory[_OFF] = 1.0
     elif not off_km > allowed_km / 2:
         memory[_OFF] = 0.0
-    if memory[_OFF] > _ACCEPTED:
-        track.forget(memory, _FORGET, off_km)
-    else:
-        track.forget(memory, _FORGET, 0.0 if memory[_OFF] >= 1.0 else allowed_km)
+    if not 1.0 <= memory[_OFF] <= _ACCEPTED:
+        track.forget(memory, _FORGET, off_km, off_km)
     say(seen, off_km, allowed_km)
     if off_km < allowed_km / 2:
         return -1

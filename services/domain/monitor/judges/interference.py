@@ -33,12 +33,12 @@ def judge(rule: Any, seen: Seen, memory: Array) -> int:
         memory[_SQUARE], memory[_USUAL_KM], memory[_FAR] = 0.0, _LEAST_KM / _TIMES, 0.0
     allowed_km = max(_LEAST_KM, _TIMES * memory[_USUAL_KM])
     if track.reckon(seen, memory, seen.cleaned[rule.reads[0]], seen.cleaned[rule.reads[1]]):
-        off_km = math.hypot(memory[track.NORTH], memory[track.EAST])
+        off_km = track.offset_km(memory)
         memory[_FAR] = memory[_FAR] + 1.0 if off_km > 10 * allowed_km else 0.0
         if memory[_FAR] > _FAR_READINGS:
             memory[track.NORTH] = memory[track.EAST] = 0.0
         past_s = seen.since_us / SECOND_US
-        track.forget(memory, past_s / (past_s + _FORGET_S), 2 * allowed_km)
+        track.forget(memory, past_s / (past_s + _FORGET_S), off_km, 2 * allowed_km)
         off_km = min(off_km, 2 * allowed_km)
         memory[_SQUARE] += _SMOOTH * (off_km * off_km - memory[_SQUARE])
         memory[_USUAL_KM] += _LEARN * (min(off_km, allowed_km) - memory[_USUAL_KM])

@@ -41,7 +41,7 @@ def reckon(seen: Seen, memory: Array, speed: float, course_deg: float) -> bool:
         memory[_BEFORE] = memory[_TIME]
     north_km = (north + memory[SPEED_NORTH]) / 2 * past_s
     east_km = (east + memory[SPEED_EAST]) / 2 * past_s
-    if not (km_s < _SLOW_KM_S and seen.made_km < math.hypot(north_km, east_km) / 4):
+    if not (km_s < _SLOW_KM_S and seen.made_km < length_km(north_km, east_km) / 4):
         memory[NORTH] -= north_km  # unless echoes show some knots at rest
         memory[EAST] -= east_km
     memory[SPEED_NORTH], memory[SPEED_EAST], memory[_TIME] = north, east, now_s
@@ -49,14 +49,16 @@ def reckon(seen: Seen, memory: Array, speed: float, course_deg: float) -> bool:
         return False
     lat, lon = seen.asset.lat, seen.asset.lon
     memory[NORTH] += (lat - seen.from_lat) * _KM_PER_DEGREE
-    went_deg = (lon - seen.from_lon + 180.0) % 360.0 - 180.0
+    went_deg = lon - seen.from_lon
+    if abs(went_deg) > 180.0:  # over the date line
+        went_deg -= math.copysign(360.0, went_deg)
     memory[EAST] += went_deg * _KM_PER_DEGREE * math.cos(math.radians(lat))
     if past_s == 0.0:  # by another receiver: no second fix after a gap
         return False
     if memory[_GAP] > 0.0:
         memory[_GAP] -= 1.0
         reach_km = seen.plan.reach_km_s * (now_s - memory[_BEFORE] + _CLOCK_OFF_S)
-        if not math.hypot(memory[NORTH], memory[EAST]) > reach_km:
+        if not offset_km(memory) > reach_km:
             memory[NORTH] = memory[EAST] = 0.0
             return False
     return True
@@ -70,12 +72,23 @@ def usual_interval_us(seen: Seen) -> int:
 
 
 @compiled
-def forget(memory: Array, share: float, most_km: float) -> None:
+def length_km(north_km: float, east_km: float) -> float:
+    """Of a way."""
+    return math.sqrt(north_km * north_km + east_km * east_km)
+
+
+@compiled
+def offset_km(memory: Array) -> float:
+    """By how much the fix is off."""
+    return length_km(memory[NORTH], memory[EAST])
+
+
+@compiled
+def forget(memory: Array, share: float, off_km: float, most_km: float) -> None:
     """Moves the offset towards none by a share of it, an offset beyond `most_km` as if it was that.
 
     Of one fix far off nothing must be left when the next is right again.
     """
-    off_km = math.hypot(memory[NORTH], memory[EAST])
     if off_km > most_km:
         share *= most_km / off_km
     memory[NORTH] -= share * memory[NORTH]
