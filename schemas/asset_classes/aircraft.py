@@ -90,6 +90,13 @@ _MOVEMENT = (
                   when=(_AIR,)),
 )  # fmt: skip
 
+_RULES = (
+    Rule(name="hard_landing", channel="accel_g", limit=2.0, when=(_GROUND,)),
+    Rule(name="gps_interference", channel="nac_p", reads=("gs_kn", "track_deg"), limit=8.0,
+         hold_s=45, when=(_AIR,)),
+    Rule(name="position_contradicted", channel=None, reads=("track_deg",), limit=3.0),
+)  # fmt: skip
+
 AIRCRAFT = AssetClass(
     name="aircraft",
     title="Aircraft",
@@ -102,5 +109,5 @@ AIRCRAFT = AssetClass(
     trip=TripRule(name="flight"),
     overspeed=OverspeedRule(channel="gs_kn", limit=620.0, margin=10.0, hold_s=10),
     thresholds=Thresholds(anomaly_settle_s=300.0),
-    rules=(Rule(name="hard_landing", channel="accel_g", limit=2.0, when=(_GROUND,)),),
+    rules=_RULES,
 )

@@ -83,6 +83,15 @@ _MOVEMENT = (
                   when=(when("speed_mps", ">=", 0.3),)),
 )  # fmt: skip
 
+_RULES = (
+    Rule(name="doors_open_under_way", channel="doors_open", limit=1.0, hold_s=10),
+    Rule(name="door_hold", channel="doors_open", limit=300.0),
+    Rule(name="compressor_leak", channel="main_res_bar", reads=("compressor_a",), limit=0.002,
+         hold_s=120),
+    Rule(name="wheel_flat", channel="bogie_vib_g", limit=0.2, hold_s=60),
+    Rule(name="position_contradicted", channel=None, reads=("bearing_deg",), limit=2.0),
+)  # fmt: skip
+
 METRO = AssetClass(
     name="metro",
     title="Metro trainset",
@@ -95,5 +104,5 @@ METRO = AssetClass(
     trip=TripRule(name="trip", rest_zone="terminal"),
     overspeed=OverspeedRule(channel="speed_mps", limit=23.0, margin=0.5, hold_s=3),
     thresholds=Thresholds(anomaly_rest_s=120.0),
-    rules=(Rule(name="doors_open_under_way", channel="doors_open", limit=1.0, hold_s=10),),
+    rules=_RULES,
 )

@@ -119,7 +119,10 @@ class Rule(_Data):
     """
 
     name: str
-    channel: str = Field(description="the channel that it is about")
+    channel: str | None = Field(description="what it is about; None: the asset as a whole")
+    reads: tuple[str, ...] = Field(
+        default=(), description="the other channels that it reads, in the order of its file"
+    )
     limit: float
     hold_s: float = Field(default=0.0, ge=0)
     when: tuple[Condition, ...] = ()

@@ -9,6 +9,7 @@ from schemas.asset_classes.model import (
     Channel,
     MovementState,
     OverspeedRule,
+    Rule,
     Thresholds,
     TripRule,
     driver,
@@ -103,6 +104,15 @@ _MOVEMENT = (
                   when=(when("sog_kn", "<", 2.7),)),
 )  # fmt: skip
 
+_RULES = (
+    Rule(name="loitering", channel="sog_kn", reads=("me_rpm",), limit=2.0, hold_s=4.5 * HOUR_S),
+    Rule(name="drifting", channel="sog_kn", reads=("me_rpm", "nav_status"), limit=2.7,
+         hold_s=1200),
+    Rule(name="aground", channel="sog_kn", reads=("me_rpm", "nav_status"), limit=4.0, hold_s=1200),
+    Rule(name="fuel_loss", channel="rob_fuel_t", reads=("fuel_flow_t_h",), limit=5.0, hold_s=300),
+    Rule(name="position_contradicted", channel=None, reads=("cog_deg",), limit=2.0),
+)  # fmt: skip
+
 SHIP = AssetClass(
     name="ship",
     title="Ship",
@@ -116,4 +126,5 @@ SHIP = AssetClass(
     overspeed=OverspeedRule(channel="sog_kn", limit=25.0, margin=1.0, hold_s=60),
     works_when=(when("me_load_pct", ">", 15),),
     thresholds=Thresholds(anomaly_settle_s=1800.0),
+    rules=_RULES,
 )

@@ -105,6 +105,11 @@ def _pair(what: str, **fields: frozenset[str]) -> tuple[Pattern, Pattern]:
     return Pattern(f"{what}_began", fields), Pattern(f"{what}_ended", fields)
 
 
+def _by(rule: str) -> tuple[Pattern, Pattern]:
+    """What a rule of the monitor (services.domain.monitor.judges) begins and ends."""
+    return _pair("anomaly", detector=_one_of(rule))
+
+
 def _detected(title: str, fires_again_after: timedelta = DAY) -> Policy:
     """Of what telemetry shows at warning or above: people say whether it was so."""
     return Policy(title=title, asks_verdict=True, fires_again_after=fires_again_after)
@@ -139,8 +144,35 @@ SIGNAL_RULES: tuple[SignalRule, ...] = (
     SignalRule("limit:{channel}", "emergency", *_pair("anomaly", detector=LIMIT_DETECTORS),
                "{meaning} {value} is {beyond} its limit of {threshold}{while_moving}",
                _detected("Limit exceeded", HOUR)),
-    SignalRule("hard_landing", "alarm", *_pair("anomaly", detector=_one_of("hard_landing")),
+    SignalRule("hard_landing", "alarm", *_by("hard_landing"),
                "hard landing: {value} at touch-down", _detected("Hard landing")),
+    SignalRule("aground", "emergency", *_by("aground"),
+               "stopped harder than a ship can and stays there: aground{position}",
+               _detected("Aground", HOUR)),
+    SignalRule("loitering", "warning", *_by("loitering"),
+               "goes about at {value} for {held}, away from port{position}",
+               _detected("Loitering")),
+    SignalRule("drifting", "warning", *_by("drifting"),
+               "drifts at {value} with its engine stopped for {held}{position}",
+               _detected("Drifting")),
+    SignalRule("fuel_loss", "alarm", *_by("fuel_loss"),
+               "the tanks lost {value} more than was burnt; their gauge strays by {threshold}",
+               _detected("Fuel lost")),
+    SignalRule("gps_interference", "warning", *_by("gps_interference"),
+               "unsure of its place for {held}{position}: GPS interference suspected",
+               _detected("GPS interference")),
+    SignalRule("position_jump", "alarm", *_by("position_contradicted"),
+               "is {value} km from where speed and course lead, {threshold} km at most are usual: "
+               "spoofing suspected", _detected("Position jumps")),
+    SignalRule("anomaly:{channel}", "warning", *_by("door_hold"),
+               "doors stand open at a stop for {lasted}, {allowed} at most are usual",
+               _detected("Unusual reading")),
+    SignalRule("anomaly:{channel}", "warning", *_by("compressor_leak"),
+               "loses {value} of air a minute, compressor off; {threshold} at most is usual",
+               _detected("Unusual reading")),
+    SignalRule("anomaly:{channel}", "warning", *_by("wheel_flat"),
+               "{meaning} {value} is more than {threshold}, the most at such a speed: "
+               "a flat wheel suspected", _detected("Unusual reading")),
     SignalRule("anomaly:{channel}", "warning", *_pair("anomaly"),
                "{meaning} {value}{deviation}{while_moving}", _detected("Unusual reading")),
     SignalRule("drift:{channel}", "caution", *_pair("drift"),

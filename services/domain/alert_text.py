@@ -93,6 +93,8 @@ def _words(signal: Signal, movement: str | None) -> dict[str, str]:
         "comma_position": _position(signal).replace(" at", ", at", 1),
         "silent": duration(signal.evidence.get("silent_s", signal.threshold)),
         "allowed": duration(signal.threshold),
+        "lasted": duration(signal.value),
+        "held": duration(signal.evidence.get("held_s")),
         "distance": _distance(signal.evidence),
     }
 

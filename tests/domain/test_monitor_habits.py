@@ -196,10 +196,24 @@ def test_a_reading_in_which_a_rule_is_not_asked_breaks_its_hold() -> None:
         assert len(told(run(landing(*reports), core), "anomaly_began")) == count
 
 
-def test_a_rule_asks_for_channels_alone() -> None:
-    rule = Rule(name="hard_landing", channel="accel_g", limit=2.0, when=(when("in:port", "==", 1),))
-    aircraft = ASSET_CLASSES["aircraft"].model_copy(update={"rules": (rule,)})
-    with pytest.raises(ValueError, match="in:port"):
+def test_a_rule_is_asked_in_a_kind_of_zone() -> None:
+    for inside, count in ((1, 0), (0, 1)):  # it lands where there is no port
+        rule = Rule(
+            name="hard_landing", channel="accel_g", limit=2.0,
+            when=(when("in:port", "==", inside),),
+        )  # fmt: skip
+        aircraft = ASSET_CLASSES["aircraft"].model_copy(update={"rules": (rule,)})
+        core = MonitorCore(0, asset_classes={"aircraft": aircraft})
+        assert len(told(run(landing((1, 1.0), (1, 2.5)), core), "anomaly_began")) == count
+
+
+@pytest.mark.parametrize(
+    "change", [{"channel": "sog_kn"}, {"reads": ("sog_kn",)}, {"when": (when("sog_kn", "<", 1),)}]
+)
+def test_a_rule_reads_channels_of_its_class_alone(change: dict[str, Any]) -> None:
+    given = {"name": "hard_landing", "channel": "accel_g", "limit": 2.0, **change}
+    aircraft = ASSET_CLASSES["aircraft"].model_copy(update={"rules": (Rule(**given),)})
+    with pytest.raises(ValueError, match="sog_kn"):
         plan_of({"aircraft": aircraft})
 
 

@@ -11,8 +11,8 @@ from services.domain.monitor.concerns.rule_table import Judge
 
 def judge_that_says(verdict: int) -> Judge:
     @compiled
-    def judge(rule: object, cleaned: Array, plan: object) -> int:
-        return verdict * int(cleaned[0])
+    def judge(rule: object, seen: Array, memory: Array) -> int:
+        return verdict * int(seen[0])
 
     return judge
 
@@ -22,9 +22,9 @@ def test_a_rule_is_judged_by_the_judge_of_its_number(count: int) -> None:
     one_of = rules._one_of([judge_that_says(n + 1) for n in range(count)], 0)
 
     @entry
-    def verdicts(numbers: Array, cleaned: Array, found: Array) -> None:
+    def verdicts(numbers: Array, seen: Array, found: Array) -> None:
         for n in range(len(numbers)):
-            found[n] = one_of(numbers[n], cleaned, 0)
+            found[n] = one_of(numbers[n], seen, seen)
 
     numbers = np.zeros(count, [("number", "i4")])
     numbers["number"] = range(count)

@@ -21,8 +21,8 @@ ALL_RULES = [
 ]  # fmt: skip
 SLOW = ("rendezvous", "loitering", "drifting", "aground")
 NO_RULE_YET = {
-    "feed_down", "identity_conflict", "rendezvous", "loitering", "drifting", "dark",
-    "fuel_loss", "gps_interference", "over_cap", "late_redelivery", "declared_hours", "insurance",
+    "feed_down", "identity_conflict", "rendezvous", "dark", "over_cap", "late_redelivery",
+    "declared_hours", "insurance",
 }  # fmt: skip
 FROZEN, OTHER = "data_fault:frozen:motor_degc", "data_fault:frozen:compressor_a"
 
@@ -215,7 +215,7 @@ def test_a_drift_of_the_whole_asset_tells_of_a_drifting_channel() -> None:
 
 def test_what_the_monitor_has_no_rule_for_is_a_miss() -> None:
     told = [alert(20, name) for name in ALL_RULES]
-    labels, _ = judge([fault(10, 100, "fuel_loss|gps_interference")], told)
+    labels, _ = judge([fault(10, 100, "rendezvous|identity_conflict")], told)
     assert labels[0].verdict == "missed"
 
 

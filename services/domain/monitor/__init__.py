@@ -9,12 +9,13 @@
       zones movement trips  where it is and what it does
       overspeed limits rules           what the class data forbids
       anomalies minute      what is unusual, and the minute's summary
+    judges/                 the rules: one file each, over what is `concerns.seen`
     events, write/          rows of numbers -> signals as JSON: `signals` is the door
     minute_models strangers what plain Python adds to the events
     plan, state             class data and assets as arrays of records
     keep/, endings          the state as chunks, what its numbers mean, and what of it ends
     compiled                how the kernel becomes machine code
 
-To add a rule: its file beside `concerns.doors`, a row in `concerns.rule_table`, one in the class
+To add a rule: its file beside `judges.doors`, a row in `concerns.rule_table`, one in the class
 data.
 """

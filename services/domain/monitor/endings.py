@@ -128,7 +128,7 @@ def episodes(
     channels = [_first(text, " in ") for text in its["channels"]]
     found = dict[Episode, int]()
 
-    def note(row: int, kind: int, since_us: int = NEVER_US, **names: str) -> None:
+    def note(row: int, kind: int, since_us: int = NEVER_US, /, **names: str) -> None:
         found[Episode(row, kind, tuple(names.items()))] = since_us
 
     for row, n, k in _on(arrays["channels"]["flaw_on"], rows):
@@ -143,8 +143,9 @@ def episodes(
             detector, _, seen = its["judged"][n].partition(" of ")
             note(row, kind, detector=detector, channel=_first(seen, " in "))
     for row, n in _on(arrays["rules"]["on"], rows):
-        rule, _, channel = its["rules"][n].partition(" of ")
-        note(row, ev.ANOMALY_ENDED, detector=_rule_named(rule), channel=channel)
+        rule, _, channel = _first(its["rules"][n], " by ").partition(" of ")
+        names = {"detector": _rule_named(rule)} | ({"channel": channel} if channel else {})
+        note(row, ev.ANOMALY_ENDED, **names)
     assets = arrays["assets"]
     for (row,) in _on(assets["overspeed"], rows):
         note(row, ev.OVERSPEED_ENDED, channel=its["overspeed"])

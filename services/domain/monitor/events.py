@@ -78,8 +78,8 @@ KINDS = (
     Kind("reading_flagged"),  # evidence: FLAG_EVIDENCE
     Kind("data_fault_began", ("lasted_s",)),
     Kind("data_fault_ended", ("lasted_s",)),
-    Kind("anomaly_began", ("mean", "std", "movement")),
-    Kind("anomaly_ended", ("mean", "std", "movement")),
+    Kind("anomaly_began", ("mean", "std", "held_s", "movement")),
+    Kind("anomaly_ended", ("mean", "std", "held_s", "movement")),
     Kind("drift_began", ("level",)),  # by how much it is off, in the unit of the channel
     Kind("drift_ended", ("level",)),
     Kind("minute_summary", ("movement",)),  # and FIGURES, and the watched channels' means

@@ -25,6 +25,9 @@ NEVER_US = -FAR_FUTURE_US
 
 ZONE_KINDS: tuple[str, ...] = get_args(ZoneKind)
 
+RULE_READS = 6
+"""So many channels a rule reads at most, beside the one that it is about."""
+
 _WINDOW_S = 5.0
 _ALARM_HYSTERESIS = 0.02
 
@@ -42,6 +45,7 @@ CLASS = np.dtype(
         ("rules", "i4"),
         ("states", "i4"),
         ("speed", "i4"),  # its channel
+        ("speed_km_s", "f8"),  # a unit of it
         ("reach_km_s", "f8"),  # what the class can cover
         ("rest_kind", "i4"),  # zone kind that a trip ends in; -1: anywhere
         ("fast_channel", "i4"),
@@ -98,7 +102,8 @@ CONDITION = np.dtype(
 RULE = np.dtype(
     [
         ("number", "i4"),  # in rule_table
-        ("channel", "i4"),
+        ("channel", "i4"),  # that it is about; -1: the whole asset
+        ("reads", "i4", (RULE_READS,)),  # the other channels, in the order that its file names
         ("limit", "f8"),
         ("hold_us", "i8"),
         ("conditions", "i4"),  # as of a state
@@ -150,6 +155,7 @@ def _class(c: AssetClass, judged: int) -> tuple[Any, ...]:
         len(c.rules),
         len(c.movement) + 1,
         names.index(c.speed_channel),
+        c.knots_per_speed_unit * KM_PER_NM / 3600,
         c.max_implied_speed_kn * KM_PER_NM / 3600,
         -1 if c.trip.rest_zone is None else ZONE_KINDS.index(c.trip.rest_zone),
         names.index(c.overspeed.channel),
@@ -172,11 +178,18 @@ def _rules(c: AssetClass) -> list[tuple[Any, ...]]:
     for rule in c.rules:
         if rule.name not in NAMES:
             raise ValueError(f"{c.name} names the rule {rule.name}, which is not in rule_table")
-        if strange := [each.quantity for each in rule.when if each.quantity not in names]:
-            raise ValueError(f"{c.name}: {rule.name} is not to ask for {strange}, but for channels")
-        number, channel = NAMES.index(rule.name), names.index(rule.channel)
+        asked = [each.quantity for each in rule.when if not each.quantity.startswith("in:")]
+        about = () if rule.channel is None else (rule.channel,)
+        if strange := {*asked, *rule.reads, *about} - {*names}:
+            raise ValueError(f"{c.name}: {rule.name} reads {sorted(strange)}, which it has not")
+        if len(rule.reads) > RULE_READS:
+            raise ValueError(f"{c.name}: {rule.name} reads more than {RULE_READS} channels")
+        reads = [names.index(name) for name in rule.reads]
+        reads += [-1] * (RULE_READS - len(reads))
+        channel = names.index(rule.channel) if rule.channel else -1
         last = first + len(rule.when)
-        rules.append((number, channel, rule.limit, _us(rule.hold_s), first, last))
+        number = NAMES.index(rule.name)
+        rules.append((number, channel, reads, rule.limit, _us(rule.hold_s), first, last))
         first = last
     return rules
 

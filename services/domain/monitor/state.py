@@ -24,6 +24,8 @@ from services.domain.monitor.plan import FAR_FUTURE_US, NEVER_US
 
 SLOTS = 6
 """So many zones an asset can be in at once."""
+RULE_NUMBERS = 12
+"""So many numbers a rule can remember of an asset."""
 Field = tuple[Any, ...]
 """Name, dtype, value before the first reading, and the shape if it is no scalar."""
 
@@ -125,6 +127,7 @@ _ALARM: tuple[Field, ...] = (
 _RULE: tuple[Field, ...] = (
     ("since", "i8", FAR_FUTURE_US),
     ("on", "u1", 0),
+    ("memory", "f8", np.nan, RULE_NUMBERS),
 )
 
 _CONTACT: tuple[Field, ...] = (

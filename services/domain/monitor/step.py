@@ -5,6 +5,7 @@ next call; `now` says where. Before a record is looked at, its feed's clock move
 crosses a grid point, the feed's other assets are judged first.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from services.domain.monitor.concerns import (
     trips,
     zones,
 )
+from services.domain.monitor.concerns.seen import Seen
 from services.domain.monitor.concerns.zone_index import Places
 from services.domain.monitor.events import (
     DUPLICATE,
@@ -75,6 +77,7 @@ class Room(NamedTuple):
     crossed: Array  # (zones that it left and entered, 3)
     means: Array  # of the window that it closes
     predictions: Array  # by judged channel
+    said: Array  # by a rule: value, threshold
 
 
 @entry
@@ -95,7 +98,7 @@ def step(
     room = Room(
         np.empty(width), np.zeros(READING_FLAWS, np.bool_),
         np.zeros(habits.STRETCH_FLAWS, np.uint8), np.zeros((width, 3), np.bool_),
-        np.empty((2 * SLOTS, 3)), np.empty(width), predictions,
+        np.empty((2 * SLOTS, 3)), np.empty(width), predictions, np.empty(2),
     )  # fmt: skip
     needed = ROOM + CHANNEL_ROOM * width + rules_.shape[1]
     while out.now.record < len(rows) and out.now.events + needed <= len(events):
@@ -207,6 +210,7 @@ def _read(
     lost = located and quality.is_impossible_position(reading.lat, reading.lon)
     flaws[POSITION_IMPOSSIBLE] = lost
     step_km, moving = 0.0, states[asset.state].moving
+    from_lat, from_lon, from_us = asset.lat, asset.lon, asset.fix_time
     if live:
         quality.counters(cleaned, channels, bounds, bad)
         step_km = jumps.step(reading, asset, it) if located and not lost else jumps.NO_FIX
@@ -235,9 +239,12 @@ def _read(
     zones.signal(reading, asset, places, room.crossed, crossings, out)
     overspeed.step(reading, asset, cleaned[it.fast_channel], it, out)
     limits.step(reading, asset, channels, cleaned, it, bounds, out)
-    rules.step(
-        reading, asset, state.rules[reading.asset], cleaned, it, plan.rules[cls], conditions, out
-    )
+    seen = Seen(
+        reading, asset, it, bounds, channels, cleaned, room.said, from_lat, from_lon,
+        reading.time_us - from_us, step_km if located and step_km >= 0.0 else math.nan, inside,
+        states[asset.state].moving,
+    )  # fmt: skip
+    rules.step(seen, state.rules[reading.asset], plan.rules[cls], conditions, out)
     anomalies.step(
         reading, asset, channels, models, alarms, cleaned, room.means, room.predictions, it,
         bounds, states, judged, conditions, out,

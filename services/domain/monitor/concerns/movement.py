@@ -11,6 +11,7 @@ from typing import Any
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.concerns import intervals
+from services.domain.monitor.concerns.seen import last_known
 from services.domain.monitor.events import MOVEMENT_CHANGED, Out, conclude
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 
@@ -63,18 +64,10 @@ def _candidate(
                 value = 1.0 if inside & (1 << condition.zone_kind) else 0.0
             else:
                 channel, bound = channels[condition.channel], bounds[condition.channel]
-                value = _held(channel, bound, plan, moving, time)
+                value = last_known(channel, bound, plan, moving, time)
             if not condition.low <= value <= condition.high:
                 holds = False
                 break
         if holds:
             return state
     return 0
-
-
-@compiled
-def _held(channel: Any, bound: Any, plan: Any, moving: int, time: int) -> float:
-    """The channel as last known, where that is recent enough."""
-    usual_us = intervals.usual_us(channel.interval_us, moving, bound.interval_us)
-    fresh = time - channel.held_time <= plan.held_intervals * usual_us
-    return float(channel.held) if fresh else math.nan

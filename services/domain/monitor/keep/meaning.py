@@ -68,7 +68,8 @@ def _model(asset_class: AssetClass, channel: Channel) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    return f"{rule.name} of {rule.channel}"
+    about = f" of {rule.channel}" if rule.channel else ""
+    return rule.name + about + (f" by {', '.join(rule.reads)}" if rule.reads else "")
 
 
 class ClassMap(NamedTuple):

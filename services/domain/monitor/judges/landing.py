@@ -9,12 +9,14 @@ from typing import Any
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.concerns.seen import Seen, say
 
 
 @compiled
-def judge(rule: Any, cleaned: Array, plan: Any) -> int:
+def judge(rule: Any, seen: Seen, memory: Array) -> int:
     """1 where it holds, -1 where it is over, 0 where the reading says neither."""
-    peak_g = cleaned[rule.channel]
+    peak_g = seen.cleaned[rule.channel]
     if math.isnan(peak_g):
         return 0
+    say(seen, peak_g, rule.limit)
     return 1 if peak_g >= rule.limit else -1

@@ -8,12 +8,13 @@ from typing import Any
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
+from services.domain.monitor.concerns.seen import Seen
 
 
 @compiled
-def judge(rule: Any, cleaned: Array, plan: Any) -> int:
+def judge(rule: Any, seen: Seen, memory: Array) -> int:
     """1 where it holds, -1 where it is over, 0 where the reading says neither."""
-    open_doors, speed = cleaned[rule.channel], cleaned[plan.speed]
+    open_doors, speed = seen.cleaned[rule.channel], seen.cleaned[seen.plan.speed]
     if math.isnan(open_doors):
         return 0
     if open_doors < 0.5:
