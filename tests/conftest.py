@@ -17,6 +17,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from services.embedded.servers import EmbeddedKafka, EmbeddedPostgres
 from tests.browser import running_chromium
+from tests.command import Command
 from tests.containers import engine_answers, kafka_container, postgres_container
 
 # `make test` looks closely, `make check` takes a look: it loads the profile `quick` instead.
@@ -87,6 +88,12 @@ def database(postgres: str) -> Iterator[str]:
     _run(postgres, "CREATE DATABASE {}", name)
     yield make_conninfo(postgres, dbname=name)
     _run(postgres, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The console script, in this process."""
+    return Command(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")
