@@ -126,16 +126,8 @@ def _postgres(folder: Path) -> Iterator[str]:
         with postgres_container() as dsn:
             yield dsn
     else:
-        with _CarelessPostgres(folder) as server:
+        with EmbeddedPostgres(folder) as server:
             yield server.dsn
-
-
-class _CarelessPostgres(EmbeddedPostgres):
-    """Its data need not outlast the machine: no test that takes it waits for the disk."""
-
-    def _prepare(self) -> list[str]:
-        careless = ("fsync", "synchronous_commit", "full_page_writes")
-        return [*super()._prepare(), *(f"-c{name}=off" for name in careless)]
 
 
 def _run(dsn: str, statement: str, name: str) -> None:
