@@ -29,7 +29,7 @@ class _Patience:
         self._fetcher = fetcher
         self._decide = fetcher._get_actions_per_node
         self._brief = wait_ms, min_bytes
-        self._assignment: Any = None
+        self._before: tuple[Any, list[Any]] = (None, [])
         self._stirred_s = 0.0
 
     def __call__(self, assignment: Any) -> Any:
@@ -43,7 +43,11 @@ class _Patience:
         return self._decide(assignment)
 
     def _is_stirring(self, assignment: Any) -> bool:
-        """Whether the fetch to come leaves a partition out, or soon will be of no use."""
-        known, self._assignment = self._assignment is assignment, assignment
-        paused = any(assignment.state_value(tp).paused for tp in assignment.tps)
-        return not known or paused or bool(self._fetcher._records)
+        """Whether records came since the last call, or the partitions are others or not all ours.
+
+        What the consumer took at once is not in hand any more: its positions tell of it.
+        """
+        before, states = self._before, [assignment.state_value(tp) for tp in assignment.tps]
+        self._before = (assignment, [one.has_valid_position and one.position for one in states])
+        in_hand = bool(self._fetcher._records)
+        return in_hand or before != self._before or any(one.paused for one in states)
