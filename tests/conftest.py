@@ -20,6 +20,8 @@ from tests.browser import running_chromium
 from tests.command import Command
 from tests.containers import engine_answers, kafka_container, postgres_container
 
+gc.set_threshold(20_000, 20, 20)  # seldom: imports and collected tests are no garbage
+
 # `make test` looks closely, `make check` takes a look: it loads the profile `quick` instead.
 _CLOSE = settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("close", _CLOSE)
@@ -40,9 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: the collector of cycles looks through new objects alone, seldom."""
+    """What was imported stays: the collector of cycles looks through new objects alone."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]  # comes untyped
