@@ -16,7 +16,9 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-header --no-annotate --no-config
 
 # Files run side by side, each worker with a Kafka and a PostgreSQL of its own; the long ones first.
-PYTEST := $(PYTHON) -m pytest --numprocesses=$(or $(TEST_WORKERS),3) --dist=loadfile \
+# A third worker works while two wait for servers; without servers none waits.
+WORKERS := 3
+PYTEST = $(PYTHON) -m pytest --numprocesses=$(or $(TEST_WORKERS),$(WORKERS)) --dist=loadfile \
 	--no-loadscope-reorder
 
 COMPILED := $(LEASEWATCH_CACHE)/compiled.ready
@@ -39,6 +41,7 @@ test: setup
 	$(PYTEST)
 
 # Without servers and whole worlds, for the inner loop.
+check: WORKERS := 2
 check: $(COMPILED)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .

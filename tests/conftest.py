@@ -17,7 +17,10 @@ from xdist.scheduler import LoadFileScheduling
 
 from services.embedded.servers import EmbeddedKafka, EmbeddedPostgres
 from tests.browser import running_chromium
+from tests.command import Command
 from tests.containers import engine_answers, kafka_container, postgres_container
+
+gc.set_threshold(20_000, 20, 20)  # seldom: imports and collected tests are no garbage
 
 # `make test` looks closely, `make check` takes a look: it loads the profile `quick` instead.
 _CLOSE = settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,9 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: the collector of cycles looks through new objects alone, seldom."""
+    """What was imported stays: the collector of cycles looks through new objects alone."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]  # comes untyped
@@ -87,6 +89,12 @@ def database(postgres: str) -> Iterator[str]:
     _run(postgres, "CREATE DATABASE {}", name)
     yield make_conninfo(postgres, dbname=name)
     _run(postgres, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The console script, in this process."""
+    return Command(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,15 @@
 """An expected error is one sentence, whatever the command."""
 
-import subprocess
-import sys
-
 import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
 
 from services import cli
+from tests.command import Command
 
 
 @pytest.mark.parametrize("address", ["tcp://host:abc", "tcp://host:99999", "tcp://[::1", "tcp:"])
-def test_an_address_that_cannot_be_read_is_a_usage_error(address: str) -> None:
-    command = [sys.executable, "-m", "services.cli", "ingest", "ais", address]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+def test_an_address_that_cannot_be_read_is_a_usage_error(address: str, command: Command) -> None:
+    done = command("ingest", "ais", address)
     assert done.returncode == 2
     assert "write tcp://HOST:PORT" in done.stderr
     assert "Traceback" not in done.stderr

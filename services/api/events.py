@@ -27,6 +27,7 @@ from schemas import TOPICS, AlertChange
 from services.api import views
 from services.api.database import Database
 from services.api.models import FleetNow
+from services.partition.patience import fetch_patiently
 
 logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/api", tags=["events"])
@@ -35,6 +36,7 @@ _BACKLOG = 2_000
 _FLEET_EVERY_S = 2.0
 _PING_EVERY_S = 5.0
 _PAUSE_S = 1.0
+_FETCH_WAIT_MS = 100
 _LOG_EVERY_S = 60.0
 _ASK_EVERY_S = 3.0
 _ANSWER_WITHIN_S = 2.0
@@ -169,10 +171,10 @@ class AlertFeed:
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="latest",
-            fetch_max_wait_ms=100,
         )
         try:
             await consumer.start()
+            fetch_patiently(consumer, _FETCH_WAIT_MS)
             await self._begin(consumer)
             self._consumer = consumer
             async for record in consumer:

@@ -23,12 +23,14 @@ from psycopg import errors
 from schemas.heartbeat import Heartbeat, PartitionState
 from services.historian.sink import Partition, Sink
 from services.partition.ending import PositionRefused
+from services.partition.patience import fetch_patiently
 from services.partition.position import Saver, after_run, expired_before
 
 logger = logging.getLogger(__name__)
 
 MAX_RECORDS = 10_000
 _POLL_MS = 200
+_FETCH_WAIT_MS = 100
 _REVOKE_PATIENCE_S = 15.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 _NOT_MIGRATED = (errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction)
@@ -78,7 +80,6 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
             auto_offset_reset="earliest",
             max_poll_interval_ms=24 * 3600 * 1000,  # the database may be away for long
             max_partition_fetch_bytes=4 << 20,
-            fetch_max_wait_ms=100,
             session_timeout_ms=6_000,  # after a kill the partitions wait for so long
             heartbeat_interval_ms=1_500,
             metadata_max_age_ms=10_000,  # a leader that does not know a topic yet shares out none
@@ -156,6 +157,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no 
         while not self._stop.is_set():
             try:
                 await self._consumer.start()
+                fetch_patiently(self._consumer, _FETCH_WAIT_MS)
                 self._consumer.subscribe(list(self._topics), listener=self)
                 return
             except OSError as error:  # aiokafka's KafkaConnectionError is one

@@ -24,6 +24,7 @@ from services.lifecycle.logic import MODELS, LifecycleLogic
 from services.partition import OwnedPartition, RecordCopy, ServiceLine
 from services.partition.ending import crash_only
 from services.partition.heartbeats import Heartbeats
+from services.partition.patience import fetch_patiently
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +136,8 @@ def _connect(app: Any, partitions: OwnedPartitions) -> None:
     @app.on_rebalance_complete.connect  # type: ignore[untyped-decorator]
     async def assigned(app: Any, *_args: Any, **_kwargs: Any) -> None:
         with crash_only():
-            _fetch_promptly(app)
+            # of Faust's consumer, whose fetches would wait for 1,500 ms
+            fetch_patiently(app.consumer._thread._consumer, _FETCH_WAIT_MS)
             await partitions.become(_co_partitioned(app.consumer.assignment()))
 
     @app.task  # type: ignore[untyped-decorator]
@@ -146,16 +148,6 @@ def _connect(app: Any, partitions: OwnedPartitions) -> None:
     @app.on_before_shutdown.connect  # type: ignore[untyped-decorator]
     async def leave(_app: Any, *_args: Any, **_kwargs: Any) -> None:
         await partitions.become(())
-
-
-def _fetch_promptly(app: Any) -> None:
-    """Lets a fetch wait for 50 ms instead of Faust's fixed 1,500 ms.
-
-    aiokafka has one fetch under way and leaves out partitions that it still holds records of; when
-    it holds some of every busy topic, it would wait that long for the quiet ones alone, at 1,000
-    signals/s again and again.
-    """
-    app.consumer._thread._consumer._fetcher._fetch_max_wait_ms = _FETCH_WAIT_MS
 
 
 def _co_partitioned(assignment: Any) -> set[int]:

@@ -21,6 +21,7 @@ from services.partition.heartbeats import Heartbeats
 from services.partition.intake import Run
 from services.partition.logic import PartitionLogic, ServiceLine
 from services.partition.owned import OwnedPartition
+from services.partition.patience import fetch_patiently
 from services.partition.position import after_run
 from services.partition.quiet import quiet_kafka_client
 from services.partition.supervised import until
@@ -33,7 +34,6 @@ _HEARTBEAT_MS = 1_000
 # A leader that does not know the topic yet gives nobody anything until it asks again.
 _METADATA_MS = 10_000
 _POLL_MS = 200
-# A fetch leaves out partitions with records still in hand: those wait until it has ended.
 _FETCH_WAIT_MS = 50
 _FETCH_RECORDS = 1_000  # more at once would keep the event loop
 # Readings that trickle in are fetched together; each fetch alone costs as much as many of them.
@@ -82,8 +82,6 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
             auto_offset_reset="earliest",
             session_timeout_ms=_SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
-            fetch_max_wait_ms=_FETCH_WAIT_MS,
-            fetch_min_bytes=_FETCH_MIN_BYTES,
             metadata_max_age_ms=_METADATA_MS,
             max_partition_fetch_bytes=4 << 20,
         )
@@ -98,6 +96,7 @@ class GroupWorker(ConsumerRebalanceListener):  # type: ignore[misc]  # comes unt
         """Joins, fetches until `stop`, leaves; raises what ends the fetching."""
         if not await _started(self._consumer, stop):
             return
+        fetch_patiently(self._consumer, _FETCH_WAIT_MS, _FETCH_MIN_BYTES)
         self._consumer.subscribe([self._topic], listener=self)
         try:
             await until(stop, self._fetch_on(), self._heartbeats.run())

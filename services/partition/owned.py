@@ -133,9 +133,10 @@ class OwnedPartition:
         expected = dict(self._intake.expected)
         still = [topic for topic in expected if expected[topic] == self._seen.get(topic)]
         self._seen = expected
-        for topic in still:
-            tp = TopicPartition(topic, self.partition)
-            _, end = await self._reader.bounds(tp)
+        places = {topic: TopicPartition(topic, self.partition) for topic in still}
+        ends = await self._reader.ends(places.values()) if places else {}
+        for topic, tp in places.items():
+            end = ends[tp]
             if end < expected[topic]:
                 raise beyond_the_end(self.line.saver, tp, expected[topic], end)
             async with self._intake_lock:

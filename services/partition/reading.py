@@ -1,6 +1,7 @@
 """Reads stretches of one partition outside any consumer group: state topics, replays, gaps."""
 
 import asyncio
+from collections.abc import Collection
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
@@ -26,6 +27,11 @@ class LogReader:
         first = (await consumer.beginning_offsets([tp]))[tp]
         return first, (await consumer.end_offsets([tp]))[tp]
 
+    async def ends(self, tps: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """Of each, the offset after the last record that is committed for good."""
+        consumer = await self._started()
+        return dict(await consumer.end_offsets(list(tps)))
+
     async def read(self, tp: TopicPartition, start: int, end: int) -> tuple[Batch, int]:
         """Some records of [start, end) and the offset to go on from; `end` within `bounds`."""
         async with self._lock:
@@ -33,8 +39,11 @@ class LogReader:
             if self._position != (tp, start):
                 consumer.assign([tp])
                 consumer.seek(tp, start)
+            consumer.resume(tp)
             fetched = await consumer.getmany(tp, timeout_ms=_POLL_MS, max_records=_MAX_BATCH)
             position = await consumer.position(tp)
+            if position >= end:  # or it would ask for more, 50 times a second, for ever
+                consumer.pause(tp)
             self._position = (tp, position)
         return [record for record in fetched.get(tp, ()) if record.offset < end], position
 

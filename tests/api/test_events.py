@@ -1,16 +1,11 @@
-"""The streams go on: over an error that nobody foresaw, and they say when Kafka is gone."""
+"""The streams go on over an error that nobody foresaw."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.api import events
-from services.embedded.servers import EmbeddedKafka
-from services.topics import create_topics
-from tests.api.serving import serving
-from tests.running import wait_until
 
 
 class OddDatabase:
@@ -35,19 +30,3 @@ async def test_an_unexpected_error_does_not_end_the_feed_of_the_fleet(
         assert not feed.done()
         assert message.result() == b'event: fleet\ndata: {"assets":[]}\n\n'
         feed.cancel()
-
-
-@pytest.mark.servers
-def test_health_says_when_kafka_is_gone(tmp_path: Path) -> None:
-    nobody = "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1"
-    with EmbeddedKafka(tmp_path / "kafka") as kafka:
-        asyncio.run(create_topics(kafka.bootstrap_servers))
-        with serving(kafka.bootstrap_servers, nobody, tmp_path) as client:
-            kafka.kill()
-            wait_until(
-                lambda: client.get("/api/health").json()["kafka"] is False, "health without Kafka"
-            )
-            kafka.start()
-            wait_until(
-                lambda: client.get("/api/health").json()["kafka"] is True, "health with Kafka"
-            )

@@ -80,20 +80,13 @@ def test_no_maven_and_no_jars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.servers
 @_BOTH
-def test_a_damaged_folder(make: Make, tmp_path: Path) -> None:
+def test_a_folder_in_use_and_a_damaged_one(make: Make, tmp_path: Path) -> None:
     with make(tmp_path):
-        pass
+        assert "is used by another server" in _error(make(tmp_path))
     for file in [*tmp_path.glob("data/global/pg_control"), *tmp_path.glob("data/meta.properties")]:
         file.write_bytes(b"\xff" * 16)
 
     assert f"may be damaged: delete {tmp_path}" in _error(make(tmp_path))
-
-
-@pytest.mark.servers
-@_BOTH
-def test_a_folder_in_use(make: Make, tmp_path: Path) -> None:
-    with make(tmp_path):
-        assert "is used by another server" in _error(make(tmp_path))
 
 
 def test_a_disk_that_fills_up_during_the_start_is_recognised() -> None:

@@ -16,10 +16,17 @@ from services.topics import create_topics
 pytestmark = pytest.mark.servers
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[EmbeddedKafka]:
-    with EmbeddedKafka(tmp_path / "kafka") as server:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
+    with EmbeddedKafka(tmp_path_factory.mktemp("kafka")) as server:
         yield server
+
+
+@pytest.fixture
+def broker(server: EmbeddedKafka) -> EmbeddedKafka:
+    """One for all, running whatever the test before has done to it."""
+    server.start()
+    return server
 
 
 async def _write(server: EmbeddedKafka, value: bytes, transaction: str | None = None) -> None:
@@ -84,15 +91,6 @@ async def test_another_start_takes_the_folder_up_on_other_ports(tmp_path: Path) 
         assert await _read(second, 1) == [b"kept"]
 
 
-def test_a_stopped_broker_leaves_no_process(broker: EmbeddedKafka) -> None:
-    pid = broker.pid
-
-    broker.stop()
-
-    assert not psutil.pid_exists(pid)
-    broker.stop()  # once more does no harm
-
-
 async def test_the_state_topics_are_compacted(broker: EmbeddedKafka) -> None:
     """Overwrites one key with more than two segments, and waits until the oldest are gone."""
     await create_topics(broker.bootstrap_servers)
@@ -112,3 +110,12 @@ async def _oldest(server: EmbeddedKafka, partition: TopicPartition) -> int:
         consumer.assign([partition])
         await consumer.seek_to_beginning()
         return int((await consumer.getone()).offset)
+
+
+def test_a_stopped_broker_leaves_no_process(broker: EmbeddedKafka) -> None:
+    pid = broker.pid
+
+    broker.stop()
+
+    assert not psutil.pid_exists(pid)
+    broker.stop()  # once more does no harm

@@ -43,7 +43,7 @@ class Running:
         while not (answer := ask()):
             assert self.process.poll() is None, f"it ended before {what}: {self.said}"
             assert time.monotonic() < deadline, f"in vain waited for {what}: {self.said}"
-            time.sleep(0.1)
+            time.sleep(0.25)  # what is asked has to work as well
         return answer
 
     def server(self, program: str) -> psutil.Process:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from schemas import ASSET_PARTITIONS, Fact
 from services.database.migrate import migrate
 from services.ingest.committed import committed
 from services.topics import create_topics
+from tests.command import Command
 from tests.historian.records import rows
 from tests.running import start_service, wait_until
 
@@ -25,7 +26,11 @@ HEADER = "asset;asset_class;kind;valid_from;lessee;until;details.rent_usd_month"
 FACTS = [TopicPartition("facts", n) for n in range(ASSET_PARTITIONS)]
 
 
-def declare(kafka: str, *arguments: str) -> tuple[int, dict[str, Any], str]:
+Declared = tuple[int, dict[str, Any], str]
+Declare = Callable[..., Declared]
+
+
+def declare(kafka: str, *arguments: str) -> Declared:
     """Exit code, figures and stderr of the command."""
     environment = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": kafka, "DATABASE_URL": "unused"}
     command = [sys.executable, "-m", "services.cli", "declare", *arguments]
@@ -156,10 +161,23 @@ def refused(figures: Mapping[str, Any]) -> bool:
     return bool(figures["facts"] == 0 and figures["bad_rows"])
 
 
-def test_a_bad_row_needs_no_kafka_to_be_refused(tmp_path: Path) -> None:
+@pytest.fixture
+def without_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> Declare:
+    """As `declare`, where no Kafka answers."""
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    monkeypatch.setenv("DATABASE_URL", "unused")
+
+    def declare(*arguments: str) -> Declared:
+        ended = command("declare", *arguments)
+        return ended.returncode, json.loads(ended.stdout or "{}"), ended.stderr
+
+    return declare
+
+
+def test_a_bad_row_needs_no_kafka_to_be_refused(tmp_path: Path, without_line: Declare) -> None:
     path = sheet(tmp_path / "bad.csv", *lease("ship-1"), "ship-1;ship;delivred;1.5.2024;;;1,5")
     for options in ((), ("--dry-run",)):
-        code, figures, said = declare("127.0.0.1:1", path, *options)
+        code, figures, said = without_line(path, *options)
         assert code == 1
         assert refused(figures)
         assert "line 5, kind: 'delivred' is no kind of fact: write delivered" in said
@@ -167,11 +185,13 @@ def test_a_bad_row_needs_no_kafka_to_be_refused(tmp_path: Path) -> None:
         assert "line 5, details.rent_usd_month: '1,5' is no number: write 1.5" in said
 
 
-def test_without_a_line_a_good_file_is_checked_and_not_declared(tmp_path: Path) -> None:
+def test_without_a_line_a_good_file_is_checked_and_not_declared(
+    tmp_path: Path, without_line: Declare
+) -> None:
     path = sheet(tmp_path / "good.csv", *lease("ship-1"))
-    code, figures, said = declare("127.0.0.1:1", path, "--dry-run")
+    code, figures, said = without_line(path, "--dry-run")
     assert (code, figures["facts"], said) == (0, 3, "")
-    code, figures, said = declare("127.0.0.1:1", path)
+    code, figures, said = without_line(path)
     assert (code, figures) == (2, {})
     assert "nothing was declared" in said
     assert len(said.splitlines()) == 1

@@ -232,6 +232,7 @@ TOO_FEW: dict[str, tuple[float, str]] = {
 """Rows whose events are too few in `smoke` for a factor of two, the factor they keep, and why."""
 
 
+@pytest.mark.slow
 def test_smoke_is_within_a_factor_of_two_of_real_recordings(smoke: Realism) -> None:
     far = [
         f"{row.name}: measured {row.measured}, real {row.real}"
@@ -241,6 +242,7 @@ def test_smoke_is_within_a_factor_of_two_of_real_recordings(smoke: Realism) -> N
     assert not far, "\n".join(far)
 
 
+@pytest.mark.slow
 def test_every_row_has_real_figures_with_their_source_and_is_told_of_the_smoke_world(
     smoke: Realism,
 ) -> None:
@@ -254,6 +256,7 @@ def test_every_row_has_real_figures_with_their_source_and_is_told_of_the_smoke_w
         assert one.factor is None or one.factor >= 1
 
 
+@pytest.mark.slow
 def test_the_table_fits_the_screen_and_the_plots_are_drawn(smoke: Realism, tmp_path: Path) -> None:
     screen = console()
     with screen.capture() as captured:

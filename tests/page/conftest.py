@@ -19,6 +19,7 @@ from services.database.migrate import migrate
 from services.line.line import Line, run_line
 from services.line.supervisor import Program
 from tests.api.serving import serving
+from tests.browser import running_chromium
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import SHIP, declare, life
 from tests.running import get
@@ -33,8 +34,7 @@ PAGE = Path(services.__file__).parent / "api" / "page"
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """Kafka, PostgreSQL, every service and a simulated fleet; `page` is the page's address.
 
-    One for all files here.  A file that takes it names it in `usefixtures`: it cannot be started
-    once a browser is there, whose event loop keeps running.
+    One for all files here.
     """
     with run_line(tmp_path_factory.mktemp("line")) as line:
         line.supervisor.start([Program("simulate", FLEET)])
@@ -53,6 +53,19 @@ def wait_for_fleet(line: Line) -> None:
                 return
         time.sleep(0.2)
     raise AssertionError("the fleet did not appear in time")
+
+
+@pytest.fixture(scope="package")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One browser for all files here, a new profile for each page.
+
+    The line comes first where any test takes it: it cannot be started once a browser is there,
+    whose event loop keeps running.
+    """
+    if any("line" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("line")
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")

@@ -10,7 +10,7 @@ from services.line.line import Line
 from tests.page.conftest import Sit
 from tests.page.desk import Desk
 
-pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 
 def test_the_page_works_under_its_policy(line: Line, sit: Sit) -> None:

@@ -11,7 +11,7 @@ from services.line.supervisor import Program
 from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk
 
-pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 NOON = "2026-01-01T12:00:00Z"
 SINCE = "since 2026-01-01 11:30 UTC"

@@ -11,7 +11,7 @@ from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import NAME, declare, fact
 
-pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 FLEET_COLOUR = (0xA9, 0xBC, 0xCB)  # of an asset without an alert
 HOLDERS = {

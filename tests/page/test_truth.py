@@ -11,7 +11,7 @@ from tests.page.conftest import Sit
 from tests.page.desk import PATIENCE_MS, Desk
 from tests.running import get
 
-pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 QUIET = "No open alerts."
 

@@ -14,7 +14,7 @@ from tests.page.desk import PATIENCE_MS, Desk
 from tests.page.facts import declare, fact
 from tests.running import get, wait_until
 
-pytestmark = [pytest.mark.servers, pytest.mark.browser, pytest.mark.usefixtures("line")]
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 
 def arrest(line: Line, ship: str) -> None:

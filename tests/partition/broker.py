@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
@@ -79,6 +80,20 @@ async def read_partition(
     bootstrap_servers: str, topic: str, partition: int
 ) -> "Sequence[ConsumerRecord[bytes, bytes]]":
     """Every committed record of a partition, in order."""
+    return (await _read(bootstrap_servers, [TopicPartition(topic, partition)]))[0]
+
+
+async def read_topic(
+    bootstrap_servers: str, topic: str, partitions: int
+) -> "list[Sequence[ConsumerRecord[bytes, bytes]]]":
+    """Every committed record of a topic, by partition."""
+    return await _read(bootstrap_servers, [TopicPartition(topic, n) for n in range(partitions)])
+
+
+async def _read(
+    bootstrap_servers: str, places: Sequence[TopicPartition]
+) -> "list[Sequence[ConsumerRecord[bytes, bytes]]]":
+    """By one consumer: to connect costs more than to read."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         isolation_level="read_committed",
@@ -87,19 +102,12 @@ async def read_partition(
     )
     await consumer.start()
     try:
-        where, records = TopicPartition(topic, partition), []
-        end = (await consumer.end_offsets([where]))[where]
-        consumer.assign([where])
-        while await consumer.position(where) < end:
-            records += (await consumer.getmany(where, timeout_ms=100)).get(where, [])
-        return records
+        ends = await consumer.end_offsets(list(places))
+        consumer.assign(places)
+        read: dict[TopicPartition, list[Any]] = {place: [] for place in places}
+        while behind := [one for one in places if await consumer.position(one) < ends[one]]:
+            for place, found in (await consumer.getmany(*behind, timeout_ms=100)).items():
+                read[place] += found
+        return list(read.values())
     finally:
         await consumer.stop()
-
-
-async def read_topic(
-    bootstrap_servers: str, topic: str, partitions: int
-) -> "list[Sequence[ConsumerRecord[bytes, bytes]]]":
-    """Every committed record of a topic, by partition."""
-    reads = (read_partition(bootstrap_servers, topic, n) for n in range(partitions))
-    return list(await asyncio.gather(*reads))
