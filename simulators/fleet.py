@@ -33,8 +33,8 @@ class Instrument(NamedTuple):
 class Sample(NamedTuple):
     """What the instruments show: one reading a place, by time and then by row.
 
-    `counts[i]`: the first so many columns of `values[i]` are reported.  `labels` are shared
-    mappings: never altered.
+    `counts[i]`: the first so many columns of `values[i]` are reported.  `labels` are numbers of the
+    fleet's labels.
     """
 
     rows: Ints
@@ -43,7 +43,7 @@ class Sample(NamedTuple):
     lon: Floats
     values: Floats
     counts: Ints
-    labels: Sequence[Mapping[str, str]]
+    labels: Ints
 
 
 class Event(NamedTuple):
@@ -76,6 +76,10 @@ class Fleet(Protocol):
     numbers: Ints
     feeds: Ints
     panel: "Panel"
+
+    @property
+    def labels(self) -> Sequence[Mapping[str, str]]:
+        """What may stand on the readings of the block just lived, by the numbers in samples."""
 
     def ready(self, need: str) -> Bools:
         """Rows whose state at the end of the last block is as a fault needs it, by `Kind.needs`."""

@@ -94,7 +94,7 @@ class World:
             if feed.asset_class == fleet.asset_class
         }
         return Reporter(
-            fleet, _class_place(fleet), names, self.seed, self._moment, self.scenario, only
+            fleet, _class_place(fleet), names, self.seed, self.start, self.scenario, only
         )
 
     @property

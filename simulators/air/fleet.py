@@ -67,6 +67,11 @@ class AircraftFleet:
         self._mishaps = Mishaps(self._keys, self._legs, COLUMNS)
         self._since = self._until = 0
 
+    @property
+    def labels(self) -> Sequence[Mapping[str, str]]:
+        """The numbers of the flights, by slot."""
+        return self._operations.labels
+
     def ready(self, need: str) -> Bools:
         """Rows that do what `need` says at the end of the last block."""
         now = np.full(len(self._rows), self._until)
@@ -132,8 +137,8 @@ class AircraftFleet:
         if noise.quantised:
             coarse(values[:, COLUMNS["alt_baro_ft"]], values[:, COLUMNS["baro_rate_ft_min"]], noise)
         _settle(values, state.phase)
-        labels = [self._operations.labels[slot] for slot in state.slot.tolist()]
-        return Sample(rows, times, lat, lon, values, np.full(len(rows), values.shape[1]), labels)
+        counts = np.full(len(rows), values.shape[1])
+        return Sample(rows, times, lat, lon, values, counts, state.slot)
 
     def usage(self) -> Floats:
         """Airframe flight hours at the end of the last block."""

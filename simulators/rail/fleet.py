@@ -30,9 +30,12 @@ _ODOMETER = 720  # noise stream
 _STAYS_ON_S = 1_800
 _SOON = {"leaving": Service.leaves_soon, "arriving": Service.arrives_soon}
 _LABELS = tuple(
-    (*({"line": line.name, "stop": stop} for stop in line.stops), {"line": line.name})
+    {"line": line.name, "stop": stop} if stop else {"line": line.name}
     for line in LINES
+    for stop in (None, *line.stops)
 )
+_NO_STOP: Ints = np.cumsum([0, *(1 + len(line.stops) for line in LINES)])
+"""Labels of a line's trains between stops, by number; those at its stops follow."""
 
 
 class MetroTrains:
@@ -40,6 +43,7 @@ class MetroTrains:
 
     asset_class = "metro"
     panel = PANEL
+    labels = _LABELS
 
     def __init__(
         self, seed: int, numbers: Ints, feeds: Ints, scenario: Scenario, start: datetime
@@ -133,10 +137,7 @@ class MetroTrains:
             true[COLUMN["odometer_km"]] += run_km * self._odometer_off[rows]
         own = self._sensors.at(rows, times) if self._sensors else None
         lat, lon = locate(line, pieces.section.astype(np.int64), along_m(place))
-        labels = [
-            _LABELS[one][stop]
-            for one, stop in zip(line.tolist(), pieces.stop.astype(np.int64).tolist(), strict=True)
-        ]
+        labels = _NO_STOP[line] + 1 + pieces.stop.astype(np.int64)  # -1 between stops
         return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true, own),
                       self._counts(rows, times, pieces.state == STABLED), labels)  # fmt: skip
 

@@ -17,7 +17,7 @@ from simulators.sea.meters import Meters
 from simulators.sea.mishaps import NAMES
 from simulators.sea.needs import meets
 from simulators.sea.receiver import Receivers
-from simulators.sea.reports import PANEL, STATUS, Errors, between, counts_of, read
+from simulators.sea.reports import LABELS, PANEL, STATUS, Errors, between, counts_of, read
 from simulators.sea.roster import Roster
 from simulators.sea.sailing import Sailing
 from simulators.sea.start import UNDER_WAY
@@ -32,6 +32,7 @@ class Ships:
 
     asset_class = "ship"
     panel = PANEL
+    labels = LABELS
 
     def __init__(
         self, seed: int, numbers: Ints, feeds: Ints, scenario: Scenario, start: datetime
