@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulators.compiled import entry
 from simulators.noise import Floats, Ints
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -70,8 +71,13 @@ class Tracks:
         if not made.all():
             for new in np.unique(line[~made]).tolist():
                 self._make(new)
-        place = self._start_m[line] + np.clip(along_m, 0.0, self.length_m[line] - 0.01)
-        leg = np.searchsorted(self._scale_m, place, side="right") - 1
+        length_m = self.length_m[line]
+        ahead_m = np.clip(along_m, 0.0, length_m - 0.01)
+        first, points = self._first[line], self._first[line + 1] - self._first[line]
+        # Points lie about evenly: the leg is near the one of its share of the line.
+        guess = first + (ahead_m / length_m * (points - 1)).astype(np.int64)
+        place = self._start_m[line] + ahead_m
+        leg = _leg(self._scale_m, guess, place)
         before = self._scale_m[leg]
         share = (place - before) / (self._scale_m[leg + 1] - before)
         here = self._points[leg]
@@ -86,6 +92,18 @@ class Tracks:
         self._scale_m[mine] = self._start_m[line] + _along_m(points)
         self._points[mine] = _with_course(points)
         self._made[line] = True
+
+
+@entry
+def _leg(scale_m: Floats, guess: Ints, place: Floats) -> Ints:
+    """The last points of the scale at or before each place, sought from a guess."""
+    leg = guess.copy()
+    for i in range(len(leg)):
+        while scale_m[leg[i]] > place[i]:
+            leg[i] -= 1
+        while scale_m[leg[i] + 1] <= place[i]:
+            leg[i] += 1
+    return leg
 
 
 def measured(line: Sequence[Sequence[float]]) -> tuple[float, int]:
