@@ -197,8 +197,9 @@ def stray_of(keys: Keys, interval: float) -> Stray | None:
 
 
 def by_time(rows: Ints, times: Ints) -> tuple[Ints, Ints]:
-    """Both sorted by time and then by row."""
-    order = np.lexsort((rows, times))
+    """Both sorted by time and then by row; each pair is there once."""
+    width = rows.max(initial=0) + 1
+    order = np.argsort(times * width + rows)
     return rows[order], times[order]
 
 

@@ -194,7 +194,8 @@ class MetroTrains:
         if self._seen:
             return
         self._seen = True
-        windows = [service.window(self._since, self._until) for service in self._services]
+        block_s = np.array([self._since, self._until], dtype=np.float64)
+        windows = [service.window(block_s) for service in self._services]
         counts = [sum(part.shape[1] for part in parts) for parts in windows]
         self._rows = np.repeat(np.arange(len(windows)), counts)
         self._table = np.concatenate([part for parts in windows for part in parts], axis=1)

@@ -55,10 +55,11 @@ class Bridge:
         rows = np.flatnonzero(helm.free)
         if not len(rows):
             return
-        helm.follow(rows[~led[rows]])
-        near_m = np.where(on_track[rows] > 0, _TO_TRACK_M, _TO_LINE_M)
-        kn = np.where(led, self.free_kn, usual_kn)[rows]
-        deg = np.where(led[rows], self.free_deg[rows], helm.homeward_deg(rows, near_m))
-        helm.steer_free(rows, kn, deg, self._ships.loss_kn_min[rows], dt)
-        alone: Ints = np.flatnonzero(~led[rows])
-        helm.rejoin(rows[alone], near_m[alone], drag)
+        alone: Ints = rows[~led[rows]]
+        kn, deg = np.where(led, self.free_kn, usual_kn), self.free_deg.copy()
+        near_m = np.where(on_track[alone] > 0, _TO_TRACK_M, _TO_LINE_M)
+        if len(alone):
+            helm.follow(alone)
+            deg[alone] = helm.homeward_deg(alone, near_m)
+        helm.steer_free(rows, kn[rows], deg[rows], self._ships.loss_kn_min[rows], dt)
+        helm.rejoin(alone, near_m, drag)
