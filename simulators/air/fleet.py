@@ -24,7 +24,7 @@ from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray
 from simulators.names import lessee_of
 from simulators.noise import Bools, Floats, Ints, uniform
 from simulators.scenario import Scenario
-from simulators.sensors import sensors_of
+from simulators.sensors import Sensors
 
 _CLASS_CODE = 2
 _AIRBORNE = 2
@@ -55,7 +55,7 @@ class AircraftFleet:
             _GATES_DEG * (uniform(self._keys, 2 + axis, 0) - 0.5) for axis in range(2)
         )
         self._noise = scenario.noise
-        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
+        self._sensors = Sensors(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._rough = scenario.life.weather
         lessees = [
             lessee_of(self.asset_class, asset, int(number))
@@ -132,7 +132,7 @@ class AircraftFleet:
         self._mishaps.show(rows, times, true)
         self._mishaps.wander(rows, times, lat, lon, true)
         running = np.minimum(true[:, COLUMNS["n2_pct"]] / 60.0, 1.0)
-        own = self._sensors.at(rows, times) if self._sensors else None
+        own = self._sensors.at(rows, times)
         values = PANEL.read(keys, times, true, running, own)
         if noise.quantised:
             coarse(values[:, COLUMNS["alt_baro_ft"]], values[:, COLUMNS["baro_rate_ft_min"]], noise)

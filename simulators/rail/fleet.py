@@ -22,7 +22,7 @@ from simulators.rail.service import Clock, Service
 from simulators.rail.spell import Train
 from simulators.rail.timetable import clock_s
 from simulators.scenario import Scenario
-from simulators.sensors import sensors_of
+from simulators.sensors import Sensors
 
 _CLASS_CODE = 3
 _PHASE = 1
@@ -75,7 +75,7 @@ class MetroTrains:
         if scenario.noise.meters:
             own = white(self._keys, np.asarray(_ODOMETER), np.asarray(0))
             self._odometer_off = 0.01 * scenario.noise.meters * own
-        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
+        self._sensors = Sensors(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._end_s = np.array([service.end_s for service in self._services])
         self._since = self._until = 0
         self._seen = False
@@ -135,7 +135,7 @@ class MetroTrains:
         if self._odometer_off is not None:
             run_km = true[COLUMN["odometer_km"]] - self._odometer_km[rows]
             true[COLUMN["odometer_km"]] += run_km * self._odometer_off[rows]
-        own = self._sensors.at(rows, times) if self._sensors else None
+        own = self._sensors.at(rows, times)
         lat, lon = locate(line, pieces.section.astype(np.int64), along_m(place))
         labels = _NO_STOP[line] + 1 + pieces.stop.astype(np.int64)  # -1 between stops
         return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true, own),

@@ -22,7 +22,7 @@ from simulators.sea.roster import Roster
 from simulators.sea.sailing import Sailing
 from simulators.sea.start import UNDER_WAY
 from simulators.sea.status import as_set
-from simulators.sensors import sensors_of
+from simulators.sensors import Sensors
 
 STEP_S = 60
 
@@ -51,7 +51,7 @@ class Ships:
         roster, sailing = self._roster, self._sailing
         keys, hours = roster.every_key, roster.padded(sailing.engines.hours)
         meters = Meters(keys, roster.padded(sailing.ships.bunkers_t), hours, noise)
-        sensors = sensors_of(keys, PANEL.names, PANEL.noise, noise)
+        sensors = Sensors(keys, PANEL.names, PANEL.noise, noise)
         return Errors(Receivers(keys, noise), meters, sensors)
 
     def live(self, until: int, faults: Sequence[Fault]) -> Sequence[Span]:

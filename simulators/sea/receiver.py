@@ -9,11 +9,10 @@ Figures: 1,438 vessels in five minutes of the Danish national stream (2013), eig
 
 import numpy as np
 
-from simulators.noise import Bools, Floats, Ints, Keys, smooth, uniform, white
+from simulators.noise import Bools, Floats, Ints, Keys, heavy, smooth, uniform, white
 from simulators.roughness import Noise
 from simulators.sea.start import HOUR_S
 from simulators.sea.status import careless
-from simulators.sensors import heavy
 
 _WANDER_M, _NOISY, _LOUD, _ASTRAY, _SOG, _COG, _OFF, _WILD, _WILD_BY = (
     700, 702, 703, 704, 705, 706, 707, 708, 709

@@ -62,7 +62,7 @@ class Errors(NamedTuple):
 
     receivers: Receivers
     meters: Meters
-    sensors: Sensors | None
+    sensors: Sensors
 
 
 def read(
@@ -75,7 +75,7 @@ def read(
     lat, lon = true[:, _LAT] + jitter[:, 0], true[:, _LON] + jitter[:, 1]
     errors.receivers.motion(rows, times, true[:, _SOG], true[:, _COG], true[:, _HEADING])
     errors.meters.misread(rows, times, *(true[:, column] for column in _METERED))
-    own = errors.sensors.at(rows, times) if errors.sensors else None
+    own = errors.sensors.at(rows, times)
     values = PANEL.read(keys, times, true[:, 2:], np.where(true[:, _RPM] > 0.5, 1.0, 0.15), own)
     values[:, 1:3] %= 360.0
     values[:, _STILL] *= ~stopped[:, None]
