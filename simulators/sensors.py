@@ -32,9 +32,9 @@ class Sensors:
         self._hours: dict[int, Floats] = {}
 
     def at(self, rows: Ints, times: Ints) -> Own:
-        """What is own to the sensors of `rows` at `times`, of which there are some."""
+        """What is own to the sensors of `rows` at `times`."""
         hour = times // _HOUR_S
-        first, last = int(hour.min()), int(hour.max())
+        first, last = (int(hour.min()), int(hour.max())) if len(hour) else (0, 0)
         known = self._hours
         self._hours = {
             one: known[one] if one in known else self._drift(one) for one in range(first, last + 1)
