@@ -135,7 +135,8 @@ class World:
     def skip_to(self, second: int) -> None:
         """Goes to the last block border at or before `second`; nothing happens if it is past."""
         block_s = self.scenario.block_s
-        while self.second + block_s <= second - transport.MAX_HOLD_S:
+        held_s = self._faults.longest_hold_s + transport.HEALTHY_HOLD_S
+        while self.second + block_s <= second - held_s:
             self._live(self.second, self.second + block_s, silent=True)
         while self.second + block_s <= second:
             self.advance()
