@@ -4,7 +4,9 @@ import numpy as np
 
 from simulators.noise import Bools, Ints, Keys, uniform
 
-_GOLDEN = (5**0.5 - 1) / 2  # its multiples spread any number of assets evenly
+# Its multiples spread any number of assets evenly, and otherwise than the golden ratio's, by which
+# it is settled where assets begin.
+_SILVER = 2**0.5 - 1
 
 
 def evenly(numbers: Ints, world: Keys, stream: int, share: float) -> Bools:
@@ -13,4 +15,4 @@ def evenly(numbers: Ints, world: Keys, stream: int, share: float) -> Bools:
     Whoever simulates a part of the fleet alone finds the same ones.
     """
     first = uniform(world, stream, 0)
-    return np.asarray((numbers * _GOLDEN + first) % 1.0 < share)
+    return np.asarray((numbers * _SILVER + first) % 1.0 < share)
