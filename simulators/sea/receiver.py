@@ -85,7 +85,7 @@ class Receivers:
         return peak_kn * np.clip(2.0 - np.abs(into_s - peak_s) / _RISES_S * 2.0, 0.0, 1.0)
 
     def _hidden(self, rows: Ints, times: Ints) -> Bools:
-        """Places at rest from which little of the sky is seen, for some hours."""
+        """Places at rest from which little of the sky is seen, for an hour."""
         stay = (times + self._hidden_from[rows]) // _HIDDEN_S
         return np.asarray(uniform(self._keys[rows], _HIDDEN, stay) < self._hidden_share[rows])
 
