@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
+from simulators.compiled import entry
 from simulators.emission import Columns, Emission, Encoder
 from simulators.fault import Fault
 from simulators.faults import sensor, transport
@@ -82,13 +83,7 @@ class Reporter:
 
     def _number(self, rows: Ints) -> Ints:
         """The next number of each device, in the order of `rows`."""
-        said = np.bincount(rows, minlength=len(self._next))
-        before = np.cumsum(said) - said  # by those of lower rows
-        order = np.argsort(rows, kind="stable")
-        numbers = np.empty(len(rows), dtype=np.int64)
-        numbers[order] = np.arange(len(rows)) + (self._next - before)[rows[order]]
-        self._next += said
-        return numbers
+        return _numbered(rows, self._next)
 
     def _send(
         self, sample: Sample, numbers: Ints, unheard: Bools, faults: Sequence[Fault]
@@ -115,6 +110,16 @@ class Reporter:
             sample.lon[which], sample.values[which], sample.counts[which], sample.labels[which],
         )  # fmt: skip
         return self._encoder.encode(columns, self.fleet.labels)
+
+
+@entry
+def _numbered(rows: Ints, following: Ints) -> Ints:
+    """The numbers of reports of `rows`; `following` are the next ones, by row."""
+    numbers = np.empty(len(rows), dtype=np.int64)
+    for i in range(len(rows)):
+        numbers[i] = following[rows[i]]
+        following[rows[i]] += 1
+    return numbers
 
 
 def _of(faults: Sequence[Fault], names: Container[str]) -> list[Fault]:

@@ -74,11 +74,16 @@ def lines_of(lines: Lines) -> bytes:
     return out[: _write(out, _FORM, lines, long, texts)].tobytes()
 
 
+@entry
 def _long(values: Floats, counts: Ints) -> Bools:
     """Which of the numbers told are not told by six decimals."""
-    long = (np.rint(values * 1e6) / 1e6 != values) | (np.abs(values) >= _LARGEST)
-    told = ~np.isnan(values) & (np.arange(values.shape[1]) < counts[:, None])
-    return np.asarray(long & told)
+    long = np.zeros(values.shape, dtype=np.bool_)
+    for i in range(len(values)):
+        for column in range(counts[i]):
+            value = abs(values[i, column])
+            short = value < _LARGEST and np.rint(value * 1e6) / 1e6 == value
+            long[i, column] = not (short or np.isnan(value))
+    return long
 
 
 def _width(lines: Lines) -> int:
