@@ -101,7 +101,8 @@ class AircraftFleet:
 
     def due(self) -> tuple[Ints, Ints]:
         """(rows, times) of the reports due in the block just lived."""
-        found = [self._due(period) for period in sorted(set(self._periods))]
+        periods = sorted({*self._periods} - {0}) or [0]  # 0 is never
+        found = [self._due(period) for period in periods]
         rows, times = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return by_time(rows, times)
 
