@@ -11,8 +11,17 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from simulators.fault import Fault
-from simulators.noise import Bools, Floats, Ints, Keys, asset_key, smooth, uniform, white
-from simulators.sensors import Own, heavy
+from simulators.noise import (
+    Bools,
+    Floats,
+    Ints,
+    Keys,
+    Own,
+    Scales,
+    asset_key,
+    misread,
+    uniform,
+)
 
 STRANGER, COMPANION = -1, -2  # in place of numbers
 _STRAY = 400  # noise stream
@@ -33,8 +42,8 @@ class Instrument(NamedTuple):
 class Sample(NamedTuple):
     """What the instruments show: one reading a place, by time and then by row.
 
-    `counts[i]`: the first so many columns of `values[i]` are reported.  `labels` are shared
-    mappings: never altered.
+    `counts[i]`: the first so many columns of `values[i]` are reported.  `labels` are numbers of the
+    fleet's labels.
     """
 
     rows: Ints
@@ -43,7 +52,7 @@ class Sample(NamedTuple):
     lon: Floats
     values: Floats
     counts: Ints
-    labels: Sequence[Mapping[str, str]]
+    labels: Ints
 
 
 class Event(NamedTuple):
@@ -77,6 +86,10 @@ class Fleet(Protocol):
     feeds: Ints
     panel: "Panel"
 
+    @property
+    def labels(self) -> Sequence[Mapping[str, str]]:
+        """What may stand on the readings of the block just lived, by the numbers in samples."""
+
     def ready(self, need: str) -> Bools:
         """Rows whose state at the end of the last block is as a fault needs it, by `Kind.needs`."""
 
@@ -101,42 +114,28 @@ class Panel:
 
     def __init__(self, instruments: Sequence[Instrument]) -> None:
         self.names = tuple(instrument.name for instrument in instruments)
-        self._stream = np.arange(len(instruments), dtype=np.int64)[None, :] + 100
-        columns = np.array([instrument[2:] for instrument in instruments], dtype=np.float64).T
-        self._white, self._wander, self._period_s, self._low, self._high = columns[:, None, :]
-        self._noisy = np.flatnonzero(self._white[0] > 0)
-        self._wandering = np.flatnonzero(self._wander[0] > 0)
-        places = [instrument.decimals for instrument in instruments]
-        self._scale = np.array([10.0**place for place in places])[None, :]
+        columns = np.array([instrument[1:] for instrument in instruments], dtype=np.float64).T
+        decimals, white, wander, period_s, low, high = np.ascontiguousarray(columns)
+        self._scales = Scales(white, wander, period_s, low, high, 10.0**decimals)
 
     @property
     def noise(self) -> Floats:
         """How much each channel's noise is, white and wander together, in its unit."""
-        return np.asarray(np.hypot(self._white, self._wander)[0])
+        return np.hypot(self._scales.white, self._scales.wander)
 
-    def read(
-        self, keys: Keys, times: Ints, true: Floats, alive: Floats, own: Own | None = None
-    ) -> Floats:
+    def read(self, keys: Keys, times: Ints, true: Floats, alive: Floats, own: Own) -> Floats:
         """`true` (place, channel) with noise in proportion to `alive`, in bounds, rounded as shown.
 
         `keys`, `times` and `alive` hold one number a place; `own`: what tells the sensors apart.
         """
-        key, time, share = keys[:, None], times[:, None], alive[:, None]
-        shown = true + 0.0
-        some = self._noisy
-        noise = white(key, self._stream[:, some], time)
-        if own is not None:
-            noise = heavy(noise, own.tails) * own.gain[:, some]
-            shown += own.shift
-        shown[:, some] += noise * self._white[:, some] * share
-        some = self._wandering
-        wander = smooth(key, self._stream[:, some] + 100, time, self._period_s[:, some])
-        shown[:, some] += wander * self._wander[:, some] * share
-        return self.rounded(np.clip(shown, self._low, self._high))
+        shown = np.array(true, dtype=np.float64, order="C")
+        misread(shown, keys, times, alive, self._scales, own)
+        return shown
 
     def rounded(self, values: Floats) -> Floats:
         """Values with as many decimals as the instruments show."""
-        return np.asarray(np.rint(values * self._scale) / self._scale) + 0.0
+        per_unit = self._scales.per_unit
+        return np.asarray(np.rint(values * per_unit) / per_unit) + 0.0
 
 
 def keys_of(seed: int, class_code: int, numbers: Ints) -> Keys:
@@ -193,8 +192,9 @@ def stray_of(keys: Keys, interval: float) -> Stray | None:
 
 
 def by_time(rows: Ints, times: Ints) -> tuple[Ints, Ints]:
-    """Both sorted by time and then by row."""
-    order = np.lexsort((rows, times))
+    """Both sorted by time and then by row; each pair is there once."""
+    width = rows.max(initial=0) + 1
+    order = np.argsort(times * width + rows)
     return rows[order], times[order]
 
 

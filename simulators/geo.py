@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulators.compiled import entry
 from simulators.noise import Floats, Ints
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -70,15 +71,10 @@ class Tracks:
         if not made.all():
             for new in np.unique(line[~made]).tolist():
                 self._make(new)
-        place = self._start_m[line] + np.clip(along_m, 0.0, self.length_m[line] - 0.01)
-        leg = np.searchsorted(self._scale_m, place, side="right") - 1
-        before = self._scale_m[leg]
-        share = (place - before) / (self._scale_m[leg + 1] - before)
-        here = self._points[leg]
-        step = self._points[leg + 1] - here
-        step[:, 2] = (step[:, 2] + 180.0) % 360.0 - 180.0
-        lat, lon, course = (here + step * share[:, None]).T
-        return lat, wrap_lon(lon), course % 360.0
+        lat, lon, course = _located(
+            line, along_m, self.length_m, self._first, self._start_m, self._scale_m, self._points
+        )
+        return lat, lon, course
 
     def _make(self, line: int) -> None:
         points = _rounded(np.asarray(self._lines[line], dtype=np.float64))
@@ -86,6 +82,33 @@ class Tracks:
         self._scale_m[mine] = self._start_m[line] + _along_m(points)
         self._points[mine] = _with_course(points)
         self._made[line] = True
+
+
+@entry
+def _located(
+    line: Ints, along_m: Floats, length_m: Floats, first: Ints, start_m: Floats, scale_m: Floats,
+    points: Floats,
+) -> Floats:  # fmt: skip
+    """(lat, lon, course) in degrees by place; the rest is what `Tracks` holds."""
+    found = np.empty((3, len(line)))
+    for i in range(len(line)):
+        one = line[i]
+        ahead_m = min(max(along_m[i], 0.0), length_m[one] - 0.01)
+        place = start_m[one] + ahead_m
+        # Points lie about evenly: the leg is near the one of its share of the line.
+        count = first[one + 1] - first[one]
+        leg = first[one] + int(ahead_m / length_m[one] * (count - 1))
+        while scale_m[leg] > place:
+            leg -= 1
+        while scale_m[leg + 1] <= place:
+            leg += 1
+        here, there = points[leg], points[leg + 1]
+        share = (place - scale_m[leg]) / (scale_m[leg + 1] - scale_m[leg])
+        turn = (there[2] - here[2] + 180.0) % 360.0 - 180.0
+        found[0, i] = here[0] + (there[0] - here[0]) * share
+        found[1, i] = (here[1] + (there[1] - here[1]) * share + 180.0) % 360.0 - 180.0
+        found[2, i] = (here[2] + turn * share) % 360.0
+    return found
 
 
 def measured(line: Sequence[Sequence[float]]) -> tuple[float, int]:

@@ -2,10 +2,12 @@
 
 import zlib
 from collections.abc import Collection, Container, Sequence
+from datetime import datetime
 
 import numpy as np
 
-from simulators.emission import Columns, Emission, Encoder, Moment
+from simulators.compiled import entry
+from simulators.emission import Columns, Emission, Encoder
 from simulators.fault import Fault
 from simulators.faults import sensor, transport
 from simulators.faults.transport import Journey
@@ -25,14 +27,14 @@ class Reporter:
     """
 
     def __init__(
-        self, fleet: Fleet, place: int, feeds: dict[int, str], seed: int, moment: Moment,
+        self, fleet: Fleet, place: int, feeds: dict[int, str], seed: int, start: datetime,
         scenario: Scenario, only: Collection[str] | None,
     ) -> None:  # fmt: skip
         self.fleet = fleet
         own = [_number_of(asset, n) for asset, n in zip(fleet.assets, fleet.numbers, strict=True)]
         self._places = place + np.array(own)
-        self._sources = [feeds[int(feed)] for feed in fleet.feeds]
-        self._encoder = Encoder(fleet.asset_class, fleet.panel.names, moment)
+        sources = [feeds[int(feed)] for feed in fleet.feeds]
+        self._encoder = Encoder(fleet.asset_class, fleet.panel.names, fleet.assets, sources, start)
         self._transport = scenario.transport
         self._keys = np.array(
             [asset_key(seed, _JOURNEY_CODE + place, number) for number in own], dtype=np.uint64
@@ -81,13 +83,7 @@ class Reporter:
 
     def _number(self, rows: Ints) -> Ints:
         """The next number of each device, in the order of `rows`."""
-        said = np.bincount(rows, minlength=len(self._next))
-        before = np.cumsum(said) - said  # by those of lower rows
-        order = np.argsort(rows, kind="stable")
-        numbers = np.empty(len(rows), dtype=np.int64)
-        numbers[order] = np.arange(len(rows)) + (self._next - before)[rows[order]]
-        self._next += said
-        return numbers
+        return _numbered(rows, self._next)
 
     def _send(
         self, sample: Sample, numbers: Ints, unheard: Bools, faults: Sequence[Fault]
@@ -109,21 +105,21 @@ class Reporter:
         order = np.lexsort((places, at))
         at, which, places = at[order], which[order], places[order]
         numbers = self._wire.numbers(numbers[which], journey.rows[which], journey.times[which], at)
-        names = journey.name[which].tolist()
         columns = Columns(
-            at,
-            places,
-            list(map(self.fleet.assets.__getitem__, names)),
-            list(map(self._sources.__getitem__, names)),
-            journey.clock[which],
-            numbers,
-            np.round(sample.lat[which], 6),
-            np.round(sample.lon[which], 6),
-            sample.values[which],
-            sample.counts[which],
-            list(map(sample.labels.__getitem__, which.tolist())),
-        )
-        return self._encoder.encode(columns)
+            at, places, journey.name[which], journey.clock[which], numbers, sample.lat[which],
+            sample.lon[which], sample.values[which], sample.counts[which], sample.labels[which],
+        )  # fmt: skip
+        return self._encoder.encode(columns, self.fleet.labels)
+
+
+@entry
+def _numbered(rows: Ints, following: Ints) -> Ints:
+    """The numbers of reports of `rows`; `following` are the next ones, by row."""
+    numbers = np.empty(len(rows), dtype=np.int64)
+    for i in range(len(rows)):
+        numbers[i] = following[rows[i]]
+        following[rows[i]] += 1
+    return numbers
 
 
 def _of(faults: Sequence[Fault], names: Container[str]) -> list[Fault]:

@@ -5,26 +5,16 @@ a whole fleet and not for each reading.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from simulators.noise import Floats, Ints, Keys, smooth, uniform
+from simulators.noise import Floats, Ints, Keys, Own, smooth, uniform
 from simulators.roughness import Noise
 
 _GAIN, _DRIFT = 500, 600  # first noise streams, one more for each channel
 _LEAST, _MOST = 0.5, 3.0
-_TAIL = 0.02  # z (1 + 0.02 z^4): 1.02 at one sd, 2.6 at three
 _DRIFT_S, _DRIFT_SIZE, _HOUR_S = 12 * 86_400.0, 3.0, 3_600
 _DRIFTING = ("_degc", "_bar", "_psi", "vib_n1", "vib_g", "tc_rpm")
-
-
-class Own(NamedTuple):
-    """The sensors of a block's places: factor of the noise and shift, (place, channel); tails."""
-
-    gain: Floats
-    shift: Floats
-    tails: float
 
 
 class Sensors:
@@ -43,32 +33,20 @@ class Sensors:
 
     def at(self, rows: Ints, times: Ints) -> Own:
         """What is own to the sensors of `rows` at `times`."""
-        shift = np.zeros((len(rows), self._gain.shape[1]))
-        if len(self._columns):
-            hour = times // _HOUR_S
-            wanted = np.unique(hour).tolist()
-            self._hours = {one: self._hours.get(one, self._drift(one)) for one in wanted}
-            for one in wanted:
-                mine = np.flatnonzero(hour == one)
-                shift[mine[:, None], self._columns] = self._hours[one][rows[mine]]
-        return Own(self._gain[rows], shift, self._tails)
+        hour = times // _HOUR_S
+        first, last = (int(hour.min()), int(hour.max())) if len(hour) else (0, 0)
+        known = self._hours
+        self._hours = {
+            one: known[one] if one in known else self._drift(one) for one in range(first, last + 1)
+        }
+        shift = np.stack(list(self._hours.values()))
+        return Own(rows, hour - first, self._gain, shift, self._tails)
 
     def _drift(self, hour: int) -> Floats:
-        streams = (_DRIFT + self._columns)[None, :]
-        slow = smooth(self._keys[:, None], streams, hour * _HOUR_S, np.asarray(_DRIFT_S))
-        return np.asarray(slow * self._size[self._columns])
-
-
-def sensors_of(keys: Keys, names: Sequence[str], noise: Floats, strengths: Noise) -> Sensors | None:
-    """The sensors of a fleet, or None where all are alike."""
-    if strengths.own or strengths.tails or strengths.drift:
-        return Sensors(keys, names, noise, strengths)
-    return None
-
-
-def heavy(z: Floats, strength: float) -> Floats:
-    """Near-normal numbers with heavier tails; strength 0 leaves them as they are."""
-    if not strength:
-        return z
-    square = z * z
-    return np.asarray(z * (1.0 + _TAIL * strength * square * square))
+        """By row and channel."""
+        shift = np.zeros(self._gain.shape)
+        if len(self._columns):
+            streams = (_DRIFT + self._columns)[None, :]
+            slow = smooth(self._keys[:, None], streams, hour * _HOUR_S, np.asarray(_DRIFT_S))
+            shift[:, self._columns] = slow * self._size[self._columns]
+        return shift

@@ -4,6 +4,7 @@ It moves in blocks of `scenario.block_s` seconds.  Same scenario, seed and start
 whoever simulates which share of it, and however far it was skipped ahead.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -94,7 +95,7 @@ class World:
             if feed.asset_class == fleet.asset_class
         }
         return Reporter(
-            fleet, _class_place(fleet), names, self.seed, self._moment, self.scenario, only
+            fleet, _class_place(fleet), names, self.seed, self.start, self.scenario, only
         )
 
     @property
@@ -126,15 +127,16 @@ class World:
         said = self._live(start, end, silent=False)
         said += self._held
         said += self._ticks(start, end)
-        self._held = [emission for emission in said if emission.at >= end]
-        arrived = [emission for emission in said if emission.at < end]
-        arrived.sort(key=itemgetter(0, 1))
-        return Block(start, end, arrived)
+        said.sort(key=itemgetter(0, 1))
+        later = bisect_left(said, end, key=itemgetter(0))
+        self._held = said[later:]
+        return Block(start, end, said[:later])
 
     def skip_to(self, second: int) -> None:
         """Goes to the last block border at or before `second`; nothing happens if it is past."""
         block_s = self.scenario.block_s
-        while self.second + block_s <= second - transport.MAX_HOLD_S:
+        held_s = self._faults.longest_hold_s + transport.HEALTHY_HOLD_S
+        while self.second + block_s <= second - held_s:
             self._live(self.second, self.second + block_s, silent=True)
         while self.second + block_s <= second:
             self.advance()

@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -40,7 +41,7 @@ _LOG_EVERY = 60
 
 
 class Emission(Protocol):
-    """A message that is bytes already; one for `ticks` goes into every partition of telemetry."""
+    """A message that is bytes already, a named tuple; a tick goes into all of telemetry."""
 
     @property
     def topic(self) -> str: ...
@@ -135,27 +136,36 @@ class Publisher:
             self._add_everywhere(feed.encode(), tick.to_json(), created_ms)
 
     def _add(self, message: Message | Emission, created_ms: int) -> None:
-        topic, key, value = self._written(message)
+        topic, name, value = self._written(message)
         if topic == "ticks":
-            self._add_everywhere(key, value, created_ms)
+            self._add_everywhere(name.encode(), value, created_ms)
         else:
-            self._waiting.add(place_of(topic, key), key, value, created_ms)
+            place, key = _addressed(topic, name)
+            self._waiting.add(place, key, value, created_ms)
 
     def _add_everywhere(self, key: bytes, value: bytes, created_ms: int) -> None:
         for number in range(ASSET_PARTITIONS):
             self._waiting.add(Place("telemetry", number), key, value, created_ms)
 
-    def _written(self, message: Message | Emission) -> tuple[str, bytes, bytes]:
-        if not isinstance(message, Message):  # first: to ask what a model is takes its time
-            return message.topic, message.key.encode(), message.value
+    def _written(self, message: Message | Emission) -> tuple[str, str, bytes]:
+        """Topic, key and value."""
+        if isinstance(message, tuple):  # first, and so: to ask what a model is takes its time
+            return message.topic, message.key, message.value
         if isinstance(message, Reading):
             self._feeds.add(message.source)
-            return "telemetry", message.asset.encode(), message.to_json()
+            return "telemetry", message.asset, message.to_json()
         if isinstance(message, Fact):
-            return "facts", message.asset.encode(), message.to_json()
+            return "facts", message.asset, message.to_json()
         if isinstance(message, Rejected):
-            return "rejected", message.source.encode(), message.to_json()
+            return "rejected", message.source, message.to_json()
         raise TypeError(f"{type(message).__name__} is no message of a source")
+
+
+@lru_cache(maxsize=1 << 17)
+def _addressed(topic: str, name: str) -> tuple[Place, bytes]:
+    """Where a key goes, and its bytes."""
+    key = name.encode()
+    return place_of(topic, key), key
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from simulators.fleet import Event, Sample, Span, by_time, every, keys_of, stray
 from simulators.names import lessee_of
 from simulators.noise import Bools, Floats, Ints, uniform
 from simulators.scenario import Scenario
-from simulators.sensors import sensors_of
+from simulators.sensors import Sensors
 
 _CLASS_CODE = 2
 _AIRBORNE = 2
@@ -55,7 +55,7 @@ class AircraftFleet:
             _GATES_DEG * (uniform(self._keys, 2 + axis, 0) - 0.5) for axis in range(2)
         )
         self._noise = scenario.noise
-        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
+        self._sensors = Sensors(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._rough = scenario.life.weather
         lessees = [
             lessee_of(self.asset_class, asset, int(number))
@@ -66,6 +66,11 @@ class AircraftFleet:
         self._legs = self._operations.legs
         self._mishaps = Mishaps(self._keys, self._legs, COLUMNS)
         self._since = self._until = 0
+
+    @property
+    def labels(self) -> Sequence[Mapping[str, str]]:
+        """The numbers of the flights, by slot."""
+        return self._operations.labels
 
     def ready(self, need: str) -> Bools:
         """Rows that do what `need` says at the end of the last block."""
@@ -96,7 +101,8 @@ class AircraftFleet:
 
     def due(self) -> tuple[Ints, Ints]:
         """(rows, times) of the reports due in the block just lived."""
-        found = [self._due(period) for period in sorted(set(self._periods))]
+        periods = sorted({*self._periods} - {0}) or [0]  # 0 is never
+        found = [self._due(period) for period in periods]
         rows, times = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return by_time(rows, times)
 
@@ -127,13 +133,13 @@ class AircraftFleet:
         self._mishaps.show(rows, times, true)
         self._mishaps.wander(rows, times, lat, lon, true)
         running = np.minimum(true[:, COLUMNS["n2_pct"]] / 60.0, 1.0)
-        own = self._sensors.at(rows, times) if self._sensors else None
+        own = self._sensors.at(rows, times)
         values = PANEL.read(keys, times, true, running, own)
         if noise.quantised:
             coarse(values[:, COLUMNS["alt_baro_ft"]], values[:, COLUMNS["baro_rate_ft_min"]], noise)
         _settle(values, state.phase)
-        labels = [self._operations.labels[slot] for slot in state.slot.tolist()]
-        return Sample(rows, times, lat, lon, values, np.full(len(rows), values.shape[1]), labels)
+        counts = np.full(len(rows), values.shape[1])
+        return Sample(rows, times, lat, lon, values, counts, state.slot)
 
     def usage(self) -> Floats:
         """Airframe flight hours at the end of the last block."""

@@ -1,7 +1,7 @@
 """The table that tells where an aircraft is at any second: two legs a row, the old and the new.
 
 A leg is a flight and the stay after it, cut into pieces between knots; a place in the table is a
-leg's slot (2 x row + 0 or 1) and a piece.  Looking up is one search over all slots.
+leg's slot (2 x row + 0 or 1) and a piece.
 """
 
 from typing import NamedTuple
@@ -10,11 +10,12 @@ import numpy as np
 
 from simulators.air.circle import Circles
 from simulators.air.profile import CIRCUIT, GATE, LIFT_OFF, PARKED, PHASES, TOUCH_DOWN, Knots
+from simulators.compiled import entry
 from simulators.geo import MPS_PER_KN
 from simulators.noise import Bools, Floats, Ints
 
 _LOOK_S, _REFUEL_S = 600.0, 900.0  # seconds that people get off, then fuel is taken
-_APART_S = 4e8  # between the times of two slots in the one sorted row of times
+_APART_S = 4e8  # between the times of two slots: they were sought in one row once, and say the same
 _PIECES = GATE + 3
 _PHASE: Ints = np.concatenate([PHASES, [PARKED] * 3])
 _GS, _RATE, _FLOW = 0, 1, 2
@@ -144,8 +145,7 @@ class Legs:
     def _find(self, rows: Ints, times: Ints) -> tuple[Ints, Ints]:
         new = self.newest[rows]
         slot = np.where(times >= self._flights[new, 0], new, new ^ 1)
-        place = np.searchsorted(self._times.ravel(), times + slot * _APART_S, side="right") - 1
-        return slot, np.clip(place - slot * _PIECES, 0, _PIECES - 1)
+        return slot, _piece(self._times, slot, times + slot * _APART_S)
 
     def phases(self, rows: Ints, times: Ints) -> Ints:
         """What aircraft do at `times`."""
@@ -169,6 +169,22 @@ class Legs:
             fuel - mean[:, _FLOW], gs, rate, tas, n1, deviation, oil,
             np.where(around, since / np.maximum(lasts, 1.0), 0.0), lasts,
         )  # fmt: skip
+
+
+@entry
+def _piece(starts: Floats, slot: Ints, times: Floats) -> Ints:
+    """The last piece of each slot that has begun; the first before it has."""
+    found = np.zeros(len(slot), dtype=np.int64)
+    for i in range(len(slot)):
+        begun, behind = 0, starts.shape[1]
+        while behind - begun > 1:
+            middle = (begun + behind) // 2
+            if starts[slot[i], middle] <= times[i]:
+                begun = middle
+            else:
+                behind = middle
+        found[i] = begun
+    return found
 
 
 def flown(flight: Flight, times: Ints) -> tuple[Floats, Floats, Bools]:

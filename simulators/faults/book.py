@@ -29,6 +29,11 @@ class FaultBook:
         self._by_work = scenario.severity.working_time
         self._idle_s: dict[str, int] = {}
 
+    @property
+    def longest_hold_s(self) -> float:
+        """For how long faults hold a reading at most."""
+        return self._orders.longest_hold_s
+
     def begin(self, now: int, until: int, ready: Ready) -> None:
         """Ends what is over and begins what is due, for the block from `now` to `until`."""
         for name, faults in self._active.items():

@@ -66,6 +66,14 @@ class Orders:
             if (rows := _rows(name, rate, feeds))
             for number in range(streams)
         ]
+        held = [
+            (kind.name == OUTAGE, _held_s(kind)) for each in self._streams for kind in each.rows
+        ]
+        # An outage befalls a feed, whatever else holds up an asset's readings.
+        self.longest_hold_s = sum(
+            max((hold_s for outage, hold_s in held if outage == of_feed), default=0.0)
+            for of_feed in (True, False)
+        )
         self._next = [self._order(stream, 0) for stream in self._streams]
         self._given = [0] * len(self._streams)
 
@@ -113,13 +121,18 @@ def _rows(name: str, rate: FaultRate, feeds: Mapping[str, int]) -> list[Kind]:
 def _as_ordered(kind: Kind, rate: FaultRate) -> Kind:
     """The catalogue's row with what the scenario says in its place; raises ScenarioError."""
     kind = kind._replace(duration_s=rate.duration_s or kind.duration_s, size=rate.size or kind.size)
-    held_s = {OUTAGE: kind.duration_s[1], "late_batches": kind.size[1], "reorder": kind.size[1]}
-    if held_s.get(kind.name, 0) > MAX_HOLD_S:
+    if _held_s(kind) > MAX_HOLD_S:
         raise ScenarioError(
-            f"faults.{kind.name}: readings would be held for {held_s[kind.name]:.0f} s: "
+            f"faults.{kind.name}: readings would be held for {_held_s(kind):.0f} s: "
             f"{MAX_HOLD_S} s are the most."
         )
     return kind
+
+
+def _held_s(kind: Kind) -> float:
+    """For how long a fault of this kind holds readings at most."""
+    held_s = {OUTAGE: kind.duration_s[1], "late_batches": kind.size[1], "reorder": kind.size[1]}
+    return held_s.get(kind.name, 0)
 
 
 class Beginner:

@@ -16,7 +16,10 @@ from simulators.noise import Bools, Floats, Ints, Keys, uniform
 from simulators.scenario import Transport
 
 MAX_HOLD_S = 4 * 3600
-"""No reading arrives later than this after it was said; scenarios that would are refused."""
+"""No fault holds a reading for longer; scenarios in which one would are refused."""
+
+HEALTHY_HOLD_S = 3_600
+"""No healthy feed does: `[transport]` 66 s, `[wire]` at its most 3,501 s and a repeat's 12 s."""
 
 _LOSS, _LATE, _LATE_S, _TWICE, _SKEW = range(40, 45)  # noise streams of healthy feeds
 _DROP, _DELAY, _REPEAT, _FADE = range(50, 54)  # and of faults

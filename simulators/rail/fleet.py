@@ -22,7 +22,7 @@ from simulators.rail.service import Clock, Service
 from simulators.rail.spell import Train
 from simulators.rail.timetable import clock_s
 from simulators.scenario import Scenario
-from simulators.sensors import sensors_of
+from simulators.sensors import Sensors
 
 _CLASS_CODE = 3
 _PHASE = 1
@@ -30,9 +30,12 @@ _ODOMETER = 720  # noise stream
 _STAYS_ON_S = 1_800
 _SOON = {"leaving": Service.leaves_soon, "arriving": Service.arrives_soon}
 _LABELS = tuple(
-    (*({"line": line.name, "stop": stop} for stop in line.stops), {"line": line.name})
+    {"line": line.name, "stop": stop} if stop else {"line": line.name}
     for line in LINES
+    for stop in (None, *line.stops)
 )
+_NO_STOP: Ints = np.cumsum([0, *(1 + len(line.stops) for line in LINES)])
+"""Labels of a line's trains between stops, by number; those at its stops follow."""
 
 
 class MetroTrains:
@@ -40,6 +43,7 @@ class MetroTrains:
 
     asset_class = "metro"
     panel = PANEL
+    labels = _LABELS
 
     def __init__(
         self, seed: int, numbers: Ints, feeds: Ints, scenario: Scenario, start: datetime
@@ -71,7 +75,7 @@ class MetroTrains:
         if scenario.noise.meters:
             own = white(self._keys, np.asarray(_ODOMETER), np.asarray(0))
             self._odometer_off = 0.01 * scenario.noise.meters * own
-        self._sensors = sensors_of(self._keys, PANEL.names, PANEL.noise, scenario.noise)
+        self._sensors = Sensors(self._keys, PANEL.names, PANEL.noise, scenario.noise)
         self._end_s = np.array([service.end_s for service in self._services])
         self._since = self._until = 0
         self._seen = False
@@ -131,12 +135,9 @@ class MetroTrains:
         if self._odometer_off is not None:
             run_km = true[COLUMN["odometer_km"]] - self._odometer_km[rows]
             true[COLUMN["odometer_km"]] += run_km * self._odometer_off[rows]
-        own = self._sensors.at(rows, times) if self._sensors else None
+        own = self._sensors.at(rows, times)
         lat, lon = locate(line, pieces.section.astype(np.int64), along_m(place))
-        labels = [
-            _LABELS[one][stop]
-            for one, stop in zip(line.tolist(), pieces.stop.astype(np.int64).tolist(), strict=True)
-        ]
+        labels = _NO_STOP[line] + 1 + pieces.stop.astype(np.int64)  # -1 between stops
         return Sample(rows, times, np.round(lat, 6), np.round(lon, 6), read(place, true, own),
                       self._counts(rows, times, pieces.state == STABLED), labels)  # fmt: skip
 
@@ -193,7 +194,8 @@ class MetroTrains:
         if self._seen:
             return
         self._seen = True
-        windows = [service.window(self._since, self._until) for service in self._services]
+        block_s = np.array([self._since, self._until], dtype=np.float64)
+        windows = [service.window(block_s) for service in self._services]
         counts = [sum(part.shape[1] for part in parts) for parts in windows]
         self._rows = np.repeat(np.arange(len(windows)), counts)
         self._table = np.concatenate([part for parts in windows for part in parts], axis=1)

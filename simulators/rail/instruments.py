@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulators.fleet import Instrument, Panel
-from simulators.noise import Floats, Ints, Keys, uniform
+from simulators.noise import Floats, Ints, Keys, Own, uniform
 from simulators.rail.mishaps import AXLE_BOXES
 from simulators.rail.network import course_deg
 from simulators.rail.pieces import (
@@ -18,7 +18,6 @@ from simulators.rail.pieces import (
     near,
 )
 from simulators.rail.power import traction_a
-from simulators.sensors import Own
 
 PANEL = Panel((
     Instrument("speed_mps", 2, 0.03, low=0),
@@ -96,7 +95,7 @@ def true_values(place: Place) -> Floats:
     ])  # fmt: skip
 
 
-def read(place: Place, true: Floats, own: Own | None) -> Floats:
+def read(place: Place, true: Floats, own: Own) -> Floats:
     """What is shown of what is true, one row a place; `own` tells the trains' sensors apart."""
     still = true[COLUMN["speed_mps"]] == 0
     awake = np.where(place.pieces.state == STABLED, 0.4, 1.0)

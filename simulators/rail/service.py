@@ -82,9 +82,10 @@ class Service:
         goes_on = leg + 1 < len(legs.arrives_s) and not legs.draft.turning[leg]
         return bool(goes_on and 0 <= legs.arrives_s[leg] - now <= 100)
 
-    def window(self, since: float, until: float) -> list[Floats]:
-        """The pieces of the last spells that tell of [since, until]."""
-        return [_cut_out(spell.table, since, until)
+    def window(self, block_s: Floats) -> list[Floats]:
+        """The pieces of the last spells that tell of a block, given its first and last second."""
+        since, until = block_s
+        return [_cut_out(spell.table, block_s)
                 for spell in self.spells
                 if spell.end.at_s > since and spell.begin.at_s <= until]  # fmt: skip
 
@@ -123,6 +124,6 @@ class Service:
         return work(self.train, begin, duty, self.clock.clock_s, self.clock.custom, self._mishaps)
 
 
-def _cut_out(table: Floats, since: float, until: float) -> Floats:
-    first, behind = np.searchsorted(table[0], (since, until), side="right")
+def _cut_out(table: Floats, block_s: Floats) -> Floats:
+    first, behind = table[0].searchsorted(block_s, side="right").tolist()
     return table[:, max(first - 1, 0) : behind]

@@ -16,18 +16,24 @@ class Bridge:
 
     def __init__(self, ships: Particulars) -> None:
         self._ships = ships
+        count = len(ships.length_m)
+        self._unset, self._flags = np.empty((4, count)), np.empty((2, count), dtype=bool)
+        self.free_kn, self.free_deg, self.beam_deg, self.rush_kn = self._unset
+        self.stopped, self.aground = self._flags
+        self.slow_kn, self.burn, self.drained_t = np.empty((3, count))
+        self.status = np.empty(count, dtype=np.int64)
+        self.heat = np.empty((6, count))
         self.clear()
 
     def clear(self) -> None:
         """No mishap acts."""
-        count = len(self._ships.length_m)
-        self.free_kn, self.free_deg, self.beam_deg, self.rush_kn = np.full((4, count), np.nan)
-        self.slow_kn = np.full(count, np.inf)
-        self.status = np.full(count, USUAL)
-        self.stopped, self.aground = np.zeros((2, count), dtype=bool)
-        self.heat = np.zeros((6, count))
-        self.burn = np.ones(count)
-        self.drained_t = np.zeros(count)
+        self._unset.fill(np.nan)
+        self._flags.fill(False)
+        self.slow_kn.fill(np.inf)
+        self.status.fill(USUAL)
+        self.heat.fill(0.0)
+        self.burn.fill(1.0)
+        self.drained_t.fill(0.0)
 
     def rates(self, helm: Helm, order_kn: Floats) -> tuple[Floats, Floats]:
         """(gain, loss) in kn a minute: those of the ship, unless it rushes or strikes ground."""
@@ -55,10 +61,11 @@ class Bridge:
         rows = np.flatnonzero(helm.free)
         if not len(rows):
             return
-        helm.follow(rows[~led[rows]])
-        near_m = np.where(on_track[rows] > 0, _TO_TRACK_M, _TO_LINE_M)
-        kn = np.where(led, self.free_kn, usual_kn)[rows]
-        deg = np.where(led[rows], self.free_deg[rows], helm.homeward_deg(rows, near_m))
-        helm.steer_free(rows, kn, deg, self._ships.loss_kn_min[rows], dt)
-        alone: Ints = np.flatnonzero(~led[rows])
-        helm.rejoin(rows[alone], near_m[alone], drag)
+        alone: Ints = rows[~led[rows]]
+        kn, deg = np.where(led, self.free_kn, usual_kn), self.free_deg.copy()
+        near_m = np.where(on_track[alone] > 0, _TO_TRACK_M, _TO_LINE_M)
+        if len(alone):
+            helm.follow(alone)
+            deg[alone] = helm.homeward_deg(alone, near_m)
+        helm.steer_free(rows, kn[rows], deg[rows], self._ships.loss_kn_min[rows], dt)
+        helm.rejoin(alone, near_m, drag)

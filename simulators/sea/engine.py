@@ -10,8 +10,6 @@ import numpy as np
 from simulators.noise import Bools, Floats, Ints, Keys, white
 from simulators.sea.particulars import Particulars, between
 
-CHANNELS = ("me_rpm", "me_load_pct", "exh_temp_degc", "lo_press_bar", "lo_temp_degc",
-            "jacket_cw_degc", "main_brg_degc", "tc_rpm", "fuel_flow_t_h")  # fmt: skip
 EXHAUST, PRESSURE, OIL, JACKET, BEARING, TURBO = range(6)
 _TAU_S = np.array([[150.0], [90.0], [900.0], [700.0], [800.0], [60.0]])
 _COOLING_TAU_S = np.array([[2_400.0], [120.0], [7_000.0], [7_000.0], [7_000.0], [90.0]])
@@ -81,7 +79,7 @@ class Engines:
         self.state = self.state + (target - self.state) * follow
 
     def target(self, sea_degc: Floats) -> Floats:
-        """Levels of a healthy engine at its load, by channel: see the order of the names."""
+        """Levels of a healthy engine at its load: see the order of the names."""
         load, warm = self.load, sea_degc - 18.0
         fouled = np.minimum(self.days_since_cleaning, 400.0) / 200.0
         turbo = self._ships.turbo_rpm * np.sqrt(np.minimum(load, 1.0) / _DESIGN_SHARE)
@@ -107,7 +105,7 @@ class Engines:
         self.days_since_cleaning[rows] = 0.0
         self.levels[:, rows] = self._own_levels(second)[:, rows]
 
-    def channels(self) -> Floats:
-        """(row, channel) in the order and the units of CHANNELS."""
+    def channels(self) -> list[Floats]:
+        """The channels of the panel from `me_rpm` to `fuel_flow_t_h`, in its units."""
         shown = self.state + self._extra
-        return np.stack([self.rpm, 100.0 * self.load, *shown, self.flow], axis=1)
+        return [self.rpm, 100.0 * self.load, *shown, self.flow]

@@ -17,12 +17,12 @@ from simulators.sea.meters import Meters
 from simulators.sea.mishaps import NAMES
 from simulators.sea.needs import meets
 from simulators.sea.receiver import Receivers
-from simulators.sea.reports import PANEL, STATUS, Errors, between, counts_of, read
+from simulators.sea.reports import LABELS, PANEL, STATUS, Errors, between, counts_of, read
 from simulators.sea.roster import Roster
 from simulators.sea.sailing import Sailing
 from simulators.sea.start import UNDER_WAY
 from simulators.sea.status import as_set
-from simulators.sensors import sensors_of
+from simulators.sensors import Sensors
 
 STEP_S = 60
 
@@ -32,6 +32,7 @@ class Ships:
 
     asset_class = "ship"
     panel = PANEL
+    labels = LABELS
 
     def __init__(
         self, seed: int, numbers: Ints, feeds: Ints, scenario: Scenario, start: datetime
@@ -50,7 +51,7 @@ class Ships:
         roster, sailing = self._roster, self._sailing
         keys, hours = roster.every_key, roster.padded(sailing.engines.hours)
         meters = Meters(keys, roster.padded(sailing.ships.bunkers_t), hours, noise)
-        sensors = sensors_of(keys, PANEL.names, PANEL.noise, noise)
+        sensors = Sensors(keys, PANEL.names, PANEL.noise, noise)
         return Errors(Receivers(keys, noise), meters, sensors)
 
     def live(self, until: int, faults: Sequence[Fault]) -> Sequence[Span]:

@@ -51,6 +51,8 @@ class Helm:
     def release(self, rows: Ints) -> None:
         """Lets ships leave their routes, at the velocity that they have."""
         rows = rows[~self.free[rows]]
+        if not len(rows):
+            return
         kn, deg = self.velocity()
         self.free_kn[rows], self.free_deg[rows] = kn[rows], deg[rows]
         self.drift_mps[:, rows] += self._ahead[:, rows] * self.along_mps[rows]
@@ -123,11 +125,11 @@ class Helm:
 
     def rejoin(self, rows: Ints, near_m: Floats, drag: Floats) -> None:
         """Takes free ships that are near the line of their route, on its course, back onto it."""
+        if not len(rows):
+            return
         askew = np.abs(wrapped(self.free_deg[rows] - self.course_deg[rows]))
         back = (askew < _REJOIN_DEG) & (np.abs(self._aside_m(rows)) < 1.5 * near_m)
         rows = rows[back]
-        if not len(rows):
-            return
         ahead_mps = (self._ahead[:, rows] * self.drift_mps[:, rows]).sum(axis=0)
         self.drift_mps[:, rows] -= self._ahead[:, rows] * ahead_mps
         self.along_mps[rows] = ahead_mps

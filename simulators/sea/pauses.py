@@ -68,17 +68,18 @@ class Pauses:
             np.flatnonzero(acting & (self.kind == kind))
             for kind in (WAITING, DRIFTING, SLOW, CRASH_STOP)
         )
-        turns = 2_500 + 2_500 * self._own(wait, _SIDE)
-        bridge.free_kn[wait] = self._kn[wait]
-        bridge.free_deg[wait] = (
-            helm.course_deg[wait] + 360.0 * (now - self.start[wait]) / turns
-        ) % 360.0
-        away = np.degrees(np.arctan2(sea.east_kn[drift], sea.north_kn[drift])) % 360.0
-        bridge.free_kn[drift], bridge.free_deg[drift] = self._kn[drift], away
-        bridge.beam_deg[drift] = away + 60.0 + 60.0 * self._own(drift, _SIDE)
-        bridge.stopped[drift] = True
-        signals = drift[self._own(drift, _SIGNALS) < _SIGNAL_SHARE]
-        bridge.status[signals] = _NOT_UNDER_COMMAND
+        if len(wait):
+            turns = 2_500 + 2_500 * self._own(wait, _SIDE)
+            circling = 360.0 * (now - self.start[wait]) / turns
+            bridge.free_kn[wait] = self._kn[wait]
+            bridge.free_deg[wait] = (helm.course_deg[wait] + circling) % 360.0
+        if len(drift):
+            away = np.degrees(np.arctan2(sea.east_kn[drift], sea.north_kn[drift])) % 360.0
+            bridge.free_kn[drift], bridge.free_deg[drift] = self._kn[drift], away
+            bridge.beam_deg[drift] = away + 60.0 + 60.0 * self._own(drift, _SIDE)
+            bridge.stopped[drift] = True
+            signals = drift[self._own(drift, _SIGNALS) < _SIGNAL_SHARE]
+            bridge.status[signals] = _NOT_UNDER_COMMAND
         bridge.slow_kn[slow] = self._kn[slow]
         bridge.rush_kn[stop] = self._kn[stop]
 

@@ -9,11 +9,10 @@ Figures: 1,438 vessels in five minutes of the Danish national stream (2013), eig
 
 import numpy as np
 
-from simulators.noise import Bools, Floats, Ints, Keys, smooth, uniform, white
+from simulators.noise import Bools, Floats, Ints, Keys, heavy, smooth, uniform, white
 from simulators.roughness import Noise
 from simulators.sea.start import HOUR_S
 from simulators.sea.status import careless
-from simulators.sensors import heavy
 
 _WANDER_M, _NOISY, _LOUD, _ASTRAY, _SOG, _COG, _OFF, _WILD, _WILD_BY = (
     700, 702, 703, 704, 705, 706, 707, 708, 709
@@ -86,7 +85,7 @@ class Receivers:
         return peak_kn * np.clip(2.0 - np.abs(into_s - peak_s) / _RISES_S * 2.0, 0.0, 1.0)
 
     def _hidden(self, rows: Ints, times: Ints) -> Bools:
-        """Places at rest from which little of the sky is seen, for some hours."""
+        """Places at rest from which little of the sky is seen, for an hour."""
         stay = (times + self._hidden_from[rows]) // _HIDDEN_S
         return np.asarray(uniform(self._keys[rows], _HIDDEN, stay) < self._hidden_share[rows])
 

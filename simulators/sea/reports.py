@@ -47,11 +47,14 @@ _STILL = [_RPM - 2, _RPM - 2 + len(ENGINE)]  # revolutions and fuel flow of a st
 _METERED = range(_RPM + len(ENGINE), _RPM + len(ENGINE) + len(MINUTE))
 _ANGLES = np.array([_LON, _COG, _HEADING])
 _GPS_DEG = 2.5e-5
-_NO_LABELS: Mapping[str, str] = {}
-_LABELS = [
-    {"destination": "FOR ORDERS" if closed else end}
-    for end, closed in zip(ROUTES.end, ROUTES.closed, strict=True)
-]
+LABELS: Sequence[Mapping[str, str]] = (
+    {},
+    *(
+        {"destination": "FOR ORDERS" if closed else end}
+        for end, closed in zip(ROUTES.end, ROUTES.closed, strict=True)
+    ),
+)
+"""None, and then those of ships on each route."""
 
 
 class Errors(NamedTuple):
@@ -59,7 +62,7 @@ class Errors(NamedTuple):
 
     receivers: Receivers
     meters: Meters
-    sensors: Sensors | None
+    sensors: Sensors
 
 
 def read(
@@ -72,19 +75,12 @@ def read(
     lat, lon = true[:, _LAT] + jitter[:, 0], true[:, _LON] + jitter[:, 1]
     errors.receivers.motion(rows, times, true[:, _SOG], true[:, _COG], true[:, _HEADING])
     errors.meters.misread(rows, times, *(true[:, column] for column in _METERED))
-    own = errors.sensors.at(rows, times) if errors.sensors else None
+    own = errors.sensors.at(rows, times)
     values = PANEL.read(keys, times, true[:, 2:], np.where(true[:, _RPM] > 0.5, 1.0, 0.15), own)
     values[:, 1:3] %= 360.0
     values[:, _STILL] *= ~stopped[:, None]
-    return Sample(rows, times, lat, lon, values, counts, _labels(routes, counts))
-
-
-def _labels(routes: Ints, counts: Ints) -> Sequence[Mapping[str, str]]:
-    full = (counts == len(PANEL.names)).tolist()
-    return [
-        _LABELS[route] if whole else _NO_LABELS
-        for route, whole in zip(routes.tolist(), full, strict=True)
-    ]
+    labels = np.where(counts == len(PANEL.names), 1 + routes, 0)
+    return Sample(rows, times, lat, lon, values, counts, labels)
 
 
 def between(nodes: Floats, ends: Ints, rows: Ints, times: Ints) -> tuple[Floats, Bools]:

@@ -10,22 +10,19 @@ from simulators.fleet import Span
 from simulators.noise import Bools, Floats
 from simulators.scenario import Scenario
 from simulators.sea.bridge import USUAL, Bridge
-from simulators.sea.engine import CHANNELS, Engines
+from simulators.sea.engine import Engines
 from simulators.sea.helm import Helm
 from simulators.sea.mishaps import Crossings, Scene, act
 from simulators.sea.needs import State, meets
 from simulators.sea.orders import LOOK_S, Orders
 from simulators.sea.particulars import Particulars
 from simulators.sea.pauses import Pauses
-from simulators.sea.reports import AIS, WIDTH
+from simulators.sea.reports import WIDTH
 from simulators.sea.roster import Roster
 from simulators.sea.start import ANCHORED, UNDER_WAY
 from simulators.sea.strangers import Strangers
 from simulators.sea.traffic import Traffic
 from simulators.sea.voyages import Voyages
-
-_ENGINE_FROM = 2 + len(AIS)
-_ENGINE_TO = _ENGINE_FROM + len(CHANNELS)
 
 
 class Sailing:
@@ -137,14 +134,13 @@ class Sailing:
         node = whole[: self._roster.alive]
         sog_kn, cog_deg = helm.velocity()
         status = np.where(bridge.status == USUAL, voyages.status, bridge.status)
-        node[:, :_ENGINE_FROM] = np.stack(
-            [helm.lat, helm.lon, sog_kn, cog_deg, helm.heading_deg, helm.rot_deg_min, status],
-            axis=1,
-        )
-        node[:, _ENGINE_FROM:_ENGINE_TO] = self.engines.channels()
-        node[:, _ENGINE_TO:] = np.stack(
-            [voyages.fuel_t, self.engines.hours, voyages.draught_m, voyages.cargo_t], axis=1
-        )
+        columns = (
+            helm.lat, helm.lon, sog_kn, cog_deg, helm.heading_deg, helm.rot_deg_min, status,
+            *self.engines.channels(),
+            voyages.fuel_t, self.engines.hours, voyages.draught_m, voyages.cargo_t,
+        )  # fmt: skip
+        for number, column in enumerate(columns):
+            node[:, number] = column
         self.strangers.show(whole, self.now)
         self.traffic.show(whole, self.now)
         return whole

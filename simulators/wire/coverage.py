@@ -22,7 +22,7 @@ _SHADOWS: Mapping[str, tuple[float, int]] = {  # a cell's width in degrees, and 
     "metro": (0.01, 3600),
 }
 
-_RUNS: Mapping[str, tuple[tuple[int, float], ...]] = {  # longest run in s, share of such stretches
+RUNS: Mapping[str, tuple[tuple[int, float], ...]] = {  # longest run in s, share of such stretches
     "ship": ((900, 0.14), (5_400, 0.05), (28_800, 0.16)),
     "aircraft": ((180, 0.03), (1_500, 0.02)),
     "metro": ((60, 0.02), (300, 0.005)),
@@ -49,7 +49,7 @@ def in_run(keys: Keys, asset_class: str, strength: float, times: Ints) -> Bools:
     Each stretch of time may begin with a run of half of it or more.
     """
     lost = np.zeros(len(times), dtype=bool)
-    for number, (longest_s, share) in enumerate(_RUNS[asset_class]):
+    for number, (longest_s, share) in enumerate(RUNS[asset_class]):
         phase = (uniform(keys, _RUN + 3 * number, 0) * longest_s).astype(np.int64)
         stretch, into_s = np.divmod(times + phase, longest_s)
         hit = uniform(keys, _RUN + 3 * number + 1, stretch) < share * strength

@@ -7,7 +7,7 @@ import numpy as np
 from simulators.fleet import Fleet, Sample
 from simulators.noise import Bools, Floats, Keys, uniform
 from simulators.scenario import Cadence
-from simulators.spread import evenly
+from simulators.spread import SILVER, evenly
 
 _JUMP, _JUMP_FAR, _JUMP_TO, _ANTENNA, _OWNS_TWO, _APART, _SIDE, _NO_FIX, _CHANGES = range(90, 99)
 _ABSENT = 160
@@ -35,7 +35,8 @@ def absences(fleet: Fleet, keys: Keys, world: Keys, strength: float) -> dict[int
     for number, (name, share) in enumerate(ABSENT[fleet.asset_class].items()):
         stream, wanted = _ABSENT + number, share * strength
         strangers = (fleet.numbers < 0) & (uniform(keys, stream, 0) < wanted)
-        rows = strangers | ((fleet.numbers >= 0) & evenly(fleet.numbers, world, stream, wanted))
+        ours = (fleet.numbers >= 0) & evenly(fleet.numbers, world, stream, wanted, SILVER)
+        rows = strangers | ours
         if rows.any():
             found[fleet.panel.names.index(name)] = rows
     return found

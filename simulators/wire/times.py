@@ -6,7 +6,8 @@ from simulators.faults.transport import Journey
 from simulators.noise import Bools, Keys, smooth, uniform, white
 
 _DELAY, _WRONG, _WRONG_BY, _SECOND, _SECOND_S = range(80, 85)  # noise streams
-_MEDIAN_S, _SIGMA = 3.0, 1.3  # of the log-normal delay: 0.9 % above a minute, none above 5
+# of the log-normal delay: 1 % above a minute; at most 4.5 minutes, and 29 in one stream
+_MEDIAN_S, _SIGMA = 3.0, 1.3
 _HOLDS_UP_S = 300.0
 _WRONG_SHARE, _WRONG_S = 0.0015, 1_800.0
 _SECOND_SHARE, _SECOND_WITHIN_S = 0.05, 12

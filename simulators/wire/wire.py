@@ -20,7 +20,7 @@ class Wire:
     def __init__(self, seed: int, fleet: Fleet, keys: Keys, scenario: Scenario) -> None:
         self._class, self._keys = fleet.asset_class, keys
         self._coverage, self._wire = scenario.coverage, scenario.wire
-        code = sorted(coverage._RUNS).index(fleet.asset_class)
+        code = sorted(coverage.RUNS).index(fleet.asset_class)
         self._world = np.array([asset_key(seed, _WORLD_CODE, code)], dtype=np.uint64)
         self._period_s = fixes.usual_period_s(fleet.asset_class, scenario.cadence)
         self._absent = fixes.absences(fleet, keys, self._world, self._wire.absent)

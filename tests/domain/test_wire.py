@@ -8,14 +8,12 @@ from schemas import Reading, Signal, Tick
 from schemas.messages import Message
 from services.domain.monitor.read.records import FIELDS
 from services.domain.wire import WireReading, WireSignal, WireTick
-from simulators import emission
 
 
 @pytest.mark.parametrize(
     ("model", "fields"),
     [
         (Reading, WireReading.__struct_fields__),
-        (Reading, emission._Reading.__struct_fields__),
         (Reading, set(FIELDS) - {"kind"}),
         (Tick, WireTick.__struct_fields__),
         (Tick, ("version", "kind", "source", "ingest_time")),

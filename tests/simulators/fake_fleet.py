@@ -1,6 +1,6 @@
 """A fleet that only has what lives ask for: it works, rests, and goes to the yard by the clock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class FakeFleet:
     """Works for the first part of every cycle and then rests; every ninth goes to a yard."""
 
     panel: Panel
+    labels: Sequence[Mapping[str, str]] = ({},)
 
     def __init__(self, asset_class: str, numbers: Ints) -> None:
         self.asset_class, self.numbers = asset_class, numbers

@@ -57,14 +57,14 @@ def fleet_of(numbers: Ints, cadence: Cadence, start: datetime = START) -> Aircra
 def live(
     fleet: AircraftFleet, seconds: int, block_s: int = 600, faults: Sequence[Fault] = ()
 ) -> Lived:
-    samples, events, spans = [], [], []
+    samples, events, spans, labels = [], [], [], []
     for until in range(block_s, seconds + 1, block_s):
         acting = [f for f in faults if f.start < until and f.end > until - block_s]
         spans += fleet.live(until, acting)
         samples.append(fleet.sample(*fleet.due()))
+        labels += [fleet.labels[number]["flight"] for number in samples[-1].labels]
         events += list(fleet.events())
     columns = [np.concatenate(parts) for parts in list(zip(*samples, strict=True))[:5]]
-    labels = [label["flight"] for sample in samples for label in sample.labels]
     rows, times, lat, lon, values = columns
     return Lived(rows, times, lat, lon, values, labels, events, spans, fleet)
 

@@ -61,7 +61,7 @@ def test_a_world_skipped_ahead_goes_on_as_if_it_had_run(
 
 
 def test_skipping_further_than_a_reading_can_be_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulators.faults.transport.MAX_HOLD_S", 120)
+    monkeypatch.setattr("simulators.faults.transport.HEALTHY_HOLD_S", 20)
     ran, skipped = World(small(40), 3, START), World(small(40), 3, START)
     run(ran, 900)
     skipped.skip_to(900)

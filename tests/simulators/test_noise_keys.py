@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from simulators import World, load_scenario
-from simulators.noise import Floats, Keys, asset_key, white
+from simulators.noise import Floats, Keys, asset_key, heavy, white
 from simulators.roughness import Noise
 from simulators.sea.receiver import Receivers
-from simulators.sensors import Sensors, heavy
+from simulators.sensors import Sensors
 
 pytestmark = pytest.mark.slow
 
@@ -136,8 +136,8 @@ def test_sensors_have_their_own_noise_and_drift() -> None:
     sensors = Sensors(KEYS, names, noise, Noise(own=1.0, drift=1.0))
     now, soon, later = (sensors.at(ROWS, np.full(len(KEYS), day * 86_400)) for day in (0, 1, 20))
     assert 0.5 <= now.gain.min() < 0.52 and 2.9 < now.gain.max() <= 3.0
-    assert not now.shift[:, 1].any()
-    assert 0.25 < now.shift[:, 0].std() < 0.35
+    assert not now.shift[..., 1].any()
+    assert 0.25 < now.shift[..., 0].std() < 0.35
     assert np.abs(soon.shift - now.shift).std() < 0.1 < np.abs(later.shift - now.shift).max()
 
 

@@ -77,7 +77,7 @@ def lived(trains: MetroTrains, since: int, until: int, *faults: Fault, block_s: 
         events += list(trains.events())
         if end > since:
             parts.append(trains.sample(*trains.due()))
-            labels += [label.get("stop", "") for label in parts[-1].labels]
+            labels += [trains.labels[label].get("stop", "") for label in parts[-1].labels]
     rows, times, lat, lon, values = (
         np.concatenate(column) for column in [*zip(*parts, strict=True)][:5]
     )

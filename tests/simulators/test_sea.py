@@ -84,7 +84,7 @@ def watch(fleet: Ships, until: int, faults: Sequence[Fault] = ()) -> Watched:
     row, time, lat, lon, values, counts = (
         np.concatenate([sample[column] for sample in samples]) for column in range(6)
     )
-    labels = [label for sample in samples for label in sample.labels]
+    labels = [fleet.labels[label] for sample in samples for label in sample.labels]
     return Watched(fleet, row, time, lat, lon, values, counts, labels, events, spans)
 
 

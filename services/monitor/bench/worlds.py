@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from schemas import ASSET_CLASSES, AssetClass
-from simulators.emission import Columns, Encoder, moments_of
+from simulators.emission import Columns, Encoder
 from simulators.scenario import Scenario, load_scenario
 from simulators.world import World
 
@@ -27,7 +27,7 @@ _AT_ONCE = 500
 def fleet(assets: int) -> Iterator[Keyed]:
     """Readings of `assets` assets without end; turn after turn of ten seconds."""
     random = np.random.default_rng(1)
-    sources = [_Source(asset_class) for asset_class in ASSET_CLASSES.values()]
+    sources = [_Source(asset_class, assets) for asset_class in ASSET_CLASSES.values()]
     turn = 0
     while True:
         for first in range(0, assets, _AT_ONCE):
@@ -35,7 +35,7 @@ def fleet(assets: int) -> Iterator[Keyed]:
             told: list[tuple[int, bytes, bytes]] = []
             for number, source in enumerate(sources):
                 mine = places[places % len(sources) == number]
-                told += source.readings(mine, assets, turn, random)
+                told += source.readings(mine, turn, random)
             yield from ((key, value) for _, key, value in sorted(told))
         turn += 1
 
@@ -65,31 +65,33 @@ def batches(records: Iterator[Keyed], size: int, count: int) -> Iterator[list[Ke
 
 
 class _Source:
-    """Writes the readings of one class."""
+    """Writes the readings of one class among `assets` assets."""
 
-    def __init__(self, asset_class: AssetClass) -> None:
-        self._name = asset_class.name
+    def __init__(self, asset_class: AssetClass, assets: int) -> None:
+        self._assets = assets
         ranged = [(c.name, c.typical) for c in asset_class.channels if None not in c.typical]
         low, high = np.array([typical for _, typical in ranged], dtype=float).T
         self._middle, self._width = (low + high) / 2, high - low
-        self._encoder = Encoder(self._name, [name for name, _ in ranged], moments_of(_START))
+        names = [f"{asset_class.name}-{place}" for place in range(assets)]
+        channels = [name for name, _ in ranged]
+        self._encoder = Encoder(asset_class.name, channels, names, ["bench"] * assets, _START)
 
     def readings(
-        self, places: np.ndarray, assets: int, turn: int, random: np.random.Generator
+        self, places: np.ndarray, turn: int, random: np.random.Generator
     ) -> list[tuple[int, bytes, bytes]]:
         """(place, key, value) of the assets at `places` of the fleet, in one turn."""
         off = random.normal(0, 0.02, (len(places), len(self._middle)))
         values = np.round(self._middle + off * self._width, 3)
-        seconds = turn * _EVERY_S + places * _EVERY_S // assets
+        seconds = turn * _EVERY_S + places * _EVERY_S // self._assets
         count = len(places)
         written = self._encoder.encode(
             Columns(
-                at=seconds, place=places,
-                asset=[f"{self._name}-{place}" for place in places.tolist()],
-                source=["bench"] * count, time=seconds, seq=np.full(count, turn),
+                at=seconds, place=places, who=places, time=seconds, seq=np.full(count, turn),
                 lat=(50 + places % 10_000 * 1e-3).round(4),
                 lon=np.full(count, round(3 + turn % 10_000 * 1e-4, 4)),
-                values=values, counts=np.full(count, values.shape[1]), labels=[{}] * count,
-            )
+                values=values, counts=np.full(count, values.shape[1]),
+                labels=np.full(count, 0),
+            ),
+            [{}],
         )  # fmt: skip
         return [(said.place, said.key.encode(), said.value) for said in written]
