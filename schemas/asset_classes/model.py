@@ -141,7 +141,7 @@ class Thresholds(_Data):
     )
     silence_told_every_s: float = 3600.0
     forbidden_after_s: float = Field(default=60.0, description="inside a forbidden zone: entered")
-    frozen_readings: float = Field(default=12.0, description="unchanged in fewer: not stuck yet")
+    frozen_readings: float = Field(default=15.0, description="unchanged in fewer: not stuck yet")
     lively_intervals: float = Field(default=3.0, description="changed since then: alive")
     gap_intervals: float = Field(default=5.0, description="unheard for longer: proves nothing")
     held_intervals: float = Field(default=10.0, description="a channel left out is remembered")

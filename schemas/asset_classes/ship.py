@@ -37,7 +37,7 @@ _CHANNELS = (
             typical=(0, 105), impossible=(-100, 150), watched=True),
     Channel(name="me_load_pct", unit="%", meaning="main engine load of MCR", interval_s=10,
             typical=(0, 90), impossible=(0, 115), watched=True,
-            matters=10,
+            matters=15,
             follows=(driver("me_rpm"), driver("me_rpm", power=2), driver("me_rpm", power=3),
                      driver("sog_kn"))),
     Channel(name="fuel_flow_t_h", unit="t/h", meaning="main engine fuel flow", interval_s=60,

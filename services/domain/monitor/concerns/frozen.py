@@ -1,6 +1,6 @@
 """Frozen channels: a watched value stays exactly the same while the asset and its peers change.
 
-Exactly equal for three times as many readings as the channel usually stays equal in a row, the
+Exactly equal for four times as many readings as the channel usually stays equal in a row, the
 asset making way and at least two other watched channels changing meanwhile. Zero is not judged: a
 switched-off compressor reads zero for hours.
 
@@ -17,9 +17,9 @@ from services.domain.monitor.compiled import compiled
 from services.domain.monitor.concerns import intervals
 from services.domain.monitor.events import STUCK
 
-FIRST_RUN = 10.0
+FIRST_RUN = 7.5
 """What is taken to be usual before anything is known."""
-_TIMES = 3.0
+_TIMES = 4.0
 _LENGTHENS, _SHORTENS = 0.5, 0.002
 
 
