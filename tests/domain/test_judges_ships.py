@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.domain.alert_rules import firing_rule
+from services.domain.monitor.core import MonitorCore
 from tests.domain.telemetry import AT_SEA, KM_PER_DEGREE, T0, reading, run
 
 SHIP, HOUR, KM_PER_KN_S = "ship-9000001", 3600, 1.852 / 3600
@@ -224,3 +225,15 @@ def test_a_ship_that_sails_with_what_is_left_is_no_longer_losing() -> None:
     motion: Motion = lambda second: (0.0 if second < 12 * HOUR else 12.0, 0.0)  # noqa: E731
     kinds = [kind for _, kind in told(life(16 * HOUR, motion, tanks(left)), "fuel_loss")]
     assert kinds == ["began", "ended"]
+
+
+@pytest.mark.parametrize("part", [0.1, 0.25, 0.5])
+def test_what_a_rule_remembers_outlasts_a_restart(part: float) -> None:
+    values = list(life(3 * HOUR, stops(16.0), turning(0.0)))
+    cut = int(part * len(values))
+    before = MonitorCore(0)
+    signals = run(values[:cut], before)
+    after = MonitorCore.restore(0, before.snapshot())
+    assert not after.notes
+    signals += run(values[cut:], after, first=cut)
+    assert [s.model_dump() for s in signals] == [s.model_dump() for s in run(values)]

@@ -146,12 +146,17 @@ def test_as_plain_python_it_concludes_the_same_of_streams() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(compiled.PLAIN, reason="compares machine code with this mode")
-def test_as_plain_python_it_concludes_the_same_of_the_timelines(tmp_path: Path) -> None:
-    runs = tmp_path / "runs"
-    timelines = "tests/domain/test_monitor_timelines.py"
-    plain("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", timelines, KEEP_RUNS=str(runs))
+@pytest.mark.parametrize(
+    ("timelines", "least"),
+    [("monitor_timelines", 40), ("judges_tracks", 20), ("judges_ships", 20), ("judges_trains", 9)],
+)
+def test_as_plain_python_it_concludes_the_same_of_the_timelines(
+    timelines: str, least: int, tmp_path: Path
+) -> None:
+    runs, file = tmp_path / "runs", f"tests/domain/test_{timelines}.py"
+    plain("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", file, KEEP_RUNS=str(runs))
     kept: list[Any] = [json.loads(line) for line in runs.read_text().splitlines()]
-    assert len(kept) > 40
+    assert len(kept) > least
     for values, signals in kept:
         outcome = MonitorCore(0).step(range(len(values)), [value.encode() for value in values])
         assert [signal.decode() for _, signal in outcome.signals] == signals
