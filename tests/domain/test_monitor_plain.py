@@ -21,7 +21,7 @@ from services.domain.monitor.core import MonitorCore
 from tests.domain.telemetry import reading, tick
 
 ROOT = Path(__file__).parents[2]
-SHIPS, TAUGHT, STREAMS = ("ship-1", "ship-2", "metro-1"), 150, 4
+ASSETS, TAUGHT, STREAMS = ("ship-1", "metro-1"), 1_150, 4
 ANOMALOUS = {"main_brg_degc": 9.0, "lo_press_bar": -1.2, "axle_box_1_degc": 12.0}
 
 
@@ -32,7 +32,8 @@ def driven(asset: str, second: int, random_: random.Random, strange: float) -> d
     if asset.startswith("ship"):
         rpm = 80 + 5 * noise
         return {
-            "sog_kn": 12 + noise, "me_rpm": rpm, "lo_temp_degc": 45 + noise,
+            "sog_kn": 12 + noise, "me_rpm": rpm, "me_load_pct": 60 + noise,
+            "lo_temp_degc": 45 + noise,
             "me_hours": second / 3600,
             "lo_press_bar": 2.6 + 0.01 * rpm / 80 + off["lo_press_bar"],
             "main_brg_degc": 30 + 0.25 * rpm + off["main_brg_degc"],
@@ -49,7 +50,7 @@ def lesson() -> list[bytes]:
     return [
         reading(asset, second, km=second * 0.006, **driven(asset, second, random_, 0.0))
         for second in range(0, 10 * TAUGHT, 10)
-        for asset in SHIPS
+        for asset in ASSETS
     ]
 
 
@@ -63,7 +64,7 @@ def stream(seed: int) -> list[bytes]:
         if random_.random() < 0.1:
             values.append(random_.choice([tick(clock + ahead, source), b"{"]))
             continue
-        asset = random_.choice([*SHIPS, "aircraft-1"])
+        asset = random_.choice([*ASSETS, "ship-2", "aircraft-1"])
         channels = driven(asset, clock, random_, float(seq > 30))
         channels |= random_.choice([{}, {}, {"colour": 1.0}, {"me_rpm": 999.0}, {"me_hours": 1.0}])
         late = random_.choice([0, 0, 0, 0, 45, -300])
