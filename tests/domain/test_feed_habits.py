@@ -10,8 +10,8 @@ from tests.domain.telemetry import reading, run, tick, told
 
 ODD = "metro-odd"
 TRAINS = [ODD, *(f"metro-{n}" for n in range(9))]
-EVERY_S, HOURS = 20, 16
-FAULTY_FROM = 12 * 3600
+EVERY_S, HOURS = 20, 7
+FAULTY_FROM = 5 * 3600
 
 Journey = Callable[[str, int], list[tuple[int, int]]]
 """Of a train and the number of its report: (second of arrival, number) of what comes of it."""

@@ -138,6 +138,7 @@ def plain(*command: str, **environ: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(compiled.PLAIN, reason="compares machine code with this mode")
 def test_as_plain_python_it_concludes_the_same_of_streams() -> None:
     program = f"from {__name__} import everything; import json; print(json.dumps(everything()))"
