@@ -24,8 +24,8 @@ PYTEST = $(PYTHON) -m pytest --numprocesses=$(or $(TEST_WORKERS),$(WORKERS)) --d
 COMPILED := $(LEASEWATCH_CACHE)/compiled.ready
 KAFKA := $(LEASEWATCH_CACHE)/kafka.ready
 PAGE := services/api/page/vendor
-KERNEL := $(wildcard $(addsuffix /*.py,schemas schemas/* services/domain/monitor services/domain/monitor/* \
-	services/domain/detectors))
+KERNEL := $(wildcard $(addsuffix /*.py,schemas schemas/* services/domain services/domain/* \
+	services/domain/monitor/*))
 
 KERNEL_TESTS := $(wildcard $(addprefix tests/domain/test_,monitor_*.py scan.py write.py detector_checks.py \
 	drift.py river_models.py))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-_COMPILED_FROM = ("schemas", "services/domain/monitor", "services/domain/detectors")
+_COMPILED_FROM = ("schemas", "services/domain")
 """Folders of all sources whose functions and constants may end up in compiled code."""
 _KEPT_BUILDS = 2
 

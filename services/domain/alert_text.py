@@ -85,7 +85,7 @@ def _words(signal: Signal, movement: str | None) -> dict[str, str]:
         "threshold": _number(signal.threshold, channel),
         "beyond": _beyond(signal),
         "deviation": _deviation(signal, channel),
-        "level": _level(signal),
+        "level": _level(signal, channel),
         "while_moving": _while_moving(signal, movement),
         "fault": _fault(signal, meaning),
         "zone_name": str(signal.evidence.get("name", signal.zone or "an area")),
@@ -170,10 +170,11 @@ def _spread(score: float | None) -> str:
     )
 
 
-def _level(signal: Signal) -> str:
-    """The smoothed anomaly level of a drift, else the signal's score."""
+def _level(signal: Signal, channel: Channel | None) -> str:
+    """By how much a drift is off, ` by 4.3 °C (5.1 times the usual spread)`, as far as it tells."""
     level = _first(signal.evidence, ("level",))
-    return _spread(signal.score if level is None else level)
+    by = "" if level is None else f" by {_number(level, channel)}"
+    return by + _spread(signal.score)
 
 
 def _first(evidence: Mapping[str, float | str], names: tuple[str, ...]) -> float | None:

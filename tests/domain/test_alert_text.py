@@ -65,9 +65,10 @@ AT = {"lat": 31.2, "lon": -122.4}
         ("anomaly_began", BEARING, "main bearing temperature 74.23 °C is not as usual"),
         ("anomaly_began", {"channel": "hatch_temp_degc", "value": 1_234.5},
          "hatch temp degc 1,234 is not as usual"),
-        ("drift_began", {"channel": "main_brg_degc", "evidence": {"level": 4.26} | UNDER_WAY},
-         "main bearing temperature drifts away from what is usual (4.3 times the usual spread)"
-         " while under way"),
+        ("drift_began",
+         {"channel": "main_brg_degc", "score": 5.1, "evidence": {"level": 4.26} | UNDER_WAY},
+         "main bearing temperature drifts away from what is usual by 4.26 °C"
+         " (5.1 times the usual spread) while under way"),
     ],
 )  # fmt: skip
 def test_each_signal_rule_says_what_is_so(

@@ -63,6 +63,7 @@ def test_a_flaw_is_told_of_who_has_it_more_often_than_the_feed(flaw: str, usual:
         assert not faults
         return
     assert [s.asset for s in faults] == [ODD]
+    assert {s.flaw for s in signals if s.kind == "data_fault_began"} == {flaw}
     (begin,) = told(faults, "data_fault_began")
     assert FAULTY_FROM < begin[0] < FAULTY_FROM + 3600
 
@@ -112,3 +113,32 @@ def test_who_only_passes_by_teaches_nobody() -> None:
     began = [s for s in heard(journey) if s.kind == "silence_began" and s.asset == TRAINS[-1]]
     (begin,) = told(began, "silence_began")
     assert begin[0] == FAULTY_FROM - EVERY_S + 90
+
+
+def test_two_outages_of_one_train_make_its_feed_no_less_watched() -> None:
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        second = nth * EVERY_S
+        twice = 3600 <= second < 7200 or 9000 <= second < 12_600
+        gone = second >= FAULTY_FROM
+        return [] if train == ODD and (twice or gone) else [(second, nth)]
+
+    began = [s for s in heard(journey) if s.kind == "silence_began"]
+    assert [begin for begin, *_ in told(began, "silence_began")] == [
+        start - EVERY_S + 90 for start in (3600, 9000, FAULTY_FROM)
+    ]
+
+
+def test_what_begins_at_rest_is_no_stuck_sensor() -> None:
+    """A temperature that stays the same for hours alongside, and for a minute after."""
+    values = []
+    for second in range(0, 4000, 5):
+        runs_s = max(0, second - 3600)
+        speed = 10.0 + second % 7 if runs_s else 0.0
+        heat = 30.0 if runs_s < 60 else 30.0 + second % 9
+        values.append(
+            reading(
+                "metro-T01", second, km=runs_s * 0.01, speed_mps=speed,
+                accel_mps2=0.1 * (second % 5), motor_degc=heat,
+            )
+        )  # fmt: skip
+    assert not [s for s in run(values) if s.flaw == "frozen"]

@@ -1,5 +1,6 @@
 """Positions against speed and course, as timelines: spoofing, interference, and what is neither."""
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator
 
@@ -192,3 +193,20 @@ def test_what_healthy_aircraft_say_is_no_interference(values: Iterator[bytes]) -
     flight = list(values)
     assert told(flight, "gps_interference") == []
     assert told(flight, "position_contradicted") == []
+
+
+@pytest.mark.parametrize("channel", ["sog_kn", "cog_deg"])
+def test_a_reading_without_speed_or_course_proves_nothing(channel: str) -> None:
+    """As of a receiver that tells positions alone, or of a log that says what cannot be."""
+
+    def without(values: Iterable[bytes], every: int) -> Iterator[bytes]:
+        for n, value in enumerate(values):
+            fields = json.loads(value)
+            if n % every == 0:
+                fields["channels"].pop(channel)
+            yield json.dumps(fields).encode()
+
+    for every in (2, 7):
+        assert told(without(sails(7200), every), "position_contradicted") == []
+    spoofed = told(without(sails(7200, from_second(3600, 40.0)), 7), "position_contradicted")
+    assert [kind for _, kind in spoofed][:1] == ["began"]

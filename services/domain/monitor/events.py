@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from services.domain.detectors import MINUTE_DETECTORS
+from services.domain.detectors import MINUTE_DETECTORS, baseline
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled
 from services.domain.monitor.concerns.rule_table import RULES
@@ -113,7 +113,7 @@ FLAG_EVIDENCE = (
 
 BASELINE, LIMIT = range(2)
 FIRST_RULE = 2 + len(MINUTE_DETECTORS)
-DETECTORS = ("baseline/1", "limit/1", *(it.name for it in MINUTE_DETECTORS), *RULES)
+DETECTORS = (baseline.NAME, "limit/1", *(it.name for it in MINUTE_DETECTORS), *RULES)
 
 
 class Out(NamedTuple):

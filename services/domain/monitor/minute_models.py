@@ -43,7 +43,8 @@ class MinuteModels:
         detectors: Sequence[MinuteDetector] = MINUTE_DETECTORS,
     ) -> None:
         for detector in detectors:
-            LevelDrift(detector)  # loads river now, not in the middle of a batch
+            if detector.channels:
+                LevelDrift(detector)  # loads river now, not in the middle of a batch
         self._watched = [_watched(c, detectors) for c in asset_classes.values()]
         self._by_key = {w.key: w for of_class in self._watched for w in of_class}
         self._models: dict[int, dict[str, LevelDrift]] = {}

@@ -126,6 +126,7 @@ _ALARM: tuple[Field, ...] = (
 
 _RULE: tuple[Field, ...] = (
     ("since", "i8", FAR_FUTURE_US),
+    ("asked", "i8", NEVER_US),
     ("on", "u1", 0),
     ("memory", "f8", np.nan, RULE_NUMBERS),
 )
@@ -140,16 +141,19 @@ _CONTACT: tuple[Field, ...] = (
     # quality: the feed's reading before, and how far behind it comes
     ("last_time", "i8", NEVER_US),
     ("last_seq", "i8", -1),
+    ("newest_seq", "i8", -1),
     ("newest", "i8", NEVER_US),
     ("lag", "i8", 0),
     ("steady", "i4", 0),
     ("joined", "i8", 0),  # at that measurement of its feed's lag
     # silence
     ("heard", "i8", NEVER_US),
+    # habits
     ("credit_us", "i8", 0),
     ("stretch", "i8", NEVER_US),
     ("late", "i4", 0),
     ("missing", "i4", 0),
+    # silence
     ("interval_us", "i8", 0, 2),
 )
 

@@ -110,6 +110,7 @@ def _judge(
         if judging:
             baseline.judge(models[n], judged[n], bounds, means, predictions[n])
             _take(alarms[n], predictions[n].error, plan, judged[n])
+    asset.top_score = math.nan
     if judging:
         _signal(reading, asset, alarms, means, predictions, plan, judged, out)
 
@@ -180,7 +181,6 @@ def _signal(
     judged: Array, out: Out,
 ) -> None:  # fmt: skip
     """Begins and ends anomalies and drifts."""
-    asset.top_score = math.nan
     for n in range(plan.judged):
         alarm, bar = alarms[n], _bar(alarms[n], plan, judged[n])
         share = abs(alarm.mean) / bar

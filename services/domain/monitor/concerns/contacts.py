@@ -32,7 +32,7 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     contact.next_of_asset = asset.contact
     asset.contact = number
     contact.last_time = contact.newest = contact.heard = NEVER_US
-    contact.last_seq = -1
+    contact.last_seq = contact.newest_seq = -1
     contact.lag = 0
     contact.steady = 0
     contact.credit_us = 0

@@ -3,9 +3,9 @@
 A leaky bucket per (asset, flaw): a flawed reading pours in, a good one leaks. It begins an
 episode above BEGIN and ends it when empty, so that three flaws close together are one, and a
 single stray is none. What a late, future or repeated reading leaves unsaid is no good news: only
-live readings leak. Repeated and late readings are judged by how many of its readings are on the
-asset's feed (habits), for there are healthy ones. A begin or end is never dated before the one
-that came before it.
+live readings leak. Repeated, late and missing readings, which healthy feeds have as well, have no
+bucket: they are judged by how often they are on the asset's feed (habits). A begin or end is never
+dated before the one that came before it.
 """
 
 from typing import Any

@@ -38,7 +38,7 @@ def step(
         # after so long without a reading, the same value again proves nothing
         gap = time - channel.held_time > plan.gap_intervals * interval_us
         same = value == channel.same_value
-        if gap or not same:
+        if gap or not same or not moving:
             if moving and not gap:
                 _end_run(channel)
             channel.same_value = value

@@ -73,14 +73,15 @@ def _class_of(ratio: float) -> int:
 def times_allowed(feed: Any, moving: int, per_day: float) -> float:
     """By how much more than its class allows an asset of the feed may be unheard, at least 1.
 
-    Gaps that are longer come less than `per_day` times an asset-day; one alone is no habit.
+    Gaps that are longer come less than `per_day` times an asset-day; two are no habit. Never more
+    than the longest that are told apart.
     """
-    most = 1.0 + per_day * feed.heard_days[moving]
+    most = 2.0 + per_day * feed.heard_days[moving]
     longer = 0.0
     for n in range(GAPS - 1, -1, -1):
         longer += feed.gaps[moving * GAPS + n]
         if longer > most:
-            return math.exp((n + 1) * _RATIO) if n < GAPS - 1 else math.inf
+            return math.exp(min(n + 1.0, GAPS - 1.0) * _RATIO)
     return 1.0
 
 
@@ -100,6 +101,8 @@ def ends_stretch(feed: Any, contact: Any, clock_us: int, ended: Array) -> bool:
     late none was lost.
     """
     stretch = clock_us // _STRETCH_US
+    if stretch < contact.stretch - 1:  # of a first record far ahead, whose clock was put back
+        contact.stretch = stretch
     over = contact.stretch > NEVER_US and stretch > contact.stretch
     contact.stretch = max(contact.stretch, stretch)
     if not over:
@@ -119,8 +122,8 @@ def weigh(level: float, bad: bool, usual: float, known: float, more: float, sure
     A cumulative sum (Page 1954) of the log likelihood ratio of the `usual` share, by which so many
     are `known`, and one that is by so much `more`; in nats, between 0 and a little over `sure`.
     """
-    if known < _KNOWN_AFTER:
-        return 0.0
+    if known < _KNOWN_AFTER:  # another feed's evidence stands
+        return level
     fault = usual + more * (1.0 - usual)
     said = math.log(fault / usual) if bad else math.log((1.0 - fault) / (1.0 - usual))
     return min(max(level + said, 0.0), _OVERFULL * sure)

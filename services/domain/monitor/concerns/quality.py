@@ -49,10 +49,12 @@ def timing(
     future = ahead and not duplicate
     # a feed's first record may be wrong about the year: it moves nobody known from elsewhere
     unproven = feed.leap_us == feed.clock_us and NEVER_US < newest < time - LEAP_US
-    missing = reading.seq - 1 - contact.last_seq if contact.last_seq >= 0 else 0
-    flaws[GAP] = 0 < missing < _UNHEARD
+    missing = reading.seq - 1 - contact.newest_seq if contact.newest_seq >= 0 else 0
+    flaws[GAP] = 0 < missing < _UNHEARD and not (duplicate or late)
     contact.missing += missing if flaws[GAP] else 0
     contact.late += late
+    if not (duplicate or late):
+        contact.newest_seq = reading.seq
     contact.last_time, contact.last_seq = time, reading.seq
     if not (ahead or unproven):
         contact.newest = max(contact.newest, time)

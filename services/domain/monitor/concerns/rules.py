@@ -1,6 +1,7 @@
 """The rules of the class data: one that has held for a while begins an anomaly.
 
 since, on  since when it holds (FAR_FUTURE_US: it does not), and whether that was signalled
+asked      when it was last
 memory     numbers of the rule's own, NaN before it writes them
 """
 
@@ -43,6 +44,7 @@ def _one_of(judges: Sequence[Judge], first: int) -> Judge:
 
 
 _judge = _one_of(tuple(RULES.values()), 0)
+_UNSEEN_US, _OVER_US = 120 * SECOND_US, 900 * SECOND_US
 _HELD_S = 2
 """Its place in the evidence of an anomaly (events.KINDS), words left out."""
 
@@ -57,9 +59,15 @@ def step(seen: Seen, slots: Array, rules: Array, conditions: Array, out: Out) ->
         seen.said[THRESHOLD] = math.nan
         asked = _is_asked(rule, seen, conditions)
         verdict = _judge(rule, seen, slot.memory) if asked else 0
+        unasked_us = time - slot.asked
+        if unasked_us > max(rule.hold_us, _UNSEEN_US):  # nobody has seen it hold
+            slot.since = FAR_FUTURE_US
+        if slot.on and not asked and unasked_us > _OVER_US:
+            verdict = -1
+        slot.asked = time if asked else slot.asked
         if verdict > 0:
             slot.since = min(slot.since, time)
-        elif verdict < 0 or not asked:  # what is not seen to hold throughout does not
+        elif verdict < 0 or not asked:
             slot.since = FAR_FUTURE_US
         if verdict > 0 and not slot.on and time - slot.since >= rule.hold_us:
             slot.on = 1

@@ -7,8 +7,8 @@ struck something.  Or, out of port, the engine goes on turning while the ship is
 the crew says moored or at anchor (status 1, 5): what is left at "under way" says nothing.
 
 memory  the speed, place and time when it last made way; where it came to rest, whether it is
-        there, and whether it stopped so hard; how long the engine turns at rest; from which speed
-        it stopped, and could have on such a way
+        there, and whether it stopped so hard; for how long the engine has turned at rest, and when
+        it last did; from which speed it stopped, and could have on such a way
 """
 
 import math
@@ -59,13 +59,17 @@ def judge(rule: Any, seen: Seen, memory: Array) -> int:
         memory[_HARD] = 1.0 if fast_mps > can_mps else 0.0
         memory[_FROM_KN], memory[_CAN_KN] = memory[_FAST_KN], can_mps / 1000 / _KM_S_PER_KN
         memory[_FAST_KN] = math.nan
-        memory[_PUSHED_S], memory[_PUSHED_AT] = 0.0, now_s
+        memory[_PUSHED_S], memory[_PUSHED_AT] = 0.0, math.nan
     if away_km > _GONE_KM or (speed > _AFLOAT_KN and over_ground_kn > _AFLOAT_KN):
         memory[_RESTS] = 0.0
         return -1
     if abs(held(seen, rule.reads[0])) >= _PUSHING_RPM and not seen.inside & PORT:
-        memory[_PUSHED_S] += now_s - memory[_PUSHED_AT]
-    memory[_PUSHED_AT] = now_s
+        if not math.isnan(memory[_PUSHED_AT]):
+            memory[_PUSHED_S] += min(now_s - memory[_PUSHED_AT], _PUSHED_LONG_S / 2)
+        memory[_PUSHED_AT] = now_s
+    else:
+        memory[_PUSHED_S], memory[_PUSHED_AT] = 0.0, math.nan
     strange = memory[_HARD] == 1.0 or memory[_PUSHED_S] >= _PUSHED_LONG_S
-    say(seen, memory[_FROM_KN], memory[_CAN_KN])
+    if memory[_HARD] == 1.0:
+        say(seen, memory[_FROM_KN], memory[_CAN_KN])
     return 1 if strange and away_km <= _FIXED_KM else 0

@@ -34,7 +34,7 @@ def judge(rule: Any, seen: Seen, memory: Array) -> int:
     if speed >= _STILL_MPS or is_open < 0.5:
         if not math.isnan(memory[_SINCE]):
             stood_s, usual_s = now_s - memory[_SINCE], memory[_USUAL_S]
-            learned_s = stood_s if math.isnan(usual_s) else min(stood_s, 2 * usual_s)
+            learned_s = min(stood_s, rule.limit if math.isnan(usual_s) else 2 * usual_s)
             start_s = learned_s if math.isnan(usual_s) else usual_s
             memory[_USUAL_S] = start_s + _LEARN * (learned_s - start_s)
         memory[_SINCE] = math.nan

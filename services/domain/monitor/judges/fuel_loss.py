@@ -19,7 +19,7 @@ _EXPECTED_T, _TIME, _OFF_T, _USUAL_T, _FULL_T = range(5)
 _SMOOTH_S, _FOLLOW_S, _LEARN_S = 600.0, 6 * 3600.0, 24 * 3600.0
 _USUAL_SHARE, _LEAST_SHARE = 0.0025, 0.0016  # of full tanks: at first, and what gauges do at best
 _MOST = 3.0  # times its usual size: what is learned of a deviation
-_REST_KN = 0.5
+_REST_KN, _GAP_S = 0.5, 3600.0
 
 
 @compiled
@@ -28,6 +28,8 @@ def judge(rule: Any, seen: Seen, memory: Array) -> int:
     tanks_t, now_s = seen.cleaned[rule.channel], seen.reading.time_us / SECOND_US
     if math.isnan(tanks_t):
         return 0
+    if now_s - memory[_TIME] > _GAP_S:  # nobody knows what was burnt meanwhile
+        memory[_EXPECTED_T], memory[_TIME], memory[_OFF_T] = tanks_t, now_s, 0.0
     if math.isnan(memory[_EXPECTED_T]):
         memory[_EXPECTED_T], memory[_TIME], memory[_OFF_T] = tanks_t, now_s, 0.0
         memory[_USUAL_T], memory[_FULL_T] = _USUAL_SHARE * tanks_t, tanks_t

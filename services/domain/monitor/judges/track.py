@@ -28,13 +28,14 @@ def reckon(seen: Seen, memory: Array, speed: float, course_deg: float) -> bool:
     A gap of several intervals, or a wrong time, which looks like one, proves nothing: the offset
     begins anew with the second fix after it, unless the asset cannot be where it is at all.
     """
-    km_s = speed * seen.plan.speed_km_s
-    if math.isnan(course_deg) and km_s < _REST_KM_S:
-        course_deg = 0.0  # whatever it is
-    if math.isnan(km_s) or math.isnan(course_deg):
+    now_s = seen.reading.time_us / SECOND_US
+    north, east = _velocity(seen, speed, course_deg)
+    told = not math.isnan(north)
+    if not told:  # it goes on as it did: the next reading counts from here
+        north, east = memory[SPEED_NORTH], memory[SPEED_EAST]
+    if math.isnan(north):
         return False
-    angle, now_s = math.radians(course_deg), seen.reading.time_us / SECOND_US
-    north, east = km_s * math.cos(angle), km_s * math.sin(angle)
+    km_s = length_km(north, east)
     past_s = now_s - memory[_TIME]
     if not past_s * SECOND_US <= _GAP_INTERVALS * usual_interval_us(seen):
         memory[_GAP] = 2.0
@@ -61,7 +62,17 @@ def reckon(seen: Seen, memory: Array, speed: float, course_deg: float) -> bool:
         if not offset_km(memory) > reach_km:
             memory[NORTH] = memory[EAST] = 0.0
             return False
-    return True
+    return bool(told)
+
+
+@compiled
+def _velocity(seen: Seen, speed: float, course_deg: float) -> tuple[float, float]:
+    """North and east in km/s; NaN where it is not told."""
+    km_s = speed * seen.plan.speed_km_s
+    if math.isnan(course_deg) and km_s < _REST_KM_S:
+        course_deg = 0.0  # whatever it is
+    angle = math.radians(course_deg)
+    return km_s * math.cos(angle), km_s * math.sin(angle)
 
 
 @compiled
