@@ -24,7 +24,7 @@ WARM_UP_ROWS = 600
 TERMS = 7
 """Drivers of a channel at most."""
 _FEATURES = TERMS + 1
-_MEDIAN_OF = 4  # channels at most
+_MEDIAN_OF, _MOST_JUDGED = 4, 62  # channels at most
 _FORGET = 0.99995
 _PRIOR_VARIANCE = 4.0  # of a coefficient, in typical ranges: anything is possible at first
 _MOST_VARIANCE = 16.0  # a direction not excited for long becomes no vaguer than this
@@ -88,10 +88,12 @@ def judged_channels(asset_class: AssetClass) -> list[tuple[Any, ...]]:
     Raises ValueError when one follows too many.
     """
     judged = [channel for channel in asset_class.channels if channel.follows]
+    if len(judged) > _MOST_JUDGED:
+        raise ValueError(f"{asset_class.name} has more than {_MOST_JUDGED} channels that follow")
     names = [channel.name for channel in asset_class.channels]
     records = []
     for channel in judged:
-        if len(channel.follows) > TERMS or len(judged) > 62:
+        if len(channel.follows) > TERMS:
             raise ValueError(f"{asset_class.name}.{channel.name} has more than {TERMS} drivers")
         drivers = {name for driver in channel.follows for name in driver.channels}
         low, high = channel.typical

@@ -5,9 +5,11 @@
     concerns/
       clock contacts        whose clock it is, and which feeds hear an asset
       quality jumps frozen episodes    what is wrong with a reading
+      habits                what a feed does in health: gaps, repeats, late and lost readings
       silence intervals     who is not heard, and how often one is
       zones movement trips  where it is and what it does
       overspeed limits rules           what the class data forbids
+      rule_table seen       which rules there are, and what they see
       anomalies minute      what is unusual, and the minute's summary
     judges/                 the rules: one file each, over what is `concerns.seen`
     events, write/          rows of numbers -> signals as JSON: `signals` is the door
