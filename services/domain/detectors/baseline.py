@@ -24,6 +24,7 @@ WARM_UP_ROWS = 600
 TERMS = 7
 """Drivers of a channel at most."""
 _FEATURES = TERMS + 1
+_SPREAD = _FEATURES * (_FEATURES + 1) // 2
 _MEDIAN_OF, _MOST_JUDGED = 4, 62  # channels at most
 _FORGET = 0.99995
 _PRIOR_VARIANCE = 4.0  # of a coefficient, in typical ranges: anything is possible at first
@@ -37,7 +38,7 @@ _MODEL = np.dtype(
     [
         ("rows", "i4"),
         ("weights", "f8", (_FEATURES,)),
-        ("spread", "f8", (_FEATURES, _FEATURES)),
+        ("spread", "f8", (_SPREAD,)),  # its upper triangle, row by row
         ("noise", "f8"),
         ("lagged", "f8", (TERMS,)),
         ("unsettled_s", "f8"),
@@ -46,7 +47,7 @@ _MODEL = np.dtype(
 )
 MODEL = np.zeros(1, _MODEL)
 """One model before its first row."""
-MODEL["spread"] = np.eye(_FEATURES) * _PRIOR_VARIANCE
+MODEL["spread"] = (np.eye(_FEATURES) * _PRIOR_VARIANCE)[np.triu_indices(_FEATURES)]
 MODEL["noise"] = _NOISE_FLOOR**2
 MODEL["lagged"] = np.nan
 
@@ -155,11 +156,9 @@ def judge(model: Any, judged: Any, channels: Any, values: Array, prediction: Any
     """
     features, gain = prediction.features, prediction.gain
     expected = leverage = 0.0
+    _gain(model, features, gain)
     for i in range(_FEATURES):
         expected += model.weights[i] * features[i]
-        gain[i] = 0.0
-        for j in range(_FEATURES):
-            gain[i] += model.spread[i, j] * features[j]
         leverage += gain[i] * features[i]
     leverage = 0.0 if leverage < 0.0 else leverage
     error = _scaled(channels, values, judged.channel) - expected
@@ -224,20 +223,35 @@ def _scaled(channels: Any, values: Array, n: int) -> float:
 
 
 @compiled
+def _gain(model: Any, features: Array, gain: Array) -> None:
+    """The spread times the features."""
+    for i in range(_FEATURES):
+        gain[i] = 0.0
+    place = 0
+    for i in range(_FEATURES):
+        gain[i] += model.spread[place] * features[i]
+        for j in range(i + 1, _FEATURES):
+            shared = model.spread[place + j - i]
+            gain[i] += shared * features[j]
+            gain[j] += shared * features[i]
+        place += _FEATURES - i
+
+
+@compiled
 def _learn(model: Any, gain: Array, error: float, leverage: float, weight: float) -> None:
     weights, spread = model.weights, model.spread
     share = weight / (model.noise + weight * leverage)
-    most = 0.0
+    most, place = 0.0, 0
     for i in range(_FEATURES):
         step = gain[i] * share
         weights[i] += step * error
-        for j in range(_FEATURES):
-            spread[i, j] -= step * gain[j]
-        most = max(most, spread[i, i])
+        for j in range(i, _FEATURES):
+            spread[place + j - i] -= step * gain[j]
+        most = max(most, spread[place])
+        place += _FEATURES - i
     if most < _MOST_VARIANCE * _FORGET:
-        for i in range(_FEATURES):
-            for j in range(_FEATURES):
-                spread[i, j] /= _FORGET
+        for n in range(_SPREAD):
+            spread[n] /= _FORGET
     seen = min(error * error, _GATE * _GATE * (model.noise + leverage))
     rate = weight * max(_NOISE_RATE, 1.0 / (1.0 + model.rows))
     model.noise = max(model.noise + rate * (seen - model.noise), _NOISE_FLOOR**2)
