@@ -50,7 +50,7 @@ class Group:
 
     async def counted(self, keys: set[str]) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while not keys <= {key for logic in self._logics for key in logic.counts}:
+            while not keys <= {key for logic in self._logics for key in list(logic.counts)}:
                 await asyncio.sleep(0.01)
 
     def _new_logic(self, _partition: int) -> Counting:
