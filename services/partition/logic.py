@@ -35,7 +35,7 @@ class ServiceLine:
     state_topic: str
     rejected_topic: str = "rejected"
     checkpoint_s: float = 10.0
-    linger_s: float = 0.1
+    linger_s: float = 0.14
     tell_s: float = 0.2
     idle_commit_s: float = 1.0
     max_batch: int = 5_000
