@@ -137,7 +137,7 @@ class Thresholds(_Data):
     skew_readings: int = Field(default=10, description="if it is so for so many readings")
     silence_intervals: float = Field(default=4.0, description="so many left out are a silence")
     silences_per_day: float = Field(
-        default=0.01, description="gaps that come as often, an asset-day on its feed, are none"
+        default=0.03, description="gaps that come as often, an asset-day on its feed, are none"
     )
     silence_told_every_s: float = 3600.0
     forbidden_after_s: float = Field(default=60.0, description="inside a forbidden zone: entered")

@@ -150,6 +150,8 @@ _CONTACT: tuple[Field, ...] = (
     ("heard", "i8", NEVER_US),
     # habits
     ("credit_us", "i8", 0),
+    ("gap_day", "i4", -1),
+    ("day_gap", "i4", 0),
     ("stretch", "i8", NEVER_US),
     ("late", "i4", 0),
     ("missing", "i4", 0),

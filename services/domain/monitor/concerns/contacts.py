@@ -36,6 +36,7 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     contact.lag = 0
     contact.steady = 0
     contact.credit_us = 0
+    contact.gap_day = -1
     contact.stretch = NEVER_US
     contact.late = contact.missing = 0
     contact.interval_us[0] = contact.interval_us[1] = 0

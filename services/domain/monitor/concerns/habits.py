@@ -8,6 +8,7 @@ less than once in so many days, or far more often than its other readings.
                  than their class allows, by how many times as long (classes of _RATIO)
     heard_days   for how long they were listened to, at rest and moving
     credit_us    (of a contact) for how long its asset was heard, less for how long it was not
+    gap_day, day_gap  (of a contact) the last day that had such a gap, and the place of its longest
     readings, duplicate_share  that it brought, the latest _MEMORY at most; how many are repeats
     stretches, stretch_share   of five minutes of an asset; in how many a reading was late, or
                                numbers were missing
@@ -25,8 +26,8 @@ GAPS = 24
 _RATIO = math.log(64.0) / GAPS
 """Of one class of gaps to the next, as a logarithm; the last one has no upper end."""
 _MEMORY_DAYS = 1_000.0  # asset-days, then all counts half: what changed for good is believed
-_DAY_US = 86_400e6
-_MOST_CREDIT_US = 14 * 86_400_000_000
+_DAY_US = 86_400_000_000
+_MOST_CREDIT_US = 14 * _DAY_US
 
 _MEMORY = 20_000.0
 _KNOWN_AFTER = 200
@@ -44,10 +45,13 @@ _OVERFULL, _EMPTIED = 1.15, 0.5  # of what is sure: no more than that, and less 
 
 
 @compiled
-def learn_gap(feed: Any, contact: Any, moving: int, gap_us: int, allowed_us: int) -> None:
+def learn_gap(
+    feed: Any, contact: Any, moving: int, gap_us: int, allowed_us: int, clock_us: int
+) -> None:
     """Takes the time between two reports of an asset, and what its class allows it.
 
-    Who is away for longer than it is here is a passer-by, from whom nothing is learned.
+    Who is away for longer than it is here is a passer-by, from whom nothing is learned. Of an
+    asset's gaps of a day the longest alone counts: one faulty device is no habit of its feed.
     """
     credit_us = contact.credit_us
     if gap_us <= allowed_us:
@@ -56,12 +60,23 @@ def learn_gap(feed: Any, contact: Any, moving: int, gap_us: int, allowed_us: int
         contact.credit_us = max(credit_us - gap_us, 0)
         if credit_us < gap_us:
             return
-        feed.gaps[moving * GAPS + _class_of(gap_us / allowed_us)] += 1.0
+        _count(feed, contact, clock_us // _DAY_US, moving * GAPS + _class_of(gap_us / allowed_us))
     feed.heard_days[moving] += gap_us / _DAY_US
     if feed.heard_days[moving] > _MEMORY_DAYS:
         feed.heard_days[moving] /= 2
         for n in range(moving * GAPS, (moving + 1) * GAPS):
             feed.gaps[n] /= 2
+
+
+@compiled
+def _count(feed: Any, contact: Any, day: int, place: int) -> None:
+    """Counts a gap, in the place of a shorter one of the same asset and day."""
+    if day == contact.gap_day:
+        if place <= contact.day_gap:
+            return
+        feed.gaps[contact.day_gap] = max(feed.gaps[contact.day_gap] - 1.0, 0.0)
+    contact.gap_day, contact.day_gap = day, place
+    feed.gaps[place] += 1.0
 
 
 @compiled
@@ -76,7 +91,7 @@ def times_allowed(feed: Any, moving: int, per_day: float) -> float:
     Gaps that are longer come less than `per_day` times an asset-day; two are no habit. Never more
     than the longest that are told apart.
     """
-    most = 2.0 + per_day * feed.heard_days[moving]
+    most = 2.0 + per_day * (feed.heard_days[0] + feed.heard_days[1])
     longer = 0.0
     for n in range(GAPS - 1, -1, -1):
         longer += feed.gaps[moving * GAPS + n]

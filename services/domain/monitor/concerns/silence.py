@@ -49,7 +49,8 @@ def hear(
         gap_us = max(0, now.ingest_us - contact.heard)
         allowed_us = _allowed_us(contact, plan, floor_us, state)
         if allowed_us < FAR_FUTURE_US:
-            habits.learn_gap(feeds[contact.source], contact, state.moving, gap_us, allowed_us)
+            feed = feeds[contact.source]
+            habits.learn_gap(feed, contact, state.moving, gap_us, allowed_us, now.ingest_us)
         intervals.learn(contact.interval_us, state.moving, gap_us, floor_us)
     contact.heard = max(contact.heard, now.ingest_us)
     other = asset.contact
