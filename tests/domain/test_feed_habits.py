@@ -17,9 +17,9 @@ Journey = Callable[[str, int], list[tuple[int, int]]]
 """Of a train and the number of its report: (second of arrival, number) of what comes of it."""
 
 
-def heard(journey: Journey) -> list[Signal]:
+def heard(journey: Journey, ticking: bool = True) -> list[Signal]:
     """Trains that run and report each 20 s; their reports arrive as `journey` has it."""
-    records = [(second, tick(second)) for second in range(0, HOURS * 3600, 10)]
+    records = [(second, tick(second)) for second in range(0, HOURS * 3600, 10) if ticking]
     for train in TRAINS:
         for nth in range(HOURS * 3600 // EVERY_S):
             second = nth * EVERY_S
@@ -142,3 +142,29 @@ def test_what_begins_at_rest_is_no_stuck_sensor() -> None:
             )
         )  # fmt: skip
     assert not [s for s in run(values) if s.flaw == "frozen"]
+
+
+def test_a_feed_that_fades_and_stops_teaches_no_silence() -> None:
+    """Before all of it is gone each train is missed a little longer than it may be."""
+
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        second = nth * EVERY_S
+        fades_s = 600 - 40 * TRAINS.index(train)
+        faded = any(start - fades_s <= second < start + 1200 for start in (7200, 10_800, 14_400))
+        gone = train == ODD and second >= FAULTY_FROM
+        return [] if faded or gone else [(second, nth)]
+
+    began = [s for s in heard(journey, ticking=False) if s.kind == "silence_began"]
+    (begin,) = [at for at, *_ in told([s for s in began if s.asset == ODD], "silence_began")][-1:]
+    assert begin == FAULTY_FROM - EVERY_S + 90
+
+
+def test_a_train_that_is_heard_in_batches_all_day_makes_its_feed_no_less_watched() -> None:
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        second = nth * EVERY_S
+        if train == TRAINS[3] and second >= 3600:
+            return [(second // 600 * 600 + 600, nth)]
+        return [] if train == ODD and second >= FAULTY_FROM else [(second, nth)]
+
+    began = [s for s in heard(journey) if s.kind == "silence_began" and s.asset == ODD]
+    assert [at for at, *_ in told(began, "silence_began")] == [FAULTY_FROM - EVERY_S + 90]

@@ -156,6 +156,7 @@ _CONTACT: tuple[Field, ...] = (
     ("late", "i4", 0),
     ("missing", "i4", 0),
     # silence
+    ("excused", "u1", 0),
     ("interval_us", "i8", 0, 2),
 )
 

@@ -37,6 +37,7 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     contact.steady = 0
     contact.credit_us = 0
     contact.gap_day = -1
+    contact.excused = 0
     contact.stretch = NEVER_US
     contact.late = contact.missing = 0
     contact.interval_us[0] = contact.interval_us[1] = 0

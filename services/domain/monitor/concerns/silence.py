@@ -12,6 +12,7 @@ While it lasts it is told again every hour: an asset that sends nothing has no o
 of several feeds is heard when any of them hears it.
 
     heard (of a contact)  the feed's clock when the asset was last heard
+    excused (likewise)    the feed was down since then: the gap says nothing of the asset
     silent, silence_told  whether its silence was signalled, and the clock when it last was
     silence_time          the event time at which its last silence began or ended
 """
@@ -48,10 +49,11 @@ def hear(
     if contact.heard > NEVER_US:
         gap_us = max(0, now.ingest_us - contact.heard)
         allowed_us = _allowed_us(contact, plan, floor_us, state)
-        if allowed_us < FAR_FUTURE_US:
+        if allowed_us < FAR_FUTURE_US and not contact.excused:
             feed = feeds[contact.source]
             habits.learn_gap(feed, contact, state.moving, gap_us, allowed_us, now.ingest_us)
         intervals.learn(contact.interval_us, state.moving, gap_us, floor_us)
+    contact.excused = 0
     contact.heard = max(contact.heard, now.ingest_us)
     other = asset.contact
     if contacts[other].next_of_asset < 0:
@@ -68,6 +70,7 @@ def excuse(asset: Any, contact: Any, lost_us: int) -> None:
     """Does not count the time for which its whole feed was down; also for who is heard first."""
     if lost_us > FEED_GAP_US and contact.heard > NEVER_US:
         contact.heard += lost_us
+        contact.excused = 1
         asset.changed = 1
 
 
