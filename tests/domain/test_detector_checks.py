@@ -1,11 +1,14 @@
 """What the compiled window detector must hold for every class, whatever it computes."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 from schemas import ASSET_CLASSES
+from schemas.asset_classes import SHIP
+from schemas.asset_classes.model import driver
 from services.domain.detectors import baseline
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import entry, records
@@ -61,6 +64,19 @@ def taught(number: int, count: int = 700) -> Asset:
 @pytest.fixture(params=range(len(ASSET_CLASSES)), ids=list(ASSET_CLASSES))
 def number(request: pytest.FixtureRequest) -> int:
     return int(request.param)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"matters": 0.0}, "lacks how much off"),
+        ({"follows": (driver("me_rpm"),) * (baseline.TERMS + 1)}, "more than 7 drivers"),
+    ],
+)
+def test_a_channel_that_cannot_be_judged_is_refused(changes: dict[str, Any], words: str) -> None:
+    heat = SHIP.channel("main_brg_degc").model_copy(update=changes)
+    with pytest.raises(ValueError, match=words):
+        baseline.judged_channels(SHIP.model_copy(update={"channels": (*SHIP.channels, heat)}))
 
 
 def test_cold_it_has_no_opinion(number: int) -> None:

@@ -86,7 +86,7 @@ PREDICTION = np.dtype(
 def judged_channels(asset_class: AssetClass) -> list[tuple[Any, ...]]:
     """The channels of a class that follow others, as records of JUDGED.
 
-    Raises ValueError when one follows too many.
+    Raises ValueError when one follows too many, or does not say what deviation matters.
     """
     judged = [channel for channel in asset_class.channels if channel.follows]
     if len(judged) > _MOST_JUDGED:
@@ -96,6 +96,8 @@ def judged_channels(asset_class: AssetClass) -> list[tuple[Any, ...]]:
     for channel in judged:
         if len(channel.follows) > TERMS:
             raise ValueError(f"{asset_class.name}.{channel.name} has more than {TERMS} drivers")
+        if channel.matters <= 0.0:
+            raise ValueError(f"{asset_class.name}.{channel.name} lacks how much off `matters`")
         drivers = {name for driver in channel.follows for name in driver.channels}
         low, high = channel.typical
         span = 1.0 if high is None else high - (low or 0.0)
