@@ -1,10 +1,12 @@
 """A service as a process of its own, as the supervisor runs it, and what it answers."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -29,6 +31,26 @@ def start_service(
             **environment,
         },
     )
+
+
+@contextmanager
+def suspended(pid: int) -> Iterator[None]:
+    """A process that hangs: from the first statement within on, none of its threads runs."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        wait_until(lambda: _all_stopped(pid), f"the threads of {pid} to stop")
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _all_stopped(pid: int) -> bool:
+    """SIGSTOP is sent, not obeyed, when `kill` returns: a busy server still answers for a while."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    try:
+        return all(thread.read_text().rpartition(") ")[2].startswith("T") for thread in threads)
+    except (FileNotFoundError, ProcessLookupError):  # one has just ended
+        return False
 
 
 def get(address: str, **query: str | int) -> httpx.Response:

@@ -1,8 +1,6 @@
 """Health names each partition of each service, and is degraded when one stands still."""
 
 import asyncio
-import os
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ from services.processes import stop
 from services.topics import create_topics
 from tests.api.serving import serving
 from tests.partition.broker import Sender
-from tests.running import start_service, wait_until
+from tests.running import start_service, suspended, wait_until
 
 pytestmark = pytest.mark.servers
 
@@ -56,19 +54,19 @@ def test_who_stands_still_is_named(kafka: str, database: str, tmp_path: Path) ->
 
 
 def check_frozen(client: httpx.Client, monitor: "subprocess.Popen[bytes]") -> None:
-    os.kill(monitor.pid, signal.SIGSTOP)
-    try:
+    with suspended(monitor.pid):
         wait_until(lambda: states(client, "monitor") == {"ended"}, "the frozen monitor")
         assert status(client) == "degraded"
         assert rows(client)["monitor", "telemetry", 3]["detail"].startswith("No heartbeat for")
         assert states(client, "lifecycle") == states(client, "historian") == {"ok"}
-    finally:
-        os.kill(monitor.pid, signal.SIGCONT)
     wait_until(lambda: status(client) == "ok", "the thawed monitor")
 
 
 def check_refused(client: httpx.Client, service: str, log: Path) -> None:
-    """Its log and health have the sentence, at the partition that noticed first."""
+    """Its log and health have the sentence, at the partition that noticed first.
+
+    Until its last heartbeats are old, health says of the others that they are stuck.
+    """
     topic = ANEW[service]
 
     def refused() -> list[str]:
@@ -79,8 +77,7 @@ def check_refused(client: httpx.Client, service: str, log: Path) -> None:
             if (name, of) == (service, topic) and "made anew" in row["detail"]
         ]
 
-    wait_until(lambda: bool(refused()), f"{service} on {topic}")
-    assert set(refused()) == {"ended"}
+    wait_until(lambda: set(refused()) == {"ended"}, f"{service} on {topic}")
     (sentence,) = [line for line in log.read_text().splitlines() if "exit code 70" in line]
     assert f"The {service} stands at offset" in sentence
 

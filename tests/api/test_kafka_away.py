@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from schemas import ASSET_PARTITIONS
 from services.embedded.servers import EmbeddedKafka
 from services.topics import create_topics
 from tests.api.serving import serving
-from tests.running import wait_until
+from tests.running import suspended, wait_until
 
 pytestmark = pytest.mark.servers
 
@@ -33,11 +31,8 @@ def test_an_action_that_arrives_late_was_not_called_lost(
 ) -> None:
     with serving(broker.bootstrap_servers, filled, tmp_path) as client:
         wait_until(lambda: acknowledge(client, "first").status_code == 202, "both servers")
-        os.kill(broker.pid, signal.SIGSTOP)
-        try:
+        with suspended(broker.pid):
             answer = acknowledge(client, "late")
-        finally:
-            os.kill(broker.pid, signal.SIGCONT)
         assert asyncio.run(arrives(broker.bootstrap_servers, "late"))
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (503, "unconfirmed")
