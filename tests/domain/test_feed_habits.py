@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from schemas import Signal
-from tests.domain.telemetry import reading, run, tick, told
+from tests.domain.telemetry import T0, reading, run, tick, told
 
 ODD = "metro-odd"
 TRAINS = [ODD, *(f"metro-{n}" for n in range(9))]
@@ -17,7 +17,9 @@ Journey = Callable[[str, int], list[tuple[int, int]]]
 """Of a train and the number of its report: (second of arrival, number) of what comes of it."""
 
 
-def heard(journey: Journey, ticking: bool = True) -> list[Signal]:
+def heard(
+    journey: Journey, ticking: bool = True, stops: Callable[[str, int], bool] = lambda *_: False
+) -> list[Signal]:
     """Trains that run and report each 20 s; their reports arrive as `journey` has it."""
     records = [(second, tick(second)) for second in range(0, HOURS * 3600, 10) if ticking]
     for train in TRAINS:
@@ -25,8 +27,9 @@ def heard(journey: Journey, ticking: bool = True) -> list[Signal]:
             second = nth * EVERY_S
             for at, number in journey(train, nth):
                 value = reading(
-                    train, second, ingest=at, seq=number, km=second * 0.01, speed_mps=10.0
-                )
+                    train, second, ingest=at, seq=number, km=second * 0.01,
+                    speed_mps=0.0 if stops(train, second) else 10.0,
+                )  # fmt: skip
                 records.append((at, value))
     return run([value for _, value in sorted(records, key=lambda r: r[0])])
 
@@ -98,6 +101,51 @@ def test_what_all_trains_of_a_feed_go_unheard_for_is_no_silence() -> None:
     late = [s for s in began if (s.time - began[0].time).total_seconds() > learned]
     assert [s.asset for s in late] == [ODD]
     assert 300 < (late[0].threshold or 0) < 600
+
+
+def test_gaps_at_stops_are_learned_beside_the_longer_ones_under_way() -> None:
+    """At a stop below the ground every hour, in a tunnel every two."""
+
+    def phase_s(train: str, second: int) -> int:
+        return (second + TRAINS.index(train) * 700) % 7200
+
+    def stops(train: str, second: int) -> bool:
+        return phase_s(train, second) % 3600 < 240
+
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        second = nth * EVERY_S
+        hidden = 60 <= phase_s(train, second) % 3600 < 240
+        under_way = 1000 <= phase_s(train, second) < 1600
+        return [] if hidden or under_way else [(second, nth)]
+
+    began = [s for s in heard(journey, stops=stops) if s.kind == "silence_began"]
+    learned = 2 * 3600
+    assert began
+    assert not [s for s in began if (s.time - T0).total_seconds() > learned]
+
+
+def passing(strangers: int) -> list[str]:
+    """Whose silence is told: so many strangers are heard for a minute each and go away.
+
+    Then two trains, one heard for five minutes and one for one.
+    """
+    ends = 60 * strangers + 600
+    values = [(s, tick(s)) for s in range(0, ends + 3600, 10)]
+    for n in range(strangers):
+        values += [(s, reading(f"metro-x{n}", s)) for s in range(60 * n, 60 * n + 60, 20)]
+    for name, minutes in (("long", 5), ("short", 1)):
+        first = ends - 60 * minutes
+        values += [(s, reading(f"metro-{name}", s)) for s in range(first, ends, 20)]
+    began = run([value for _, value in sorted(values, key=lambda v: v[0])])
+    return [s.asset for s in began if s.kind == "silence_began"]
+
+
+def test_where_strangers_pass_by_the_silence_of_who_was_hardly_heard_is_not_told() -> None:
+    few, many = passing(5), passing(60)
+    assert [f"metro-x{n}" for n in range(5)] == few[:5]
+    assert {"metro-long", "metro-short"} <= set(few)
+    assert many[-1] == "metro-long"
+    assert len(many) == 11  # so many may fail when they have just been fitted out
 
 
 def test_who_only_passes_by_teaches_nobody() -> None:

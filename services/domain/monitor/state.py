@@ -150,13 +150,14 @@ _CONTACT: tuple[Field, ...] = (
     ("heard", "i8", NEVER_US),
     # habits
     ("credit_us", "i8", 0),
-    ("gap_day", "i4", -1),
-    ("day_gap", "i4", 0),
+    ("gap_day", "i4", -1, 2),
+    ("day_gap", "i4", 0, 2),
     ("stretch", "i8", NEVER_US),
     ("late", "i4", 0),
     ("missing", "i4", 0),
     # silence
     ("excused", "u1", 0),
+    ("passed_by", "u1", 0),
     ("interval_us", "i8", 0, 2),
 )
 
@@ -170,6 +171,7 @@ _FEED: tuple[Field, ...] = (
     # habits
     ("heard_days", "f8", 0.0, 2),
     ("gaps", "f4", 0.0, 2 * GAPS),
+    ("passers_by", "f8", 0.0),
     ("readings", "f8", 0.0),
     ("duplicate_share", "f8", 0.0),
     ("stretches", "f8", 0.0),

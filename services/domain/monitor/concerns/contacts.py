@@ -36,8 +36,8 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     contact.lag = 0
     contact.steady = 0
     contact.credit_us = 0
-    contact.gap_day = -1
-    contact.excused = 0
+    contact.gap_day[0] = contact.gap_day[1] = -1
+    contact.excused = contact.passed_by = 0
     contact.stretch = NEVER_US
     contact.late = contact.missing = 0
     contact.interval_us[0] = contact.interval_us[1] = 0

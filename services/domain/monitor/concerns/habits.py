@@ -8,7 +8,9 @@ less than once in so many days, or far more often than its other readings.
                  than their class allows, by how many times as long (classes of _RATIO)
     heard_days   for how long they were listened to, at rest and moving
     credit_us    (of a contact) for how long its asset was heard, less for how long it was not
-    gap_day, day_gap  (of a contact) the last day that had such a gap, and the place of its longest
+    passers_by   how many of its assets were heard for a short time and went away
+    gap_day, day_gap  (of a contact) the last day that had such a gap, at rest and moving, and the
+                      class of its longest
     readings, duplicate_share  that it brought, the latest _MEMORY at most; how many are repeats
     stretches, stretch_share   of five minutes of an asset; in how many a reading was late, or
                                numbers were missing
@@ -28,6 +30,8 @@ _RATIO = math.log(64.0) / GAPS
 _MEMORY_DAYS = 1_000.0  # asset-days, then all counts half: what changed for good is believed
 _DAY_US = 86_400_000_000
 _MOST_CREDIT_US = 14 * _DAY_US
+_FAILURES = 10.0
+"""So many assets of a feed may fall silent soon after they were first heard."""
 
 _MEMORY = 20_000.0
 _KNOWN_AFTER = 200
@@ -51,7 +55,8 @@ def learn_gap(
     """Takes the time between two reports of an asset, and what its class allows it.
 
     Who is away for longer than it is here is a passer-by, from whom nothing is learned. Of an
-    asset's gaps of a day the longest alone counts: one faulty device is no habit of its feed.
+    asset's gaps of a day the longest at rest and the longest moving count: one faulty device is no
+    habit of its feed.
     """
     credit_us = contact.credit_us
     if gap_us <= allowed_us:
@@ -60,23 +65,26 @@ def learn_gap(
         contact.credit_us = max(credit_us - gap_us, 0)
         if credit_us < gap_us:
             return
-        _count(feed, contact, clock_us // _DAY_US, moving * GAPS + _class_of(gap_us / allowed_us))
+        _count(feed, contact, moving, clock_us // _DAY_US, _class_of(gap_us / allowed_us))
     feed.heard_days[moving] += gap_us / _DAY_US
     if feed.heard_days[moving] > _MEMORY_DAYS:
         feed.heard_days[moving] /= 2
+        feed.passers_by /= 2
         for n in range(moving * GAPS, (moving + 1) * GAPS):
             feed.gaps[n] /= 2
 
 
 @compiled
-def _count(feed: Any, contact: Any, day: int, place: int) -> None:
+def _count(feed: Any, contact: Any, moving: int, day: int, size: int) -> None:
     """Counts a gap, in the place of a shorter one of the same asset and day."""
-    if day == contact.gap_day:
-        if place <= contact.day_gap:
+    first = moving * GAPS
+    if day == contact.gap_day[moving]:
+        counted = contact.day_gap[moving]
+        if size <= counted:
             return
-        feed.gaps[contact.day_gap] = max(feed.gaps[contact.day_gap] - 1.0, 0.0)
-    contact.gap_day, contact.day_gap = day, place
-    feed.gaps[place] += 1.0
+        feed.gaps[first + counted] = max(feed.gaps[first + counted] - 1.0, 0.0)
+    contact.gap_day[moving], contact.day_gap[moving] = day, size
+    feed.gaps[first + size] += 1.0
 
 
 @compiled
@@ -98,6 +106,18 @@ def times_allowed(feed: Any, moving: int, per_day: float) -> float:
         if longer > most:
             return math.exp(min(n + 1.0, GAPS - 1.0) * _RATIO)
     return 1.0
+
+
+@compiled
+def learn_passer_by(feed: Any) -> None:
+    """Takes an asset that was heard for a short time and went away."""
+    feed.passers_by += 1.0
+
+
+@compiled
+def has_passers_by(feed: Any, per_day: float) -> bool:
+    """Whether assets pass by the feed: far more than fail when they have just been fitted out."""
+    return bool(feed.passers_by > _FAILURES + per_day * (feed.heard_days[0] + feed.heard_days[1]))
 
 
 @compiled

@@ -2,9 +2,10 @@
 
 The clock of a feed is the largest ingest time believed of it, carried on by ticks. It is looked at
 every 10 s of itself. To an asset that reports seldom by habit, several of its own intervals are
-allowed, and to all assets of a feed the gaps that are usual on it (habits). A clock that leaps by
-more than FEED_GAP_US stood still: the feed was down, and the time that it was down is not held
-against its assets.
+allowed, and to all assets of a feed the gaps that are usual on it (habits). On a feed by which
+strangers pass, of an asset that was heard for less time than it may be silent nothing is said. A
+clock that leaps by more than FEED_GAP_US stood still: the feed was down, and the time that it was
+down is not held against its assets.
 
 Whether is judged by ingest time, when is told in event time: a silence began the allowed time
 after the newest reading. It ends no earlier than it began, even by a reading stored before that.
@@ -13,6 +14,7 @@ of several feeds is heard when any of them hears it.
 
     heard (of a contact)  the feed's clock when the asset was last heard
     excused (likewise)    the feed was down since then: the gap says nothing of the asset
+    passed_by (likewise)  was heard for less time than it may be silent, and went away
     silent, silence_told  whether its silence was signalled, and the clock when it last was
     silence_time          the event time at which its last silence began or ended
 """
@@ -53,7 +55,7 @@ def hear(
             feed = feeds[contact.source]
             habits.learn_gap(feed, contact, state.moving, gap_us, allowed_us, now.ingest_us)
         intervals.learn(contact.interval_us, state.moving, gap_us, floor_us)
-    contact.excused = 0
+    contact.excused = contact.passed_by = 0
     contact.heard = max(contact.heard, now.ingest_us)
     other = asset.contact
     if contacts[other].next_of_asset < 0:
@@ -89,6 +91,11 @@ def check(
     if began or asset.silent:
         limit_us = _usual_us(feed, plan, state, limit_us)
         began = not asset.silent and quiet_us > limit_us
+    if began and contact.credit_us < limit_us and not contact.passed_by:
+        contact.passed_by, asset.changed = 1, 1
+        habits.learn_passer_by(feed)
+    if began and contact.passed_by and habits.has_passers_by(feed, plan.silences_per_day):
+        return
     if not began and not (
         asset.silent and clock_us - asset.silence_told >= plan.silence_told_every_us
     ):
