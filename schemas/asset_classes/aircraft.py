@@ -21,6 +21,8 @@ from schemas.asset_classes.model import (
 _POWER = (driver("n1_pct"), driver("n1_pct", power=2))
 _CORE = (driver("n2_pct"), driver("n2_pct", power=2))
 _AIR_MASS = (driver("alt_baro_ft"), driver("mach"), driver("alt_baro_ft", times="n1_pct"))
+# fuel flow at a fan speed falls with the density of the air
+_DENSITY = driver("n1_pct", power=2, times="alt_baro_ft")
 
 _CHANNELS = (
     Channel(name="gs_kn", unit="kn", meaning="ground speed", interval_s=1,
@@ -47,7 +49,7 @@ _CHANNELS = (
             alarm=(None, 950), matters=15, follows=(*_POWER, *_CORE, *_AIR_MASS)),
     Channel(name="fuel_flow_kg_h", unit="kg/h", meaning="fuel flow per engine", interval_s=1,
             typical=(0, 4_600), impossible=(0, 15_000), watched=True,
-            matters=100, follows=(*_POWER, *_CORE, *_AIR_MASS)),
+            matters=100, follows=(*_POWER, _CORE[0], *_AIR_MASS, _DENSITY)),
     Channel(name="oil_press_psi", unit="psi", meaning="engine oil pressure", interval_s=1,
             typical=(0, 60), impossible=(0, 150), watched=True,
             matters=2,

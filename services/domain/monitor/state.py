@@ -71,6 +71,8 @@ _ASSET: tuple[Field, ...] = (
     # anomalies
     ("window", "i8", NEVER_US),
     ("window_time", "i8", NEVER_US),
+    ("window_moving", "u1", 0),
+    ("row_time", "i8", NEVER_US),
     ("moved", "i8", NEVER_US),
     ("woke", "i8", NEVER_US),
     ("top_score", "f8", np.nan),

@@ -7,7 +7,9 @@ to people: their mean of late (what heats, jumps or is off), how they jump about
 both anomalies; and their mean over hours (drift). Being means, they are judged by how they
 themselves vary in health: errors of neighbouring rows are alike.
 
-    window, window_time  of the row that is being filled, and the time of the one before
+    window               the row that is being filled
+    window_time, window_moving  of its newest reading: when it was, whether the asset made way
+    row_time             of the row before
     moved, woke          when the asset last made way, and since when it has been at work
     mean, hours, jumps   the figures: of errors, and of squares of their steps
     usual_...            their mean squares (of `jumps` the mean) while in health
@@ -57,9 +59,10 @@ def step(
         asset.window = window
         if _average(channels, means):
             _judge(
-                reading, asset, models, alarms, means, predictions, plan, bounds, states, judged,
+                reading, asset, models, alarms, means, predictions, plan, bounds, judged,
                 conditions, out,
             )  # fmt: skip
+    asset.window_time, asset.window_moving = time, states[asset.state].moving
     for n in range(len(cleaned)):
         if not math.isnan(cleaned[n]):
             channels[n].window_sum += cleaned[n]
@@ -85,20 +88,23 @@ def _average(channels: Array, means: Array) -> bool:
 @compiled
 def _judge(
     reading: Any, asset: Any, models: Array, alarms: Array, means: Array, predictions: Array,
-    plan: Any, bounds: Array, states: Array, judged: Array, conditions: Array, out: Out,
+    plan: Any, bounds: Array, judged: Array, conditions: Array, out: Out,
 ) -> None:  # fmt: skip
     """Shows the window's means to every model, and their errors to the alarms.
 
-    Judged and learned is at work only, and not soon after it began, when all is still cold.
+    Judged and learned is at work only, and not soon after it began, when all is still cold. Who
+    made way when it was last heard and does so now was at work in between.
     """
-    time, since_us = reading.time_us, reading.time_us - asset.window_time
+    time, since_us = asset.window_time, asset.window_time - asset.row_time
     works = _works(means, plan, conditions)
+    under_way = asset.window_moving and works
     at_work = time - asset.moved <= plan.anomaly_awake_us  # until this row
-    if states[asset.state].moving and works:
+    at_work = at_work or (under_way and asset.moved == asset.row_time)
+    if under_way:
         asset.moved = time
     if not (at_work and works):
         asset.woke = time
-    asset.window_time = time
+    asset.row_time = time
     judging = (
         time - asset.moved <= plan.anomaly_rest_us
         and time - asset.woke >= plan.anomaly_settle_us
