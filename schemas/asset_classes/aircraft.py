@@ -110,6 +110,7 @@ AIRCRAFT = AssetClass(
     movement=_MOVEMENT,
     trip=TripRule(name="flight"),
     overspeed=OverspeedRule(channel="gs_kn", limit=620.0, margin=10.0, hold_s=10),
-    thresholds=Thresholds(anomaly_settle_s=300.0),
+    works_when=(when("n1_pct", ">=", 65),),
+    thresholds=Thresholds(anomaly_awake_s=600.0, anomaly_settle_s=300.0),
     rules=_RULES,
 )

@@ -73,6 +73,7 @@ _ASSET: tuple[Field, ...] = (
     ("window_time", "i8", NEVER_US),
     ("window_moving", "u1", 0),
     ("row_time", "i8", NEVER_US),
+    ("row_judged", "u1", 0),
     ("moved", "i8", NEVER_US),
     ("woke", "i8", NEVER_US),
     ("top_score", "f8", np.nan),

@@ -9,7 +9,7 @@ themselves vary in health: errors of neighbouring rows are alike.
 
     window               the row that is being filled
     window_time, window_moving  of its newest reading: when it was, whether the asset made way
-    row_time             of the row before
+    row_time, row_judged  of the row before
     moved, woke          when the asset last made way, and since when it has been at work
     mean, hours, jumps   the figures: of errors, and of squares of their steps
     usual_...            their mean squares (of `jumps` the mean) while in health
@@ -115,7 +115,10 @@ def _judge(
         )
         if judging:
             baseline.judge(models[n], judged[n], bounds, means, predictions[n])
+            if not asset.row_judged and not alarms[n].on:
+                alarms[n].mean = 0.0  # that of another climb, or watch
             _take(alarms[n], predictions[n].error, plan, judged[n])
+    asset.row_judged = judging
     asset.top_score = math.nan
     if judging:
         _signal(reading, asset, alarms, means, predictions, plan, judged, out)
