@@ -5,6 +5,7 @@ An asset's contacts are a list through `next_of_asset`, the newest first; a feed
 many assets that have a new name every day.
 """
 
+import math
 from typing import Any
 
 from services.domain.detectors.form import Array
@@ -33,6 +34,7 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     asset.contact = number
     contact.last_time = contact.newest = contact.heard = NEVER_US
     contact.last_seq = contact.newest_seq = -1
+    contact.last_lat = contact.last_lon = math.nan
     contact.lag = 0
     contact.steady = 0
     contact.credit_us = 0

@@ -38,12 +38,22 @@ _UNHEARD = 5
 
 
 @compiled
+def _is_same(reading: Any, contact: Any) -> bool:
+    """Whether a reading of the same second is the one before, heard again.
+
+    Some feeds number what a device sends, others what a receiver hears: there the place tells.
+    """
+    same_place = reading.lat == contact.last_lat and reading.lon == contact.last_lon
+    return bool(reading.seq == contact.last_seq or same_place)
+
+
+@compiled
 def timing(
     reading: Any, asset: Any, contact: Any, feed: Any, plan: Any, now: Any, flaws: Array
 ) -> bool:
     """Flags what is wrong with the reading's time; whether the reading is live."""
     time, newest = reading.time_us, asset.newest
-    duplicate = time == contact.last_time and reading.seq == contact.last_seq
+    duplicate = time == contact.last_time and _is_same(reading, contact)
     late = not duplicate and time < contact.newest
     ahead = time - now.ingest_us > FUTURE_US
     future = ahead and not duplicate
@@ -56,6 +66,7 @@ def timing(
     if not (duplicate or late):
         contact.newest_seq = reading.seq
     contact.last_time, contact.last_seq = time, reading.seq
+    contact.last_lat, contact.last_lon = reading.lat, reading.lon
     if not (ahead or unproven):
         contact.newest = max(contact.newest, time)
         asset.newest = max(newest, time)
