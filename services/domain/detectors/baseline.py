@@ -172,7 +172,7 @@ def judge(model: Any, judged: Any, channels: Any, values: Array, prediction: Any
     if math.isnan(error):
         return
     in_control = error * error < _GATE * _GATE * (model.noise + leverage)
-    trusted = model.rows < WARM_UP_ROWS or in_control or leverage > model.noise
+    trusted = model.rows < WARM_UP_ROWS or in_control
     _learn(model, gain, error, leverage, 1.0 if trusted else _DISTRUST)
     model.rows += 1
 

@@ -115,6 +115,7 @@ _CHANNEL: tuple[Field, ...] = (
 
 _ALARM: tuple[Field, ...] = (
     ("rows", "i8", 0),
+    ("in_a_row", "i8", 0),
     ("mean", "f8", 0.0),
     ("hours", "f8", 0.0),
     ("jumps", "f8", 0.0),

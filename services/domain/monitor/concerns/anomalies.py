@@ -13,7 +13,7 @@ themselves vary in health: errors of neighbouring rows are alike.
     moved, woke          when the asset last made way, and since when it has been at work
     mean, hours, jumps   the figures: of errors, and of squares of their steps
     usual_...            their mean squares (of `jumps` the mean) while in health
-    rows                 that were judged
+    rows, in_a_row       that were judged; since it went to work
     over, on             rows over the bar, whether an anomaly is on
     adrift, drifting     the same of the mean over hours
 """
@@ -115,8 +115,8 @@ def _judge(
         )
         if judging:
             baseline.judge(models[n], judged[n], bounds, means, predictions[n])
-            if not asset.row_judged and not alarms[n].on:
-                alarms[n].mean = 0.0  # that of another climb, or watch
+            if not asset.row_judged and not alarms[n].on:  # what was off on another trip
+                alarms[n].in_a_row, alarms[n].mean = 0, 0.0
             _take(alarms[n], predictions[n].error, plan, judged[n])
     asset.row_judged = judging
     asset.top_score = math.nan
@@ -140,7 +140,10 @@ def _take(alarm: Any, error: float, plan: Any, judged: Any) -> None:
     if math.isnan(error):
         return
     alarm.rows += 1
+    alarm.in_a_row += 1
     jump = min((error - alarm.mean) ** 2, _WILD * max(alarm.usual_jumps, judged.matters**2))
+    if alarm.in_a_row <= _OF_LATE:  # its mean is not there yet
+        jump = alarm.jumps
     alarm.mean += (error - alarm.mean) / min(_OF_LATE, alarm.rows)
     if not alarm.on:  # when what is told of already is over, it has left nothing here
         bar = _bar(alarm, plan, judged)
