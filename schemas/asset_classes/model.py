@@ -137,7 +137,7 @@ class Thresholds(_Data):
     skew_readings: int = Field(default=10, description="if it is so for so many readings")
     silence_intervals: float = Field(default=4.0, description="so many left out are a silence")
     silences_per_day: float = Field(
-        default=0.03, description="gaps that come as often, an asset-day on its feed, are none"
+        default=0.015, description="gaps that come as often, an asset-day on its feed, are none"
     )
     silence_told_every_s: float = 3600.0
     forbidden_after_s: float = Field(default=60.0, description="inside a forbidden zone: entered")
@@ -146,7 +146,7 @@ class Thresholds(_Data):
     gap_intervals: float = Field(default=5.0, description="unheard for longer: proves nothing")
     held_intervals: float = Field(default=10.0, description="a channel left out is remembered")
     alarm_hold_s: float = Field(default=30.0, description="outside an alarm limit: an anomaly")
-    anomaly_bar: float = Field(default=4.5, description="usual deviations of a mean of errors")
+    anomaly_bar: float = Field(default=5.5, description="usual deviations of a mean of errors")
     anomaly_rows: int = Field(default=4, description="so many over the bar in a row: an anomaly")
     anomaly_rest_s: float = Field(default=0.0, description="a stop no longer is still work")
     anomaly_awake_s: float = Field(default=1800.0, description="at rest for longer: not at work")

@@ -102,7 +102,7 @@ def times_allowed(feed: Any, moving: int, per_day: float) -> float:
     most = 2.0 + per_day * (feed.heard_days[0] + feed.heard_days[1])
     longer = 0.0
     for n in range(GAPS - 1, -1, -1):
-        longer += feed.gaps[moving * GAPS + n]
+        longer += float(feed.gaps[moving * GAPS + n])
         if longer > most:
             return math.exp(min(n + 1.0, GAPS - 1.0) * _RATIO)
     return 1.0
@@ -161,7 +161,7 @@ def weigh(level: float, bad: bool, usual: float, known: float, more: float, sure
         return level
     fault = usual + more * (1.0 - usual)
     said = math.log(fault / usual) if bad else math.log((1.0 - fault) / (1.0 - usual))
-    return min(max(level + said, 0.0), _OVERFULL * sure)
+    return min(max(float(level) + said, 0.0), _OVERFULL * sure)
 
 
 @compiled
