@@ -110,3 +110,14 @@ def test_no_input_is_altered(number: int) -> None:
     asset.errors(values)
     assert asset.learned()["weights"] != kept["weights"]
     np.testing.assert_array_equal(values, given)
+
+
+def test_a_fault_in_a_region_that_is_not_known_is_not_learned(number: int) -> None:
+    """As two channels that are swapped for hours: all is elsewhere, and nothing fits."""
+    asset, channels = taught(number), PLAN.channels[number]
+    random = np.random.default_rng(6)
+    for _ in range(400):
+        share = random.uniform(-1.0, 2.0, len(channels))
+        asset.errors(channels["typical_low"] + channels["typical_span"] * share)
+    *_, values = samples(number, 703)
+    assert np.nanmax(np.abs(asset.errors(values))) < 0.25

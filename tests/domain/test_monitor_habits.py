@@ -53,6 +53,18 @@ def test_each_feed_knows_its_own_duplicates() -> None:
     assert len(flagged) == 3
 
 
+def test_where_the_receiver_numbers_what_it_hears_time_and_place_tell_a_repeat() -> None:
+    heard = [sailing(s, seq=100 * s + n) for s in range(0, 100, 10) for n in range(2)]
+    flagged = [s for s in run(heard) if s.kind == "reading_flagged"]
+    assert [s.flaw for s in flagged] == ["duplicate"] * 10
+    twice_a_second = [
+        reading(SHIP, s, km=0.006 * s + 0.003 * n, seq=2 * s + n, sog_kn=12.0)
+        for s in range(100)
+        for n in range(2)
+    ]
+    assert not told(run(twice_a_second), "reading_flagged")
+
+
 def test_a_clock_is_wrong_on_one_feed_only() -> None:
     others = [
         (s, reading(f"ship-{n}", s, seq=s, source=feed, sog_kn=12.0))
