@@ -67,7 +67,8 @@ def _run_alone(values: tuple[bytes, ...]) -> tuple[Signal, ...]:
 def _keep(values: Sequence[bytes], signals: Sequence[bytes]) -> None:
     """Appends the run to the file that KEEP_RUNS names, for a comparison with another mode."""
     if path := os.environ.get("KEEP_RUNS"):
-        run = [[value.decode() for value in values], [signal.decode() for signal in signals]]
+        test = os.environ["PYTEST_CURRENT_TEST"]
+        run = [test, *([text.decode() for text in texts] for texts in (values, signals))]
         with open(path, "a") as file:
             file.write(json.dumps(run) + "\n")
 
