@@ -9,18 +9,30 @@ exponentials, whose last digits differ from numpy's, stay with numpy.  A kept fu
 anew when its own file has changed: what it calls, and constants that it uses, stand there too.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numba
-import numba.extending
 import numpy as np
 import numpy.typing as npt
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Elementwise = Callable[..., npt.NDArray[np.float64]]
 
-_numba: Any = numba  # which has no types
+
+def _without_scipy() -> Any:
+    """numba without scipy, a sixth of a start: it would ask for the BLAS of matrix products."""
+    modules: dict[str, Any] = sys.modules
+    blas = modules.setdefault("scipy.linalg.cython_blas", None)
+    import numba.extending
+    import numba.np.arraymath  # which asks
+
+    if blas is None:
+        del modules["scipy.linalg.cython_blas"]
+    return numba
+
+
+_numba = _without_scipy()
 _KEPT = bool(_numba.config.CACHE_DIR)
 
 

@@ -68,6 +68,15 @@ def _own_announcements(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _forget_worlds(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a file keeps of its worlds for its tests goes with it: it fills gigabytes."""
+    yield
+    for value in vars(request.module).values():
+        if getattr(value, "__module__", "") == request.module.__name__:
+            getattr(value, "cache_clear", lambda: None)()
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Bootstrap servers of a real Kafka; topics are shared by the session, so name your own."""

@@ -13,7 +13,7 @@ import httpx
 
 from services.processes import spawn
 
-_PATIENCE_S = 240.0  # a loaded machine only slows the tests
+PATIENCE_S = 240.0  # a loaded machine only slows the tests
 _LOOK_S, _LOOK_SELDOM_S = 0.02, 0.25
 
 
@@ -60,9 +60,9 @@ def get(address: str, **query: str | int) -> httpx.Response:
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:
     """Asks until it holds; fails with `what` when patience ends."""
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + PATIENCE_S
     pause_s = _LOOK_S
     while not holds():
-        assert time.monotonic() < deadline, f"not within {_PATIENCE_S:.0f} s: {what}"
+        assert time.monotonic() < deadline, f"not within {PATIENCE_S:.0f} s: {what}"
         time.sleep(pause_s)
         pause_s = min(1.5 * pause_s, _LOOK_SELDOM_S)  # what is asked has to work as well

@@ -15,6 +15,7 @@ from schemas import AlertChange
 from services.topics import create_topics
 from tests.api import aurora
 from tests.api.serving import serving
+from tests.running import PATIENCE_S
 
 pytestmark = pytest.mark.servers
 
@@ -240,7 +241,7 @@ async def _find(kafka: str, topic: str, command: str) -> dict[str, Any]:
     await consumer.start()
     consumer.assign([TopicPartition(topic, partition) for partition in range(4)])
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             async for record in consumer:
                 found: dict[str, Any] = json.loads(record.value)
                 if found["id"] == command:

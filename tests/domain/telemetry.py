@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from schemas import Signal, format_time
@@ -47,19 +48,27 @@ def at(second: float) -> str:
 
 def run(values: Sequence[bytes], core: MonitorCore | None = None, first: int = 0) -> list[Signal]:
     """The signals of the records, each read back as schemas.Signal."""
-    new = core is None
-    core = core or MonitorCore(0)
+    if core is None:
+        return list(_run_alone(tuple(values)))
     outcome = core.step(range(first, first + len(values)), values)
     assert not outcome.rejected
-    if new:
-        _keep(values, [value for _, value in outcome.signals])
     return [Signal.model_validate_json(value) for _, value in outcome.signals]
+
+
+@lru_cache(maxsize=4)
+def _run_alone(values: tuple[bytes, ...]) -> tuple[Signal, ...]:
+    """A timeline of which several things are asked is run once."""
+    outcome = MonitorCore(0).step(range(len(values)), values)
+    assert not outcome.rejected
+    _keep(values, [value for _, value in outcome.signals])
+    return tuple(Signal.model_validate_json(value) for _, value in outcome.signals)
 
 
 def _keep(values: Sequence[bytes], signals: Sequence[bytes]) -> None:
     """Appends the run to the file that KEEP_RUNS names, for a comparison with another mode."""
     if path := os.environ.get("KEEP_RUNS"):
-        run = [[value.decode() for value in values], [signal.decode() for signal in signals]]
+        test = os.environ["PYTEST_CURRENT_TEST"]
+        run = [test, *([text.decode() for text in texts] for texts in (values, signals))]
         with open(path, "a") as file:
             file.write(json.dumps(run) + "\n")
 

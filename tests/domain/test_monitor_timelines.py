@@ -413,7 +413,7 @@ def test_an_asset_is_told_the_same_alone_and_in_company() -> None:
     An asset of which the detector has no opinion yet is told no score.
     """
     company, mine, ticks = [], [], []
-    for second in range(0, 14_400, 10):
+    for second in range(0, 12_600, 10):
         wobble = ((second * 7919) % 97) / 97 - 0.5
         heat = {"main_brg_degc": 50 + wobble, "lo_temp_degc": 45 + wobble}
         given = {"sog_kn": 12.0, "me_rpm": 80 + wobble, "me_load_pct": 60.0, **heat}

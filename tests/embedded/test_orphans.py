@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.running import PATIENCE_S
+
 pytestmark = pytest.mark.servers
 
 # A shell's background jobs ignore SIGINT and hand that on; a program in a terminal does not.
@@ -45,9 +47,9 @@ def test_no_process_is_left(program: "subprocess.Popen[str]", number: signal.Sig
     assert len(family) > 4  # PostgreSQL has helpers
 
     os.killpg(program.pid, number)  # as a terminal does: the whole group gets it
-    program.wait(60)
+    program.wait(PATIENCE_S)
 
-    _, alive = psutil.wait_procs(family, timeout=120)
+    _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
     assert [process.name() for process in alive if _runs(process)] == []
 
 

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 import psutil
 
-PATIENCE_S = 240.0
+from tests.running import PATIENCE_S
+
 LEASEWATCH = [sys.executable, "-m", "services.cli"]
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ class Running:
         assert {"java", "postgres"} <= {process.name() for process in family}
         os.kill(self.process.pid, number)
         code = self.process.wait(PATIENCE_S)
-        _, alive = psutil.wait_procs(family, timeout=60)
+        _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
         assert alive == []
         return code
 

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from services.embedded.ports import free_ports
-from tests.end_to_end.processes import PATIENCE_S, Running, running
-from tests.running import get
+from tests.end_to_end.processes import Running, running
+from tests.running import PATIENCE_S, get
 
 pytestmark = pytest.mark.servers
 

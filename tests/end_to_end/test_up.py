@@ -14,8 +14,8 @@ import pytest
 from pyais.encode import encode_dict
 
 from services.embedded.ports import free_ports
-from tests.end_to_end.processes import LEASEWATCH, PATIENCE_S, Running, running
-from tests.running import get
+from tests.end_to_end.processes import LEASEWATCH, Running, running
+from tests.running import PATIENCE_S, get
 
 pytestmark = pytest.mark.servers
 

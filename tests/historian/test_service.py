@@ -18,7 +18,7 @@ from services.database.migrate import migrate
 from services.historian.sink import Sink
 from services.topics import create_topics
 from tests.historian.records import reading, rows
-from tests.running import start_service, wait_until
+from tests.running import PATIENCE_S, start_service, wait_until
 
 pytestmark = pytest.mark.servers
 
@@ -143,7 +143,7 @@ def test_a_historian_whose_partitions_were_taken_ends_and_writes_nothing(
     other = Sink(database)
     other.take_over([("telemetry", partition) for partition in range(4)])
     _send(kafka, _fleet(source, 100, 100))
-    assert process.wait(30) == 70
+    assert process.wait(PATIENCE_S) == 70
     assert _stored(database, source) == 100
     other.close()
 
@@ -154,4 +154,4 @@ def test_it_leaves_cleanly_when_asked(kafka: str, database: str, start: Start) -
     _send(kafka, _fleet(source, 0, 100))
     wait_until(lambda: _stored(database, source) == 100, "the readings")
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_S) == 0

@@ -19,6 +19,7 @@ from services.cli import app
 from services.ingest import files
 from services.settings import SettingError
 from tests.historian.records import START, reading
+from tests.running import PATIENCE_S
 
 SENTENCES = [
     f"{sentence}\n"
@@ -161,7 +162,7 @@ async def test_a_pipe_that_is_quiet_still_gives_batches_for_the_clock(
     with open(read) as stdin, open(write, "wb", buffering=0) as pipe:
         monkeypatch.setattr(sys, "stdin", stdin)
         batches = files._File("-", 1000).batches()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             assert await anext(batches) == []
             pipe.write(b"one\ntwo\n")
             pipe.close()

@@ -96,7 +96,7 @@ async def send_a_world(bootstrap_servers: str) -> None:
 async def kill_until_done(workers: Sequence[Worker], flowing: "asyncio.Task[None]") -> None:
     moments = random.Random(SEED)
     await asyncio.sleep(2)
-    while not flowing.done() or len(workers[0].exit_codes) < 2:
+    while not flowing.done() or min(len(worker.exit_codes) for worker in workers) < 2:
         moments.choice(workers).kill()
         await asyncio.sleep(moments.uniform(0.5, 2.5))
     await flowing

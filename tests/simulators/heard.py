@@ -1,9 +1,10 @@
 """What a world of ships alone says, for the tests of healthy life at sea."""
 
-import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from simulators import World, load_scenario
 from simulators.roughness import LookAlikes
@@ -29,5 +30,5 @@ def telemetry_of(world: World, hours: int) -> Told:
     while world.second < hours * 3600:
         for emission in world.advance().emissions:
             if emission.topic == "telemetry":
-                told[emission.key].append(json.loads(emission.value))
+                told[emission.key].append(msgspec.json.decode(emission.value))
     return told

@@ -1,10 +1,10 @@
 """Each key of [look_alikes] makes what it names, as often as it says, in physics that hold."""
 
-import json
 from collections import defaultdict
 from datetime import datetime
 from functools import cache
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -168,7 +168,7 @@ def test_a_missed_approach_is_flown_and_the_flight_goes_on(monkeypatch: pytest.M
     while world.second < 6 * 3600:
         for emission in world.advance().emissions:
             if emission.topic == "telemetry":
-                said[emission.key].append(json.loads(emission.value))
+                said[emission.key].append(msgspec.json.decode(emission.value))
     missed = landed = 0
     for readings in said.values():
         time = np.array([datetime.fromisoformat(one["time"]).timestamp() for one in readings])

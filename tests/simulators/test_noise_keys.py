@@ -1,10 +1,10 @@
 """Each key of [noise] changes what it says, by as much as it says, and no other channel."""
 
-import json
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -32,7 +32,7 @@ def told(**keys: float) -> Told:
     while world.second < SECONDS:
         for emission in world.advance().emissions:
             if emission.topic == "telemetry":
-                reading = json.loads(emission.value)
+                reading = msgspec.json.decode(emission.value)
                 said[reading["asset"], reading["seq"]] = reading
     return said
 

@@ -5,12 +5,12 @@ the same report is found again in the healthy world.
 """
 
 import heapq
-import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 import pytest
 
 from simulators import Emission, FaultLabel, Scenario, World, load_scenario
@@ -78,7 +78,7 @@ def told(faults: bool) -> tuple[Told, list[FaultLabel]]:
     for emission in run(world, SECONDS):
         # A companion keeps to its ship, whatever befalls the ship.
         if emission.topic == "telemetry" and not COMPANIONS <= emission.key < "n":
-            reading = json.loads(emission.value)
+            reading = msgspec.json.decode(emission.value)
             readings[reading["asset"], reading["seq"]].append(reading)
     return readings, world.truth()
 
@@ -122,7 +122,11 @@ def test_who_is_heard_follows_from_where_it_is_and_not_from_where_it_says_to_be(
     said = []
     for faults in ({}, often):
         world = World(usual.model_copy(update={**keys, "faults": faults}), SEED, START)
-        told = [json.loads(one.value) for one in run(world, SECONDS) if one.topic == "telemetry"]
+        told = [
+            msgspec.json.decode(one.value)
+            for one in run(world, SECONDS)
+            if one.topic == "telemetry"
+        ]
         said.append({(one["asset"], one["time"], one["seq"]) for one in told})
     assert sum(label.asset_class == "ship" for label in world.truth()) > 5
     assert said[0] == said[1]

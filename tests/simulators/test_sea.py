@@ -62,7 +62,7 @@ class Watched:
     def of(self, row: int) -> "Watched":
         """What one row said."""
         mine = self.row == row
-        labels = [label for label, own in zip(self.labels, mine, strict=True) if own]
+        labels = [self.labels[place] for place in np.flatnonzero(mine).tolist()]
         return replace(
             self, row=self.row[mine], time=self.time[mine], lat=self.lat[mine], lon=self.lon[mine],
             values=self.values[mine], counts=self.counts[mine], labels=labels,

@@ -12,6 +12,7 @@ into the machine code: what is a setting is an argument.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import numba
@@ -51,34 +52,77 @@ def records(array: Array) -> Array:
 
 
 class _Records:
-    """An array of records for plain Python; numpy's own recarray takes four times as long."""
+    """An array of records for plain Python, each made once: most are read again and again."""
 
-    __slots__ = ("_array", "dtype", "shape")
+    __slots__ = ("_array", "_made", "dtype", "shape")
 
     def __init__(self, array: Array) -> None:
         self._array, self.dtype, self.shape = array, array.dtype, array.shape
+        self._made: dict[Any, Any] = {}
 
     def __len__(self) -> int:
         return len(self._array)
 
     def __getitem__(self, place: Any) -> Any:
-        found = self._array[place]
-        return _Record(found) if isinstance(found, np.void) else _Records(found)
+        try:
+            return self._made[place]
+        except (KeyError, TypeError):  # a slice has no hash
+            return self._make(place)
 
     def __setitem__(self, place: Any, record: "_Record") -> None:
         self._array[place] = record._fields
 
+    def _make(self, place: Any) -> Any:
+        found = self._array[place]
+        if isinstance(found, np.void):
+            where = place if isinstance(place, tuple) else (place,)
+            self._made[place] = made = _class_of(self.dtype)(self._array[(*where, ...)])
+            return made
+        if isinstance(place, slice):
+            return _Records(found)
+        self._made[place] = part = _Records(found)
+        return part
+
 
 class _Record:
-    """One record; what is written to it is written to its array."""
+    """One record; what is written to it is written to its array.
 
-    __slots__ = ("_fields",)
+    Its fields are properties that read the array's memory: Python counts with its own numbers
+    several times faster than with those of numpy.
+    """
 
-    def __init__(self, fields: Any) -> None:
-        object.__setattr__(self, "_fields", fields)
+    __slots__ = ("_fields", "_views")
 
-    def __getattr__(self, name: str) -> Any:
-        return self._fields[name]
+    def __init__(self, fields: Array) -> None:
+        self._fields = fields
+        self._views = [_view(fields[name]) for name in fields.dtype.names or ()]
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._fields[name] = value
+
+def _view(field: Array) -> Any:
+    """The same memory; several numbers stay an array unless they are doubles."""
+    plain = field.flags.aligned and (field.ndim == 0 or field.dtype == np.float64)
+    return memoryview(cast(Any, field)) if plain else field
+
+
+@cache
+def _class_of(dtype: "np.dtype[Any]") -> type[_Record]:
+    """Records whose fields are properties."""
+    fields = {
+        name: _several(n) if dtype[name].shape else _one(n, whole=dtype[name].kind in "iu")
+        for n, name in enumerate(dtype.names or ())
+    }
+    return type("_RecordOf", (_Record,), {"__slots__": (), **fields})
+
+
+def _one(n: int, whole: bool) -> property:
+    def read(record: _Record) -> Any:
+        return record._views[n][()]
+
+    def write(record: _Record, value: Any) -> None:
+        record._views[n][()] = int(value) if whole else value
+
+    return property(read, write)
+
+
+def _several(n: int) -> property:
+    return property(lambda record: record._views[n])
