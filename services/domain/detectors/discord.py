@@ -91,7 +91,7 @@ def _take(
         for i in range(max(lags - seen, 0), lags - settings.length_rows + 1):
             nearest = min(nearest, of_asset[i])
         known = measured > 0 and seen >= 4 * settings.length_rows
-        found[row] = math.sqrt(nearest) if known else math.nan
+        found[row] = math.sqrt(np.float64(nearest)) if known else math.nan
 
 
 @called

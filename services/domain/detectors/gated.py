@@ -21,7 +21,6 @@ from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import called, compiled, entry, records
 
 _READY_ROWS = 20  # before there is any covariance to speak of
-_LEARNED_ANEW = 50.0
 _USUAL_ROWS = 500.0  # what the usual distance is a mean of
 _FLOOR = 1e-6  # of the mean: no channel deviates less
 _LEAST_PIVOT = 1e-6
@@ -152,8 +151,7 @@ def _in_control(state: Any, level: float, settings: Any) -> bool:
         return True
     state.outside += 1.0
     if state.outside > settings.give_up_rows:
-        state.outside = 0.0
-        state.learned = min(state.learned, _LEARNED_ANEW)
+        state.rows, state.learned, state.usual, state.outside = 0, 0.0, 0.0, 0.0
         return True
     return False
 
