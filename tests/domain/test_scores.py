@@ -130,6 +130,6 @@ def test_whatever_was_compiled_at_set_up_is_all_that_runs() -> None:
     compile_ahead()
     entries = [alarm._take, departure._take, discord._take, gated._take, held._take, novelty._take]
     given = ScoreSettings.model_validate({"alarm": {"young": 1}, "discord": {"history_rows": 64}})
-    scored(eventful(300), given)
+    scored(eventful(), given)
     scored(np.full((1, 40), np.nan))
     assert [len(entry.signatures) for entry in entries] == [1] * 6  # type: ignore[attr-defined]
