@@ -104,15 +104,19 @@ def _forget(distances: Array, length: int) -> None:
 @called
 def _compare(ring: Array, distances: Array, oldest: int, off: Any, length: int) -> None:
     """Adds one channel's part to the distances; the newest value takes the oldest one's place."""
-    share = np.float32(2.0 / length)
     older = len(ring) - oldest
-    for i in range(older):
-        away = ring[oldest + i] - off
-        distances[i] += share * (away * away)
-    for i in range(oldest):
-        away = ring[i] - off
-        distances[older + i] += share * (away * away)
+    share = np.float32(2.0 / length)
+    _add(distances[:older], ring[oldest:], off, share)
+    _add(distances[older:], ring[:oldest], off, share)
     ring[oldest] = off
+
+
+@called
+def _add(distances: Array, values: Array, off: Any, share: Any) -> None:
+    # one index from 0 for both: the compiler then takes several at once
+    for i in range(len(distances)):
+        away = values[i] - off
+        distances[i] += share * (away * away)
 
 
 @compiled

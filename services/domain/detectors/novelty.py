@@ -29,7 +29,7 @@ WARM_UP_ROWS, LATE_ROWS, HOURS = 200, 50, 24
 NONE = -50.0
 """The score where nothing is new, or nothing is known yet."""
 
-_VALUE, _LIVELINESS, _HABIT, _STREAMS = 0, 1, 2, 3
+_VALUE, _LIVELINESS, _HABIT, STREAMS = 0, 1, 2, 3
 _REACH = 10.0  # of asinh: 11,000 spreads to either side
 _PER_BIN = 2.0 * _REACH / BINS
 _DECILES = 2.56  # of a normal distribution lie so many standard deviations apart
@@ -85,6 +85,8 @@ CHANNEL = np.dtype(
         ("off", "f8"),
         ("usual", "f8", (HOURS,)),
         ("visits", "f8", (HOURS,)),
+        ("known", "u1", (HOURS,)),  # it was left, and may be come back to
+        ("hour", "i8"),
         ("last", "f8"),
         ("still", "f8"),  # rows since it moved
         ("stillest", "f8"),
@@ -102,12 +104,15 @@ class Novelty(NamedTuple):
     settings: NoveltySettings
 
     @classmethod
-    def new(cls, assets: int, channels: int, settings: NoveltySettings | None = None) -> "Novelty":
-        """Before the first row."""
+    def new(
+        cls, assets: int, channels: int, settings: NoveltySettings | None = None,
+        streams: int = STREAMS,
+    ) -> "Novelty":  # fmt: skip
+        """Before the first row; with one stream a channel, its values alone are looked at."""
         state = np.zeros((assets, channels), CHANNEL)
         state["last"] = np.nan
-        streams = np.zeros((assets, channels, _STREAMS), STREAM)
-        return cls(state, streams, settings or NoveltySettings())
+        of_values = np.zeros((assets, channels, streams), STREAM)
+        return cls(state, of_values, settings or NoveltySettings())
 
     def take(self, assets: Array, held: Array, hours: Array) -> tuple[Array, Array]:
         """Of each row the largest novelty, and the largest stillness, among its channels.
@@ -159,7 +164,7 @@ def _of_channel(
     channel: Any, streams: Any, value: float, hour: int, settings: Any, keep: float
 ) -> float:
     most = _of_stream(streams[_VALUE], value, 0.0, settings, keep)
-    if streams[_VALUE].rows <= WARM_UP_ROWS:
+    if len(streams) == 1 or streams[_VALUE].rows <= WARM_UP_ROWS:
         return most
     # the others live in the compressed scale: one wild value does not spoil them for long
     scaled = _compressed(streams[_VALUE], value)
@@ -173,11 +178,16 @@ def _of_channel(
     liveliness = math.sqrt(channel.variance)
     most = max(most, _of_stream(streams[_LIVELINESS], liveliness, settings.behind, settings, keep))
 
-    off = scaled - channel.usual[hour] if channel.visits[hour] > 0.0 else 0.0
-    channel.visits[hour] = min(channel.visits[hour] + 1.0, settings.hour_rows)
-    channel.usual[hour] += (scaled - channel.usual[hour]) / channel.visits[hour]
-    channel.off += settings.smoothing * (off - channel.off)
-    return max(most, _of_stream(streams[_HABIT], channel.off, settings.behind, settings, keep))
+    if hour != channel.hour:
+        channel.known[channel.hour], channel.hour = 1, hour
+    off, visits = scaled - channel.usual[hour], channel.visits[hour]
+    channel.visits[hour] = min(visits + 1.0, settings.hour_rows)
+    channel.usual[hour] += off / channel.visits[hour]
+    # an hour that began only now tells nothing of what is usual in it
+    if channel.known[hour] != 0 or visits >= WARM_UP_ROWS:
+        channel.off += settings.smoothing * (off - channel.off)
+        most = max(most, _of_stream(streams[_HABIT], channel.off, settings.behind, settings, keep))
+    return most
 
 
 @called

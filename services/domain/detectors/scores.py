@@ -35,11 +35,14 @@ class ScoreSettings(BaseModel):
     discord: DiscordSettings = DiscordSettings()
     discord_departure: DepartureSettings = DepartureSettings()
     joint_behind: float = Field(0.5, ge=0, description="taken off the novelty of the distances")
+    gated_weight: float = Field(
+        0.7, ge=0, description="times as much as a discord counts a departure from the baseline"
+    )
     still_weight: float = Field(
-        2.0, ge=0, description="a channel e times stiller than ever is off by so many deviations"
+        3.0, ge=0, description="a channel e times stiller than ever is off by so many deviations"
     )
     level_threshold: float = Field(
-        7.0, gt=0, description="deviations out of the baseline at which the level is 0.5"
+        6.0, gt=0, description="deviations out of the baseline at which the level is 0.5"
     )
 
 
@@ -70,7 +73,7 @@ class Detectors(NamedTuple):
         return cls(
             Held.new(assets, channels),
             Novelty.new(assets, channels, of.novelty),
-            Novelty.new(assets, 3, of.novelty),
+            Novelty.new(assets, 3, of.novelty, streams=1),
             Alarm.new(assets, of.alarm),
             Gated.new(assets, channels, of.gated),
             Departure.new(assets, of.gated_departure),
@@ -98,7 +101,7 @@ class Detectors(NamedTuple):
 
         out = self.gated_departure.take(assets, distances[:, 0].copy())
         strange = self.discord_departure.take(assets, distances[:, 2].copy())
-        parts = np.stack([out, strange, of.still_weight * still])
+        parts = np.stack([of.gated_weight * out, strange, of.still_weight * still])
         level = np.sqrt(np.square(np.maximum(parts, 0.0)).sum(axis=0))
         level = np.where(level > 0.0, _squashed(level / of.level_threshold - 1.0), 0.0)
         return Scores(np.where(above > NONE, _squashed(above), 0.0), level)
