@@ -32,6 +32,7 @@ NONE = -50.0
 _VALUE, _LIVELINESS, _HABIT, STREAMS = 0, 1, 2, 3
 _REACH = 10.0  # of asinh: 11,000 spreads to either side
 _PER_BIN = 2.0 * _REACH / BINS
+_STEP = 0.5  # of stillness: an alarm is told again when it has become so much longer
 _DECILES = 2.56  # of a normal distribution lie so many standard deviations apart
 
 
@@ -147,16 +148,19 @@ def _take(
 
 @compiled
 def _stillness(channel: Any, value: float, settings: Any) -> float:
-    """How much longer than ever before; NONE while that is too little to judge by."""
+    """How much longer than ever before, each time that it has become a step more; else NONE."""
     if value != channel.last:
         channel.stillest = max(channel.stillest, channel.still)
         channel.changes += 1.0
         channel.still, channel.last = 0.0, value
         return NONE
     channel.still += 1.0
-    if channel.changes < settings.still_changes:
+    if channel.changes < settings.still_changes or value == 0.0:
         return NONE
-    return math.log(channel.still / max(channel.stillest, settings.still_rows))
+    longest = max(channel.stillest, settings.still_rows)
+    before = math.log(max(channel.still - 1.0, 1.0) / longest)
+    now = math.log(channel.still / longest)
+    return now if math.floor(now / _STEP) > math.floor(before / _STEP) else NONE
 
 
 @called

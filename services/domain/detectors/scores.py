@@ -38,9 +38,6 @@ class ScoreSettings(BaseModel):
     gated_weight: float = Field(
         0.7, ge=0, description="times as much as a discord counts a departure from the baseline"
     )
-    still_weight: float = Field(
-        3.0, ge=0, description="a channel e times stiller than ever is off by so many deviations"
-    )
     level_threshold: float = Field(
         6.0, gt=0, description="deviations out of the baseline at which the level is 0.5"
     )
@@ -101,7 +98,7 @@ class Detectors(NamedTuple):
 
         out = self.gated_departure.take(assets, distances[:, 0].copy())
         strange = self.discord_departure.take(assets, distances[:, 2].copy())
-        parts = np.stack([of.gated_weight * out, strange, of.still_weight * still])
+        parts = np.stack([of.gated_weight * out, strange])
         level = np.sqrt(np.square(np.maximum(parts, 0.0)).sum(axis=0))
         level = np.where(level > 0.0, _squashed(level / of.level_threshold - 1.0), 0.0)
         return Scores(np.where(above > NONE, _squashed(above), 0.0), level)
