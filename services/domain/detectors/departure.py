@@ -29,7 +29,7 @@ class DepartureSettings(NamedTuple):
     known_rows: Annotated[int, Field(ge=2, description="no opinion before so many are learned")] = (
         30
     )
-    clip: Annotated[float, Field(gt=0, description="what is learned is at most so far off")] = 5.0
+    clip: Annotated[float, Field(gt=0, description="what is learned is at most so far off")] = 20.0
     settling_rows: Annotated[
         float, Field(ge=0, description="`clip` is `1 + this / learned rows` times as large")
     ] = 300.0
