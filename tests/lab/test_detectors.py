@@ -64,7 +64,7 @@ def test_copies_of_an_asset_go_on_as_it_does() -> None:
 def test_the_bench_of_a_small_fleet(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
     done = command(
-        "bench", "detectors", "--assets", "4", "--days", "2.5", "--rate-assets", "10",
+        "bench", "detectors", "--assets", "4", "--days", "1", "--rate-assets", "10",
         "--json", str(file),
     )  # fmt: skip
     assert done.returncode == 0

@@ -13,7 +13,7 @@ def detectors(
         int, typer.Option(min=4, help="Assets of the simulated fleet; river's models are slow.")
     ] = 32,
     days: Annotated[
-        float, typer.Option(min=2.1, help="Days of it, two of them without a fault.")
+        float, typer.Option(min=0.5, help="Days of it, two fifths of them without a fault.")
     ] = 5.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same fleet.")] = 1,
     rate_assets: Annotated[

@@ -20,7 +20,7 @@ GRACE = timedelta(minutes=30)
 """After a fault its asset is neither ill nor healthy for so long."""
 
 _START = datetime(2026, 2, 2, tzinfo=UTC)
-_LEARNING_DAYS = 2
+_LEARNING = 0.4  # of the days
 _FAULTS_PER_ASSET_DAY = 1.5
 
 
@@ -52,7 +52,7 @@ _read = msgspec.json.Decoder(_Reading).decode
 
 
 def failing_fleet(assets: int, days: float, seed: int) -> dict[str, list[Life]]:
-    """By asset class; two days to learn, then faults of each kind at even rates."""
+    """By asset class; two fifths of the days to learn, then faults of each kind at even rates."""
     world = World(_scenario(assets, days), seed, _START)
     readings: dict[str, list[_Reading]] = {}
     while world.second < world.end:
@@ -64,7 +64,8 @@ def failing_fleet(assets: int, days: float, seed: int) -> dict[str, list[Life]]:
         labels.setdefault(label.asset, []).append(label)
     lives: dict[str, list[Life]] = {}
     for asset, told in sorted(readings.items()):
-        lives.setdefault(told[0].asset_class, []).append(_life(told, labels.get(asset, ())))
+        life = _life(told, labels.get(asset, ()), _START + timedelta(days=_LEARNING * days))
+        lives.setdefault(told[0].asset_class, []).append(life)
     return lives
 
 
@@ -78,13 +79,13 @@ def _scenario(assets: int, days: float) -> Scenario:
                 ship_under_way_s=60, ship_moored_s=180, aircraft_airborne_s=60, aircraft_taxi_s=60,
                 aircraft_parked_s=0, train_service_s=60, train_stabled_s=180,
             ),
-            "planning": FaultPlanning(after_s=_LEARNING_DAYS * 86_400, rest_s=7_200),
+            "planning": FaultPlanning(after_s=int(_LEARNING * days * 86_400), rest_s=7_200),
             "faults": {kind: FaultRate(per_day=per_day) for kind in SENSOR_FAULTS},
         }
     )  # fmt: skip
 
 
-def _life(readings: list[_Reading], labels: Iterable[FaultLabel]) -> Life:
+def _life(readings: list[_Reading], labels: Iterable[FaultLabel], learned: datetime) -> Life:
     names = [channel.name for channel in ASSET_CLASSES[readings[0].asset_class].channels]
     values = np.full((len(readings), len(names)), np.nan)
     for row, reading in enumerate(readings):
@@ -93,7 +94,7 @@ def _life(readings: list[_Reading], labels: Iterable[FaultLabel]) -> Life:
             if value is not None:
                 values[row, n] = value
     times = np.array([reading.time.timestamp() for reading in readings])
-    healthy = times >= (_START + timedelta(days=_LEARNING_DAYS)).timestamp()
+    healthy = times >= learned.timestamp()
     faults = []
     for label in labels:
         since, until = label.shows.timestamp(), label.end.timestamp()

@@ -56,7 +56,7 @@ def noticed(lives: Iterable[Life], scores: Iterable[Array], took_s: float) -> No
     pairs = list(zip(lives, scores, strict=True))
     healthy = np.sort(np.concatenate([score[life.healthy] for life, score in pairs]))
     threshold = healthy[-int(BUDGET * len(healthy)) - 1]
-    hits: dict[str, list[bool]] = defaultdict(list)
+    hits: dict[str, list[bool]] = defaultdict(list, {ALL: []})
     for life, score in pairs:
         for fault in life.faults:
             hit = bool((score[fault.first : fault.last] > threshold).any())
@@ -64,6 +64,6 @@ def noticed(lives: Iterable[Life], scores: Iterable[Array], took_s: float) -> No
             hits[ALL].append(hit)
     rows = sum(len(life.hours) for life, _ in pairs)
     return Noticed(
-        {kind: round(float(np.mean(hit)), 3) for kind, hit in sorted(hits.items())},
+        {kind: round(sum(hit) / max(len(hit), 1), 3) for kind, hit in sorted(hits.items())},
         round(rows / max(took_s, 1e-6)),
     )
