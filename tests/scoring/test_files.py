@@ -40,7 +40,7 @@ def read(folder: Path, content: str | bytes, name: str = "in.csv") -> tuple[list
         ("timestamp,a,b\n1,True,off\n", ["1"], [[1, 0]]),
         ("timestamp,a,b\n1,2\n2\n3,4,5,6\n", ["1", "2", "3"], [[2, NAN], [NAN, NAN], [4, 5]]),
         ("timestamp,a\n1,2\n\n1,3\n0,4", ["1", "1", "0"], [[2], [3], [4]]),
-        ("timestamp,a\n,2\n", [""], [[2]]),
+        ("timestamp,a\n,2\n,\n", ["", ""], [[2], [NAN]]),
         ("timestamp,a\n", [], np.empty((0, 1))),
         ("timestamp,a", [], np.empty((0, 1))),
     ],

@@ -10,6 +10,7 @@ import pytest
 
 from services.domain.detectors.discord import DiscordSettings
 from services.domain.detectors.scores import ScoreSettings
+from services.scoring import files
 from services.scoring.settings import read_settings
 from services.settings import SettingError
 from tests.command import Command
@@ -81,6 +82,16 @@ def test_the_alert_is_what_is_given_without_a_choice(
     command("score", str(source), str(one))
     command("score", str(source), str(other), "--output", "alert")
     assert one.read_bytes() == gzip.decompress(other.read_bytes())
+
+
+def test_how_many_rows_are_read_at_once_changes_nothing(
+    command: Command, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, parts = tmp_path / "whole.csv", tmp_path / "parts.csv"
+    command("score", str(source), str(whole))
+    monkeypatch.setattr(files, "ROWS_AT_ONCE", 77)
+    command("score", str(source), str(parts))
+    assert parts.read_bytes() == whole.read_bytes()
 
 
 def test_one_bad_file_does_not_stop_the_others(
