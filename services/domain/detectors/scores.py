@@ -21,6 +21,7 @@ from services.domain.detectors.held import Held
 from services.domain.detectors.novelty import NONE, Novelty, NoveltySettings
 
 _LATE = DepartureSettings(late_rows=30)
+_LONG = DiscordSettings(history_rows=2_000)
 
 
 class ScoreSettings(BaseModel):
@@ -32,14 +33,14 @@ class ScoreSettings(BaseModel):
     alarm: AlarmSettings = AlarmSettings()
     gated: GatedSettings = GatedSettings()
     gated_departure: DepartureSettings = _LATE
-    discord: DiscordSettings = DiscordSettings()
+    discord: DiscordSettings = _LONG
     discord_departure: DepartureSettings = DepartureSettings()
     joint_behind: float = Field(0.5, ge=0, description="taken off the novelty of the distances")
     gated_weight: float = Field(
-        0.7, ge=0, description="times as much as a discord counts a departure from the baseline"
+        0.4, ge=0, description="times as much as a discord counts a departure from the baseline"
     )
     level_threshold: float = Field(
-        6.0, gt=0, description="deviations out of the baseline at which the level is 0.5"
+        4.0, gt=0, description="deviations out of the baseline at which the level is 0.5"
     )
 
 
