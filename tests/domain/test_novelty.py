@@ -28,11 +28,11 @@ def test_nothing_is_new_before_anything_is_known() -> None:
     assert (new == NONE).all()
 
 
-@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
-def test_a_value_never_seen_is_new_whatever_its_scale(scale: float) -> None:
+@pytest.mark.parametrize(("scale", "offset"), [(1e-9, 0.0), (1.0, 1e9), (1e9, -1e3)])
+def test_a_value_never_seen_is_new_whatever_its_scale(scale: float, offset: float) -> None:
     values = sensors(2_000, 1)
     values[1_500] += 20.0
-    new, _ = novelty(values * scale)
+    new, _ = novelty(values * scale + offset)
     assert new[1_500] > 1.0
     assert new[1_500] == new[1_000:].max()
 
@@ -57,6 +57,13 @@ def test_one_wild_value_in_the_warm_up_hides_nothing() -> None:
     values = sensors(2_000, 1)
     values[50], values[1_500] = 1e12, 25.0
     assert novelty(values)[0][1_500] > 0.5
+
+
+def test_a_warm_up_of_wild_values_poisons_nothing() -> None:
+    values = sensors(2_000, 1)
+    values[:200:2] = 1e300
+    new, _ = novelty(values)
+    assert np.isfinite(new).all()
 
 
 def test_a_channel_that_never_moved_moves() -> None:

@@ -22,7 +22,7 @@ from services.domain.monitor.compiled import called, compiled, entry, records
 
 _READY_ROWS = 20  # before there is any covariance to speak of
 _USUAL_ROWS = 500.0  # what the usual distance is a mean of
-_FLOOR = 1e-6  # of the mean: no channel deviates less
+_FLOOR = 1e-9  # of the mean: no channel deviates less
 _LEAST_PIVOT = 1e-6
 
 

@@ -70,6 +70,7 @@ class NoveltySettings(NamedTuple):
 STREAM = np.dtype(
     [
         ("rows", "i8"),
+        ("origin", "f8"),  # its first value, from which those of the warm-up are counted
         ("middle", "f8"),
         ("spread", "f8"),
         ("record", "f8"),
@@ -209,7 +210,9 @@ def _of_stream(
     stream: Any, first: Array, value: float, behind: float, settings: Any, keep: float
 ) -> float:
     if stream.rows < WARM_UP_ROWS:
-        first[stream.rows] = value
+        if stream.rows == 0:
+            stream.origin = value
+        first[stream.rows] = min(max(value - stream.origin, -_FARTHEST), _FARTHEST)
         stream.rows += 1
         if stream.rows == WARM_UP_ROWS:
             _begin(stream, first, behind, settings)
@@ -233,7 +236,7 @@ def _of_stream(
 def _begin(stream: Any, first: Array, behind: float, settings: Any) -> None:
     """Scales the stream by its first rows, then looks at them as if they came one by one."""
     ordered = np.sort(first)
-    stream.middle = float(ordered[WARM_UP_ROWS // 2])
+    stream.middle = stream.origin + ordered[WARM_UP_ROWS // 2]
     deciles = ordered[WARM_UP_ROWS * 9 // 10] - ordered[WARM_UP_ROWS // 10]
     stream.spread = float(deciles) / _DECILES
     if stream.spread <= 0.0:
@@ -243,12 +246,12 @@ def _begin(stream: Any, first: Array, behind: float, settings: Any) -> None:
     record = settings.least
     for n in range(WARM_UP_ROWS):
         if n > WARM_UP_ROWS // 2:
-            place = _place(_compressed(stream, float(first[n])))
+            place = _place(_compressed(stream, stream.origin + first[n]))
             record = max(record, distance(stream.words, place) * _PER_BIN)
         if n >= LATE_ROWS:
-            mark(stream.words, _place(_compressed(stream, float(first[n - LATE_ROWS]))))
+            mark(stream.words, _place(_compressed(stream, stream.origin + first[n - LATE_ROWS])))
     for n in range(WARM_UP_ROWS - LATE_ROWS, WARM_UP_ROWS):
-        mark(stream.words, _place(_compressed(stream, float(first[n]))))
+        mark(stream.words, _place(_compressed(stream, stream.origin + first[n])))
     stream.record = record * math.exp(behind)
 
 
