@@ -59,6 +59,9 @@ class NoveltySettings(NamedTuple):
         float, Field(ge=1, description="what is usual at an hour is the mean of so many rows")
     ] = 500.0
     still_behind: Annotated[float, Field(ge=0, description="taken off stillness")] = 1.0
+    still_most: Annotated[
+        float, Field(description="and no stillness is more: a machine may rest for long")
+    ] = 1.0
     still_changes: Annotated[
         float, Field(ge=1, description="stillness is judged after so many changes of the value")
     ] = 50.0
