@@ -69,9 +69,10 @@ $(VENV)/.installed: $(UV) requirements.lock deploy/python/jre.lock pyproject.tom
 		$(INSTALL) install --require-hashes -r deploy/python/jre.lock
 	touch $@
 
-# The monitor's kernel as machine code, so that no start waits for the compiler.
+# The monitor's kernel and the detectors as machine code, so that no start waits for the compiler.
 $(COMPILED): $(VENV)/.installed $(KERNEL)
 	$(PYTHON) -m services.monitor.compile
+	$(PYTHON) -m services.scoring.compile
 	touch $@
 
 $(KAFKA): deploy/kafka/pom.xml $(VENV)/.installed

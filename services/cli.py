@@ -19,15 +19,19 @@ from services.ingest.cli import app as ingest_app
 from services.ingest.declare.cli import declare
 from services.ingest.simulate_cli import simulate
 from services.lab.cli import app as lab_app
+from services.lab.detectors.cli import detectors
 from services.logs import log_to_stderr
+from services.scoring.cli import score
 from services.settings import SettingError, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(ingest_app, name="ingest", help="Take readings in from a file, a port or stdin.")
 app.add_typer(lab_app, name="lab", help="Judge the monitor by simulated fleets.")
 app.add_typer(bench_app, name="bench", help="Measure how fast the parts are on this machine.")
+bench_app.command()(detectors)
 app.command()(simulate)
 app.command()(declare)
+app.command()(score)
 
 Assets = Annotated[int, typer.Option(min=4, help="How many assets the fleet has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same fleet and the same events.")]
