@@ -171,9 +171,10 @@ def judge(model: Any, judged: Any, channels: Any, values: Array, prediction: Any
     prediction.expected = expected * judged.span + judged.low
     if math.isnan(error):
         return
-    in_control = error * error < _GATE * _GATE * (model.noise + leverage)
-    trusted = model.rows < WARM_UP_ROWS or in_control
-    _learn(model, gain, error, leverage, 1.0 if trusted else _DISTRUST)
+    most = _GATE * math.sqrt(model.noise + leverage)
+    trusted = model.rows < WARM_UP_ROWS or abs(error) < most
+    # however far a strange row is off, it moves the model by no more than one at the gate
+    _learn(model, gain, error, leverage, 1.0 if trusted else _DISTRUST * most / abs(error))
     model.rows += 1
 
 
