@@ -7,6 +7,7 @@ of their own), of commands only the last ids; the topics and the database have t
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
@@ -15,10 +16,12 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from schemas import ASSET_CLASSES, Fact, Message, Transition
+from schemas.asset_classes.model import Usage
 from schemas.messages import clamp
 from services.domain.alert_book import Alert, Holder
 from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import fold
+from services.domain.terms.state import Terms
 
 
 class Stay(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,6 +69,7 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
     rules_holding: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    terms: Terms = Terms()
 
     @property
     def visibility(self) -> str:
@@ -93,6 +97,17 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     def read_facts(self) -> list[Fact]:
         """The facts as models."""
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
+
+    @property
+    def usage(self) -> Usage | None:
+        """How leases of its class are settled."""
+        described = ASSET_CLASSES.get(self.asset_class)
+        return described.usage if described else None
+
+    def counter(self, evidence: Mapping[str, float | str]) -> float | None:
+        """The value of the counter that leases are settled by, if a minute's summary tells it."""
+        value = evidence.get(self.usage.counter) if self.usage else None
+        return value if isinstance(value, float) else None
 
     def readable(self) -> "AssetLife":
         """Itself, or with the facts and entries as the models take them now.

@@ -38,10 +38,11 @@ def test_a_confirmed_fact_goes_out_and_is_nothing_new_when_it_comes_back() -> No
 
 def test_a_minute_wakes_a_fact_declared_ahead_and_is_read_no_further_otherwise() -> None:
     logic = new_logic()
-    minutes = [record(signal(f"telemetry-0-{n}-0", "minute_summary", n)) for n in (89, 90, 91)]
+    minutes = [record(signal(f"telemetry-0-{n}-0", "minute_summary", n)) for n in (88, 89, 90, 91)]
     ahead = fact("f7", "redelivered", 90, told=60)
     logic.step([record(message) for message in (*delivered_life(), ahead)])
-    early, due, late = (logic.step([minute]) for minute in minutes)
+    first, early, due, late = (logic.step([minute]) for minute in minutes)
+    assert (first.outputs, logic.lives[ASSET].terms.read) == ([], True)
     assert early == late == ([], {})
     assert {output.topic for output in due.outputs} == {"transitions"}
     assert logic.lives[ASSET].regions.contract == "OFF_LEASE"
