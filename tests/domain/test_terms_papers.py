@@ -35,10 +35,10 @@ def a_timeline(*facts: Fact) -> Timeline:
 def test_cover_lapses_with_the_first_minute_after_its_end_and_not_before() -> None:
     timeline = a_timeline(insured("i1", 40, 60, counterparty="Norden Mutual"))
     assert timeline.tell(minute(41), minute(59), minute(60 - HOUR)) == []
-    (lapsed,) = timeline.tell(minute(60 + HOUR))
+    (lapsed,) = timeline.tell(minute(60))
     assert (lapsed.rule, lapsed.change, lapsed.severity) == ("insurance", "opened", "alarm")
     assert lapsed.summary == "cover by Norden Mutual ended on 2 March 2026 and was not renewed"
-    assert (lapsed.time, lapsed.recorded_at) == (day(60), day(60 + HOUR))
+    assert (lapsed.time, lapsed.recorded_at) == (day(60), day(60))
     assert (lapsed.lease, lapsed.lessee) == ("LS-1", "Aurora")
     assert timeline.tell(minute(61), minute(70)) == []
 
@@ -118,6 +118,13 @@ def test_redelivery_is_late_once_the_lease_has_ended() -> None:
     assert (late.time, late.recorded_at) == (day(400), day(400 + HOUR))
     assert say(timeline.tell(fact("r", "redelivered", 401))) == [("late_redelivery", "cleared")]
     assert timeline.tell(minute(402), minute(500)) == []
+
+
+def test_what_was_never_delivered_need_not_be_given_back() -> None:
+    *before, _ = delivered_life()
+    timeline = Timeline()
+    assert timeline.tell(*before, minute(41), minute(401)) == []
+    assert timeline.life.regions.contract == "COMMITTED"
 
 
 def test_an_extension_puts_it_off_and_an_early_end_brings_it_on() -> None:

@@ -121,6 +121,34 @@ def test_without_a_rhythm_months_are_those_of_the_calendar() -> None:
     assert "in the month from 1 March 2026" in over.summary
 
 
+def test_what_was_used_before_delivery_is_not_the_lessees() -> None:
+    timeline = Timeline()
+    timeline.tell(*delivered_life(), capped("a1", 42, 300))  # delivered on 10 February
+    timeline.tell(*hourly(32, 39, 1_000))
+    assert timeline.tell(*hourly(39, 40 + 302 / 24, 1_168)) == []
+    (over,) = timeline.tell(minute(40 + 310 / 24, 1_502))
+    assert "in the month from 10 February 2026" in over.summary
+
+
+def test_a_rent_that_was_paid_on_its_day_says_when_the_month_begins() -> None:
+    on_time = fact("r1", "rent_paid", 75, details={"days_late": 0.0}, **LEASE)
+    too_late = fact("r2", "rent_paid", 78, details={"days_late": 3.0}, **LEASE)
+    timeline = a_timeline(capped("a1", 42, 300), on_time, too_late)
+    assert timeline.tell(*hourly(69, 75 + 302 / 24, 1_000)) == []
+    (over,) = timeline.tell(minute(75 + 310 / 24, 1_454))
+    assert over.evidence["month_from"] == "2026-03-17T00:00:00Z"
+
+
+def test_the_cap_is_told_of_with_the_minute_in_which_it_is_broken() -> None:
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 70 + 302.5 / 24, 1_000))
+    begin = timeline.life.terms.trail.at(day(70)).high
+    assert begin == 1_024
+    over = begin + 303
+    assert timeline.tell(minute(70 + 302.9 / 24, over - 0.1)) == []
+    assert say(timeline.tell(minute(70 + 303.1 / 24, over + 0.1))) == [("over_cap", "opened")]
+
+
 def test_a_cap_is_in_force_from_its_day_and_under_its_lease() -> None:
     timeline = a_timeline(capped("a1", 80, 300, told=50))
     assert timeline.tell(*hourly(69, 79.9, 1_000)) == []
@@ -219,15 +247,24 @@ def test_a_declaration_told_late_is_judged_all_the_same() -> None:
     ]
 
 
+def test_what_the_trail_does_not_reach_back_to_any_more_stays_told() -> None:
+    timeline = a_timeline()
+    timeline.tell(*hourly(70, 80, 1_000), declared("u1", 80, 90), *hourly(80, 125, 1_240))
+    timeline.tell(declared("u2", 125, 168), minute(125.1, 2_322.4))
+    assert timeline.life.terms.trail.at(day(73)).low is None
+    (alert,) = timeline.life.alerts.values()
+    assert (alert.rule, alert.condition) == ("declared_hours:2026-03-22", "firing")
+
+
 def test_a_period_begins_where_the_one_before_ended_or_the_lease_began() -> None:
-    """Of 6.6 days, which are told as 7, all is declared that was used."""
+    """Of 6.5 days, which are told as 7, all is declared that was used."""
     timeline = a_timeline()
     timeline.tell(*hourly(70, 87, 1_000))
-    first, second = declared("u1", 79.4, 168), declared("u2", 86, 6.6 * 24)
+    first, second = declared("u1", 79.5, 168), declared("u2", 86, 6.5 * 24)
     assert timeline.tell(first, second, minute(87.1, 1_410.4)) == []
     alone = a_timeline()
     alone.tell(*hourly(70, 87, 1_000))
-    short = declared("u2", 86, 6.6 * 24 - 4)  # by a whole week it would lack more than is let pass
+    short = declared("u2", 86, 6.5 * 24)
     assert say(alone.tell(short, minute(87.1, 1_410.4))) == [
         ("declared_hours:2026-03-28", "opened")
     ]

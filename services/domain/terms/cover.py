@@ -23,14 +23,13 @@ def look(facts: Iterable[Fact], now: datetime) -> Found:
             kinds[str(fact.details.get(_KIND, ""))].append(fact)
     if not kinds:
         return Found()
-    ended, changes = [], []
+    ended, ends = [], []
     for covers in kinds.values():
         covers.sort(key=lambda fact: (fact.valid_from, fact.recorded_at, fact.id))
         in_force = [fact for fact in covers if fact.valid_from <= now][-1:]
         ended += [f for f in in_force if f.until is not None and f.until <= now]
-        changes += [f.until for f in in_force if f.until is not None and f.until > now]
-        changes += [fact.valid_from for fact in covers if fact.valid_from > now][:1]
-    return Found((_finding(ended, now),), min(changes, default=None))
+        ends += [f.until for f in in_force if f.until is not None and f.until > now]
+    return Found((_finding(ended, now),), min(ends, default=None))
 
 
 def _finding(ended: Sequence[Fact], now: datetime) -> Finding:

@@ -85,10 +85,14 @@ def _noted(life: AssetLife, time: datetime, counter: float) -> AssetLife:
 
 
 def _look(life: AssetLife, now: datetime) -> Found:
-    """Everything that is found by the facts and the counter's trail, as one."""
+    """Everything that is found by the facts and the counter's trail, as one.
+
+    A fact that is valid later than `now` makes it be looked at again then.
+    """
     facts, trail = believed(life.read_facts())[0], life.terms.trail
     agreed, kind = lease.agreed(facts, life.regions, now), ASSET_CLASSES.get(life.asset_class)
-    found = [lease.look(life.regions, now)]
+    ahead = min((f.valid_from for f in facts if concerns(f) and f.valid_from > now), default=None)
+    found = [Found(due=ahead), lease.look(life.regions, now)]
     if life.regions.title not in ENDED:
         found.append(cover.look(facts, now))
     if kind is not None:
