@@ -14,6 +14,8 @@ from schemas.fact import FactKind
 from schemas.signal import SignalKind
 from services.domain.alert_book import Alert
 from services.domain.alert_rules import TERMS_RULES, fires
+from services.domain.lifecycle_chart import RENT
+from services.domain.lifecycle_corrections import believed
 from services.domain.lifecycle_facts import CLOCK_TOLERANCE
 from services.domain.lifecycle_fold import content, fold
 from tests.domain.lives import Timeline, command, day, delivered_life, fact, signal
@@ -59,6 +61,24 @@ def test_any_order_of_facts_ends_in_the_same_history(
     for timeline in (told_in_order, told_at_random):
         assert Counter(content(entry) for entry in timeline.life.read_told()) == expected
         check_transitions_add_up(timeline)
+
+
+@given(fact_sets(), st.sets(st.sampled_from(get_args(FactKind)), max_size=5))
+def test_what_is_believed_of_some_kinds_needs_no_more_than_is_read_of_them(
+    facts: list[Fact], kinds: set[FactKind]
+) -> None:
+    timeline = Timeline()
+    timeline.tell(*facts)
+    lease = timeline.life.regions.lease
+
+    def asked(believed_facts: list[Fact]) -> list[Fact]:
+        return [
+            f for f in believed_facts
+            if f.kind in kinds and (f.kind not in RENT or f.lease in (None, lease))
+        ]  # fmt: skip
+
+    some, all_of_them = timeline.life.read_facts_of(kinds), timeline.life.read_facts()
+    assert asked(believed(some)[0]) == asked(believed(all_of_them)[0])
 
 
 @given(fact_sets(), st.randoms(use_true_random=False), st.integers(0, 9))

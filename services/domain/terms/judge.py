@@ -24,6 +24,7 @@ from services.domain.terms import cover, lease, use
 from services.domain.terms.finding import Finding, Found
 
 _CONCERNED = frozenset({"insured", "utilisation_declared"})
+_READ = _CONCERNED | lease.TERMS | {lease.RENT}
 
 
 def concerns(fact: Fact) -> bool:
@@ -89,7 +90,7 @@ def _look(life: AssetLife, now: datetime) -> Found:
 
     A fact that is valid later than `now` makes it be looked at again then.
     """
-    facts, trail = believed(life.read_facts())[0], life.terms.trail
+    facts, trail = believed(life.read_facts_of(_READ))[0], life.terms.trail
     agreed, kind = lease.agreed(facts, life.regions, now), ASSET_CLASSES.get(life.asset_class)
     ahead = min((f.valid_from for f in facts if concerns(f) and f.valid_from > now), default=None)
     found = [Found(due=ahead), lease.look(life.regions, now)]

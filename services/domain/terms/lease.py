@@ -16,7 +16,9 @@ from services.domain.lifecycle_chart import Regions
 from services.domain.terms.finding import Finding, Found
 
 RULE = "late_redelivery"
-_TERMS = ("lease_signed", "delivered", "lease_amended")
+TERMS, RENT = frozenset({"lease_signed", "delivered", "lease_amended"}), "rent_paid"
+"""The kinds of facts that say something of it."""
+
 _RHYTHM = re.compile(r"every (\d{1,3}) days")
 _DAY = timedelta(days=1)
 _read_time = TypeAdapter(UtcTime).validate_python
@@ -63,8 +65,8 @@ def agreed(facts: Sequence[Fact], regions: Regions, now: datetime) -> Agreed:
         for fact in told
         if fact.lease == regions.lease or (fact.lease is None and fact.valid_from >= since)
     ]
-    terms = [fact for fact in mine if fact.kind in _TERMS]
-    return Agreed(terms, [fact for fact in mine if fact.kind == "rent_paid"])
+    terms = [fact for fact in mine if fact.kind in TERMS]
+    return Agreed(terms, [fact for fact in mine if fact.kind == RENT])
 
 
 class Month(NamedTuple):
