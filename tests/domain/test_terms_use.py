@@ -107,6 +107,14 @@ def test_the_papers_may_say_where_the_counter_stood_as_the_month_began() -> None
     )
 
 
+def test_a_cap_that_was_broken_is_not_kept_because_another_counter_is_heard() -> None:
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 85, 1_000))
+    assert timeline.tell(*hourly(87.5, 99, 20)) == []
+    assert timeline.life.alerts["over_cap"].condition == "firing"
+    assert say(timeline.tell(*hourly(99, 101, 296))) == [("over_cap", "cleared")]
+
+
 def test_a_counter_that_cannot_be_the_one_in_the_papers_proves_nothing() -> None:
     terms: dict[str, Any] = {"month_from": "2026-03-02T00:00:00Z", "hours_total_from": 1_000.0}
     timeline = a_timeline(capped("a1", 85, 300, **terms))

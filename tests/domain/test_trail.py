@@ -36,16 +36,20 @@ def test_a_value_beyond_the_clock_is_not_believed() -> None:
     assert trail((1, 100), (2, 900), (3, 102)) == trail((1, 100), (3, 102))
 
 
-def test_a_counter_that_was_changed_begins_anew_when_no_other_is_heard() -> None:
-    days = KEPT / timedelta(days=1)
-    assert trail((0, 100), (24 * days, 9_000)).first == (T0, 100)
-    changed = trail((0, 100), (24 * days + 1, 9_000))
-    assert changed.first == changed.newest == (day(days + 1 / 24), 9_000)
+def test_a_counter_that_was_changed_begins_anew_when_no_other_is_heard_for_two_days() -> None:
+    for other in (9_000, 5):
+        assert trail((0, 100), (48, other)) == trail((0, 100))
+        assert trail((0, 100), (48.1, other)) == trail((48.1, other))
+
+
+def test_a_name_that_was_swapped_for_hours_costs_nothing() -> None:
+    for other in (9_000, 5):
+        told = trail((0, 100), (10, 110), (11, other), (20, other + 9), (21, 121))
+        assert told == trail((0, 100), (10, 110), (21, 121))
 
 
 def test_what_is_above_a_later_value_was_wrong() -> None:
     assert trail((0, 100), (10, 110), (11, 102)) == trail((0, 100), (11, 102))
-    assert trail((0, 100), (10, 110), (11, 5)) == trail((11, 5))
     assert trail((0, 100), (1, 99.8)) == trail((0, 100), (1, 100)), "it errs by less than a step"
 
 

@@ -18,6 +18,8 @@ KEPT = timedelta(days=40)
 """A month that is over, and the time in which its papers come."""
 FINE = timedelta(days=16)
 """Two weekly declarations, the second told late; older points are kept a few steps apart."""
+PATIENCE = timedelta(days=2)
+"""Names of assets are swapped for hours, a counter is changed for good."""
 _COARSE_STEPS = 4
 
 _MINUTE = timedelta(minutes=1)
@@ -65,18 +67,18 @@ class Trail(msgspec.Struct, frozen=True, omit_defaults=True):
     def noted(self, time: datetime, value: float, usage: Usage) -> "Trail":
         """With one more point, if it is newer than the others and the counter can show it.
 
-        What lies above a later value was wrong, and goes.  A value further on than the clock allows
-        is not believed; if nothing else comes for so long as points are kept, the trail begins
-        anew, for it is another counter.
+        Points above a later value were wrong, and go.  A value below them all or further on than
+        the clock allows is not believed; after two days of such the trail begins anew, for it is
+        another counter.
         """
-        rows, minute = self._rows(), _minute(time)
-        if len(rows) and minute <= rows["minute"][-1]:
+        before, minute = self._rows(), _minute(time)
+        if len(before) and minute <= before["minute"][-1]:
             return self
-        rows = rows[rows["value"] <= value + usage.step]
-        if len(rows) and not _follows(rows[-1], minute, value, usage):
-            if minute - rows["minute"][-1] <= KEPT / _MINUTE:
+        rows = before[before["value"] <= value + usage.step]
+        if len(before) and not (len(rows) and _follows(rows[-1], minute, value, usage)):
+            if minute - before["minute"][-1] <= PATIENCE / _MINUTE:
                 return self
-            rows = rows[:0]
+            rows = before[:0]
         value = max(value, float(rows["value"][-1])) if len(rows) else value
         added = np.array([(minute, value)], dtype=_POINT)
         return Trail(_thinned(np.concatenate([rows, added]), usage).tobytes())

@@ -39,9 +39,9 @@ def look_at_cap(lease: Agreed, trail: Trail, kind: AssetClass, now: datetime) ->
     if newest is None or newest.time + _MINUTE <= current.begin:
         finding = Finding(CAP_RULE, False if newest else None, now)
         return Found((finding,), current.end, awaits=True)
-    base, limit = _at_begin(current, trail, newest, usage), cap * (1 + usage.imprecision)
-    used = newest.value - base
-    holds = used > limit
+    base, is_known = _at_begin(current, trail, newest, usage)
+    used, limit = newest.value - base, cap * (1 + usage.imprecision)
+    holds = used > limit or (False if is_known else None)
     words = {
         "used": amount(used, _unit(kind)), "cap": amount(cap, _unit(kind)),
         "month": date_words(current.begin), "lease": lease_name(lease),
@@ -54,8 +54,8 @@ def look_at_cap(lease: Agreed, trail: Trail, kind: AssetClass, now: datetime) ->
     return Found((finding,), current.end, None if holds else base + limit)
 
 
-def _at_begin(current: Month, trail: Trail, newest: Point, usage: Usage) -> float:
-    """The counter at the month's beginning, rather too high than too low.
+def _at_begin(current: Month, trail: Trail, newest: Point, usage: Usage) -> tuple[float, bool]:
+    """The counter at the month's beginning, rather too high than too low; whether it is known.
 
     What the papers put it at counts where the counter was not heard; not where no counter could
     have come from there to where it is, give or take a day: it is another one.
@@ -63,10 +63,10 @@ def _at_begin(current: Month, trail: Trail, newest: Point, usage: Usage) -> floa
     heard = trail.at(current.begin)
     high = heard.high if heard.high is not None else newest.value
     if heard.low is not None or current.counter is None:
-        return high
+        return high, heard.low is not None
     hours = (newest.time - current.begin) / _HOUR + _DAY_H
     fits = 0 <= newest.value - current.counter <= hours * usage.most_per_h
-    return current.counter if fits else high
+    return (current.counter, True) if fits else (high, False)
 
 
 def lease_name(lease: Agreed) -> str:
