@@ -110,7 +110,8 @@ def test_the_papers_may_say_where_the_counter_stood_as_the_month_began() -> None
 def test_a_cap_that_was_broken_is_not_kept_because_another_counter_is_heard() -> None:
     timeline = a_timeline(capped("a1", 42, 300))
     timeline.tell(*hourly(69, 85, 1_000))
-    assert timeline.tell(*hourly(87.5, 99, 20)) == []
+    papers = fact("r", "rent_paid", 90, details={"days_late": 20.0}, **LEASE)
+    assert timeline.tell(*hourly(87.5, 90, 20), papers, *hourly(90, 99, 80)) == []
     assert timeline.life.alerts["over_cap"].condition == "firing"
     assert say(timeline.tell(*hourly(99, 101, 296))) == [("over_cap", "cleared")]
 
