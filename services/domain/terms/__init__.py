@@ -2,6 +2,7 @@
 
     trail    the counter's values in time, as minutes told them
     state    what an asset's life keeps of all this, and when it is to be looked at again
+    finding  what they find: whether a breach holds, since when, in what words
     cover    insurance that has ended and was not renewed
     lease    redelivery that is late, the month that rent and caps run by
     use      the cap of a month and the use declared for a period, against the counter
