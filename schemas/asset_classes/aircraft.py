@@ -14,6 +14,7 @@ from schemas.asset_classes.model import (
     Rule,
     Thresholds,
     TripRule,
+    Usage,
     driver,
     when,
 )
@@ -113,4 +114,6 @@ AIRCRAFT = AssetClass(
     works_when=(when("n1_pct", ">=", 65),),
     thresholds=Thresholds(anomaly_awake_s=600.0, anomaly_settle_s=300.0),
     rules=_RULES,
-)
+    usage=Usage(counter="fh_total_h", step=0.25, most_per_h=1.0, used="flight_hours",
+                cap="cap_flight_hours_month", counter_from="flight_hours_total_from"),
+)  # fmt: skip

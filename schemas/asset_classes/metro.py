@@ -12,6 +12,7 @@ from schemas.asset_classes.model import (
     Rule,
     Thresholds,
     TripRule,
+    Usage,
     driver,
     when,
 )
@@ -105,4 +106,6 @@ METRO = AssetClass(
     overspeed=OverspeedRule(channel="speed_mps", limit=23.0, margin=0.5, hold_s=3),
     thresholds=Thresholds(anomaly_rest_s=120.0),
     rules=_RULES,
-)
+    usage=Usage(counter="odometer_km", step=10.0, most_per_h=90.0, used="km",
+                cap="cap_km_month", counter_from="km_total_from"),
+)  # fmt: skip

@@ -128,6 +128,23 @@ class Rule(_Data):
     when: tuple[Condition, ...] = ()
 
 
+class Usage(_Data):
+    """The counter by which leases of the class are settled, and what papers call its figures.
+
+    Names are those of a fact's details; `imprecision` is the share by which an honest counter may
+    be off (hour meters and odometers are right to about a hundredth).
+    """
+
+    counter: str = Field(description="a channel")
+    step: float = Field(gt=0, description="grown by so much, its value is noted")
+    most_per_h: float = Field(gt=0, description="an hour adds no more")
+    imprecision: float = Field(default=0.01, ge=0)
+    used: str = Field(description="the use that is declared for a period")
+    cap: str = Field(description="the use that is allowed a month")
+    month_from: str = Field(default="month_from", description="when the month of the cap began")
+    counter_from: str = Field(description="the counter at that time, as the parties put it down")
+
+
 class Thresholds(_Data):
     """How patient the monitor is with the class; intervals are those between an asset's reports,
     learned from them, and no shorter than the channels' own.
@@ -173,6 +190,7 @@ class AssetClass(_Data):
         default=(), description="on channels: its sensors are judged, besides when it makes way"
     )
     thresholds: Thresholds = Thresholds()
+    usage: Usage | None = None
 
     def channel(self, name: str) -> Channel:
         """The channel called `name`; raises KeyError with the class's name in it."""
@@ -180,6 +198,10 @@ class AssetClass(_Data):
             if channel.name == name:
                 return channel
         raise KeyError(f"{self.name} has no channel {name!r}")
+
+    def sums_up(self, channel: Channel) -> bool:
+        """Whether a minute's summary tells of a channel: if it is watched, or settles leases."""
+        return channel.watched or (self.usage is not None and channel.name == self.usage.counter)
 
     @property
     def moving_states(self) -> frozenset[str]:

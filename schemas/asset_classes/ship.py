@@ -12,6 +12,7 @@ from schemas.asset_classes.model import (
     Rule,
     Thresholds,
     TripRule,
+    Usage,
     driver,
     when,
 )
@@ -127,4 +128,6 @@ SHIP = AssetClass(
     works_when=(when("me_load_pct", ">", 15),),
     thresholds=Thresholds(anomaly_settle_s=1800.0),
     rules=_RULES,
-)
+    usage=Usage(counter="me_hours", step=0.5, most_per_h=1.0, used="hours",
+                cap="cap_hours_month", counter_from="hours_total_from"),
+)  # fmt: skip

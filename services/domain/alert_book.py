@@ -214,6 +214,17 @@ def clear(
     return {**book, rule: new}, [tell("cleared", new, cause, note)]
 
 
+def end(book: Book, rule: str, cause: Cause) -> tuple[Book, list[AlertChange]]:
+    """Clears what the papers say is over.
+
+    What was over before it was known (a past life told late) needs nobody's acknowledgement.
+    """
+    alert = book.get(rule)
+    over = alert is not None and cause.time <= alert.known_at
+    note = "it was over before it was known" if over else None
+    return clear(book, rule, cause, note, over)
+
+
 def _seen_to(alert: Alert) -> bool:
     """Whether clearing is all that it waits for; work in progress ends with its verdict."""
     if alert.handling == "in_progress":

@@ -2,7 +2,8 @@
 whether it asks for a verdict and when it fires again if it is resolved while its condition stands.
 
 Signal rules fire on one signal by itself, so that anybody can tell which signals must have led to
-an alert (`fires`).  Standing rules fire when an asset's regions come to stand in a certain way.
+an alert (`fires`).  Standing rules fire when an asset's regions come to stand in a certain way,
+terms rules when time or the asset's counter has come to break what was agreed.
 A rule's name may hold fields of its signal (`anomaly:{channel}`): one open alert for each of them.
 """
 
@@ -43,7 +44,7 @@ class Policy:
     said what it was worth.  `fires_again_after`: resolved while its condition stands, it fires
     again after that time; None: only when the condition begins anew.  `self_clearing`: it needs
     no acknowledgement once it has cleared, as no caution does (IEC 62923).
-    `declared`: it follows from facts alone and goes on until a fact ends it.
+    `declared`: it stands in the papers and goes on until a fact ends it.
     """
 
     title: str
@@ -216,6 +217,38 @@ STANDING_RULES: tuple[StandingRule, ...] = (
 
 
 @dataclass(frozen=True)
+class TermsRule:
+    """Fires while what was agreed is broken: services.domain.terms finds it and fills `summary`.
+
+    A rule may have one open alert for each thing it is about (`declared_hours:2026-02-09`).
+    """
+
+    name: str
+    severity: Severity
+    summary: str
+    policy: Policy
+
+
+TERMS_RULES: Mapping[str, TermsRule] = {
+    rule.name: rule
+    for rule in (
+        TermsRule("insurance", "alarm",
+                  "cover{of}{insurer} ended on {ended} and was not renewed",
+                  _declared("Not insured")),
+        TermsRule("late_redelivery", "alarm",
+                  "was to be redelivered by {until} under lease {lease}, still on lease",
+                  _declared("Late redelivery")),
+        TermsRule("over_cap", "warning",
+                  "used {used} of {cap} allowed in the month from {month} under lease {lease}",
+                  _declared("Over the cap")),
+        TermsRule("declared_hours", "caution",
+                  "declared {declared} for {period}, its own counter says {counted}",
+                  _declared("Declared use is wrong")),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
 class ProposalRule:
     """A stay of `rest_s` at rest in a zone of `zone_kind` proposes a fact, for staff to confirm.
 
@@ -248,6 +281,7 @@ QUARANTINED_SEVERITY: Severity = "warning"
 _POLICIES: Mapping[str, Policy] = {
     **{rule.name.partition(":{")[0]: rule.policy for rule in SIGNAL_RULES},
     **{rule.name: rule.policy for rule in STANDING_RULES},
+    **{rule.name: rule.policy for rule in TERMS_RULES.values()},
     **{rule.name: rule.policy for rule in PROPOSAL_RULES.values()},
     QUARANTINED_FACT: Policy(title="Fact set aside", fires_again_after=None, self_clearing=True),
 }

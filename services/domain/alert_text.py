@@ -33,7 +33,9 @@ _FLAWS: Mapping[str, str] = {
 """What is wrong with the data, by the flaw of the signal."""
 
 
-class _Words(dict[str, str]):
+class Words(dict[str, str]):
+    """Words to fill a sentence with; one that is missing reads `?`."""
+
     def __missing__(self, key: str) -> str:
         return "?"
 
@@ -53,19 +55,33 @@ def _zone_names() -> Mapping[str, str]:
 
 def signal_summary(rule: SignalRule, signal: Signal, movement: str | None) -> str:
     """The rule's sentence filled from the signal's fields and evidence."""
-    return rule.summary.format_map(_Words(_words(signal, movement)))
+    return rule.summary.format_map(Words(_words(signal, movement)))
 
 
 def standing_summary(template: str, **words: str | datetime | None) -> str:
     """A standing rule's sentence; times read `2026-01-02 03:04 UTC`."""
     texts = {name: _text(value) for name, value in words.items()}
-    return template.format_map(_Words(texts))
+    return template.format_map(Words(texts))
 
 
 def _text(value: str | datetime | None) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
     return value or "unknown"
+
+
+def date_words(time: datetime) -> str:
+    """A day as papers write it: `3 March 2026`."""
+    return f"{time.day} {time:%B %Y}"
+
+
+def amount(value: float, unit: str) -> str:
+    """Use, as it is said in a sentence: `412 h`, `11,430 km`, `96.4 h`."""
+    digits = f"{value:,.0f}" if abs(value) >= _WHOLE else f"{value:,.3g}"
+    return f"{digits} {unit}".rstrip()
+
+
+_WHOLE = 100.0
 
 
 def state_words(asset_class: str, state: str) -> str:

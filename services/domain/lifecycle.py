@@ -1,8 +1,9 @@
 """The lifecycle of one asset as one pure step: a fact, a signal or a command in; what changed out.
 
 Facts move title, contract, employment and overlays; signals move movement and visibility and fire
-alerts; commands move alerts.  No message makes the step raise, and the same messages in the same
-order always give the same transitions and alert changes with the same ids.
+alerts; commands move alerts.  With time or use, what was agreed may come to be broken (`terms`).
+No message makes the step raise, and the same messages in the same order always give the same
+transitions and alert changes with the same ids.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from services.domain.alert_rules import (
 from services.domain.alert_text import signal_summary
 from services.domain.lifecycle_facts import Outcome, cause_id, take_fact, take_time
 from services.domain.lifecycle_state import AssetLife
+from services.domain.terms import judge as terms
 
 QUIET_KINDS = frozenset({"minute_summary", "reading_flagged", "silence_continues"})
 """Signals that change nothing but the time, which counts while `AssetLife.awaits_minutes`."""
@@ -67,20 +69,22 @@ def _take_fact(life: AssetLife, fact: Fact) -> Outcome:
     """The fact, then what has been quiet for too long by the time when it was told."""
     own = take_fact(life, fact)
     told_again = own.life is life
-    if told_again or not own.life.may_fire_again:
+    if told_again or not (own.life.may_fire_again or terms.is_broken(own.life)):
         return own
     id = cause_id(fact, life.read_facts())
-    after, again = _fire_again(own.life, id, fact.recorded_at, {})
-    return own._replace(life=after, changes=[*own.changes, *again])
+    mended, kept = terms.take_fact(own.life, fact, id)
+    after, again = _fire_again(mended, id, fact.recorded_at, {})
+    return own._replace(life=after, changes=[*own.changes, *kept, *again])
 
 
 def _take_signal(life: AssetLife, signal: Signal) -> Outcome:
     """What time has brought about first, then the signal, then what has been quiet for too long."""
     due = take_time(life, signal)
-    own = _conclude(due.life, signal)
+    life, broken = terms.take_signal(due.life, signal)
+    own = _conclude(life, signal)
     life, again = _fire_again(own.life, signal.id, signal.ingest_time, _seen(own.life, signal))
     transitions = [*due.transitions, *own.transitions]
-    return Outcome(life, transitions, [*due.changes, *own.changes, *again])
+    return Outcome(life, transitions, [*due.changes, *broken, *own.changes, *again])
 
 
 def _fire_again(

@@ -23,6 +23,7 @@ from services.domain.alert_rules import (
 from services.domain.lifecycle_chart import INERT, Regions
 from services.domain.lifecycle_fold import append, compare, fold
 from services.domain.lifecycle_state import AssetLife
+from services.domain.terms import judge
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """By how much the clock of who records a fact may lag behind the clock of who declares it."""
@@ -52,6 +53,8 @@ def take_fact(life: AssetLife, fact: Fact, actor: str = "contract") -> Outcome:
     told_by = fact.recorded_at + CLOCK_TOLERANCE
     until = max(life.until or told_by, told_by)
     grown = replace(life, asset_class=fact.asset_class, facts=life.facts_with(fact), until=until)
+    if judge.concerns(fact):
+        grown = replace(grown, terms=replace(life.terms, read=False))
     if life.is_free(fact) and not life.is_due(until):
         if fact.kind in INERT:
             return Outcome(grown)
@@ -77,7 +80,8 @@ def take_time(life: AssetLife, signal: Signal) -> Outcome:
     history = fold(life.read_facts(), now)
     rewriting = Rewriting(history.regions, *compare(life.read_told(), history.entries))
     cause = Cause(f"{signal.id}/due", life.due, now, "contract")
-    return _told(replace(life, until=now), rewriting, cause)
+    unread = replace(life.terms, read=False)
+    return _told(replace(life, until=now, terms=unread), rewriting, cause)
 
 
 class Rewriting(NamedTuple):

@@ -55,11 +55,7 @@ def _begin(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife
 
 
 def _end(life: AssetLife, rule: StandingRule, cause: Cause) -> tuple[AssetLife, list[AlertChange]]:
-    """What was over before it was known (a past life told late) needs nobody's acknowledgement."""
-    alert = life.alerts.get(rule.name)
-    over = alert is not None and cause.time <= alert.known_at
-    note = "it was over before it was known" if over else None
-    book, changes = alert_book.clear(life.alerts, rule.name, cause, note, over)
+    book, changes = alert_book.end(life.alerts, rule.name, cause)
     holding = tuple(name for name in life.rules_holding if name != rule.name)
     return replace(life, alerts=book, rules_holding=holding), changes
 

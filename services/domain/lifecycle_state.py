@@ -7,6 +7,7 @@ of their own), of commands only the last ids; the topics and the database have t
 """
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -15,10 +16,12 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from schemas import ASSET_CLASSES, Fact, Message, Transition
+from schemas.asset_classes.model import Usage
 from schemas.messages import clamp
 from services.domain.alert_book import Alert, Holder
-from services.domain.lifecycle_chart import INERT, Regions
+from services.domain.lifecycle_chart import INERT, RENT, Regions
 from services.domain.lifecycle_fold import fold
+from services.domain.terms.state import Terms
 
 
 class Stay(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -37,6 +40,7 @@ class _FactHead(msgspec.Struct):
     source: str
     valid_from: datetime
     supersedes: str | None = None
+    lease: str | None = None
 
 
 _read_head = msgspec.json.Decoder(_FactHead).decode
@@ -66,6 +70,7 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     alerts: dict[str, Alert] = msgspec.field(default_factory=dict)
     rules_holding: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    terms: Terms = Terms()
 
     @property
     def visibility(self) -> str:
@@ -93,6 +98,34 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
     def read_facts(self) -> list[Fact]:
         """The facts as models."""
         return [Fact.model_validate_json(bytes(fact)) for fact in self.facts]
+
+    @property
+    def usage(self) -> Usage | None:
+        """How leases of its class are settled."""
+        described = ASSET_CLASSES.get(self.asset_class)
+        return described.usage if described else None
+
+    def counter(self, evidence: Mapping[str, float | str]) -> float | None:
+        """The value of the counter that leases are settled by, if a minute's summary tells it."""
+        value = evidence.get(self.usage.counter) if self.usage else None
+        return value if isinstance(value, float) else None
+
+    def read_facts_of(self, kinds: Collection[str]) -> list[Fact]:
+        """The facts of some kinds, of rents those of the lease in force, and all that correct or
+        are corrected: enough to tell which of those kinds are believed.
+        """
+        heads = [_read_head(raw) for raw in self.facts]
+        uses = Counter(head.id for head in heads) + Counter(head.supersedes for head in heads)
+        return [
+            Fact.model_validate_json(bytes(raw))
+            for raw, head in zip(self.facts, heads, strict=True)
+            if uses[head.id] > 1
+            or head.supersedes is not None
+            or (head.kind in kinds and not self._is_past_rent(head))
+        ]
+
+    def _is_past_rent(self, head: _FactHead) -> bool:
+        return head.kind in RENT and head.lease not in (None, self.regions.lease)
 
     def readable(self) -> "AssetLife":
         """Itself, or with the facts and entries as the models take them now.

@@ -6,11 +6,13 @@ values, so that a step that fails has changed nothing.
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from pydantic import ValidationError
 
-from schemas import Command, Fact, Message, Signal
+from schemas import ASSET_CLASSES, Command, Fact, Message, Signal
 from schemas.topics import MAX_MESSAGE_BYTES
 from services.domain.lifecycle import QUIET_KINDS, step
 from services.domain.lifecycle_facts import Outcome
@@ -35,9 +37,23 @@ _GROWTH = 16
 _NO_HEAD = (msgspec.DecodeError, ValueError, RecursionError)
 
 
-class _Head(msgspec.Struct):
+_COUNTER_OF = {name: kind.usage.counter for name, kind in ASSET_CLASSES.items() if kind.usage}
+_Counters = msgspec.defstruct(
+    "_Counters",
+    [(name, float | None, None) for name in sorted(set(_COUNTER_OF.values()))],
+    frozen=True,
+    gc=False,
+)
+"""Of a minute's summary the values of the counters that leases are settled by."""
+
+_NONE_COUNTED = _Counters()
+
+
+class _Head(msgspec.Struct, gc=False):
     kind: str
     asset: str
+    ingest_time: Annotated[datetime, msgspec.Meta(tz=True)]
+    evidence: _Counters = _NONE_COUNTED  # type: ignore[valid-type]
 
 
 _read_head = msgspec.json.Decoder(_Head).decode
@@ -100,8 +116,14 @@ class LifecycleLogic:
             head = _read_head(record.value or b"")
         except _NO_HEAD:
             return False
+        if head.kind not in QUIET_KINDS:
+            return False
         life = changed.get(head.asset) or self._lives.get(head.asset)
-        return head.kind in QUIET_KINDS and (life is None or not life.awaits_minutes)
+        if life is None:
+            return True
+        name = _COUNTER_OF.get(life.asset_class)
+        counter = getattr(head.evidence, name) if name else None
+        return not (life.terms.wakes(head.ingest_time, counter) or life.awaits_minutes)
 
     def _take(
         self,

@@ -12,11 +12,14 @@ from services.domain.alert_rules import (
     QUARANTINED_FACT,
     SIGNAL_RULES,
     STANDING_RULES,
+    TERMS_RULES,
     firing_rule,
     policy_of,
 )
 from services.domain.alert_text import (
     alert_title,
+    amount,
+    date_words,
     signal_summary,
     standing_summary,
     state_words,
@@ -102,6 +105,27 @@ def test_each_standing_rule_says_what_is_so(rule: Any) -> None:
     assert said == STANDING[rule.name]
 
 
+TERMS = {
+    "insurance": "cover of liability by Norden ended on 20 February 2026 and was not renewed",
+    "late_redelivery":
+        "was to be redelivered by 20 February 2026 under lease LS-1, still on lease",
+    "over_cap": "used 412 h of 380 h allowed in the month from 1 February 2026 under lease LS-1",
+    "declared_hours":
+        "declared 96 h for 13 February 2026 to 20 February 2026, its own counter says 11,430 km",
+}  # fmt: skip
+TERMS_WORDS = {
+    "of": " of liability", "insurer": " by Norden", "ended": date_words(SINCE),
+    "until": date_words(SINCE), "lease": "LS-1", "used": amount(411.7, "h"),
+    "cap": amount(380, "h"), "month": "1 February 2026", "declared": amount(96, "h"),
+    "period": f"13 February 2026 to {date_words(SINCE)}", "counted": amount(11_430.4, "km"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", TERMS_RULES.values(), ids=TERMS_RULES)
+def test_each_terms_rule_says_what_is_so(rule: Any) -> None:
+    assert rule.summary.format_map(TERMS_WORDS) == TERMS[rule.name]
+
+
 def test_a_standing_alert_has_the_movement_in_words() -> None:
     timeline = Timeline()
     timeline.tell(*delivered_life(), fact("f7", "redelivered", 50))
@@ -129,6 +153,8 @@ def test_every_movement_state_has_words_of_its_own_in_the_data() -> None:
         ("forbidden_zone:WAR-LIBYA", "ship", "Forbidden area: Libyan waters"),
         ("silence", "metro", "Silent"),
         ("rent_overdue", "aircraft", "Rent overdue"),
+        ("insurance", "ship", "Not insured"),
+        ("declared_hours:2026-02-09", "metro", "Declared use is wrong"),
         ("proposal:maintenance", "ship", "Maintenance started?"),
         ("quarantined_fact", "ship", "Fact set aside"),
         ("rule_of_old:thing", "ship", "Rule of old: thing"),
@@ -142,9 +168,10 @@ def test_who_asks_for_a_verdict_and_who_fires_again() -> None:
     """Telemetry at warning or above asks; papers and cautions do not; emergencies come soonest."""
     severities = {rule.name: rule.severity for rule in SIGNAL_RULES}
     severities |= {rule.name: rule.severity for rule in STANDING_RULES}
+    severities |= {rule.name: rule.severity for rule in TERMS_RULES.values()}
     policies = {name: policy_of(name.partition(":{")[0]) for name in severities}
     asking = {name for name, policy in policies.items() if policy.asks_verdict}
-    declared = {"rent_overdue", "default", "arrested", "detained", "casualty"}
+    declared = {"rent_overdue", "default", "arrested", "detained", "casualty", *TERMS_RULES}
     assert asking == {n for n, s in severities.items() if s != "caution"} - declared
     waits = {name: policy.fires_again_after for name, policy in policies.items()}
     assert all(wait is not None for wait in waits.values())

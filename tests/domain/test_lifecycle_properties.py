@@ -13,7 +13,9 @@ from schemas.command import CommandKind
 from schemas.fact import FactKind
 from schemas.signal import SignalKind
 from services.domain.alert_book import Alert
-from services.domain.alert_rules import fires
+from services.domain.alert_rules import TERMS_RULES, fires
+from services.domain.lifecycle_chart import RENT
+from services.domain.lifecycle_corrections import believed
 from services.domain.lifecycle_facts import CLOCK_TOLERANCE
 from services.domain.lifecycle_fold import content, fold
 from tests.domain.lives import Timeline, command, day, delivered_life, fact, signal
@@ -59,6 +61,46 @@ def test_any_order_of_facts_ends_in_the_same_history(
     for timeline in (told_in_order, told_at_random):
         assert Counter(content(entry) for entry in timeline.life.read_told()) == expected
         check_transitions_add_up(timeline)
+
+
+@given(fact_sets(), st.sets(st.sampled_from(get_args(FactKind)), max_size=5))
+def test_what_is_believed_of_some_kinds_needs_no_more_than_is_read_of_them(
+    facts: list[Fact], kinds: set[FactKind]
+) -> None:
+    timeline = Timeline()
+    timeline.tell(*facts)
+    lease = timeline.life.regions.lease
+
+    def asked(believed_facts: list[Fact]) -> list[Fact]:
+        return [
+            f for f in believed_facts
+            if f.kind in kinds and (f.kind not in RENT or f.lease in (None, lease))
+        ]  # fmt: skip
+
+    some, all_of_them = timeline.life.read_facts_of(kinds), timeline.life.read_facts()
+    assert asked(believed(some)[0]) == asked(believed(all_of_them)[0])
+
+
+@given(fact_sets(), st.randoms(use_true_random=False), st.integers(0, 9))
+def test_any_order_of_facts_ends_in_the_same_breaches(
+    facts: list[Fact], shuffler: random.Random, early: int
+) -> None:
+    """Told before the last minute, or around one in between: what stands then is the same."""
+    told_in_order, told_at_random = Timeline(), Timeline()
+    told_in_order.tell(*facts)
+    shuffled = facts * 2
+    shuffler.shuffle(shuffled)
+    told_at_random.tell(*shuffled[:early], signal("m-1-0", "minute_summary", 310))
+    told_at_random.tell(*shuffled[early:])
+    stands = []
+    for timeline in (told_in_order, told_at_random):
+        timeline.tell(signal("m-2-0", "minute_summary", 450))
+        stands.append({
+            (name, alert.summary)
+            for name, alert in timeline.life.alerts.items()
+            if name in TERMS_RULES and alert.condition == "firing"
+        })  # fmt: skip
+    assert stands[0] == stands[1]
 
 
 def check_transitions_add_up(timeline: Timeline) -> None:

@@ -160,7 +160,9 @@ def test_a_batch_is_written_as_msgspec_does(batch: tuple[Array, Array]) -> None:
         asset_class = CLASSES[row["asset_class"]]
         if signal.kind == "minute_summary":
             names = [*ev.FIGURES, *(channel.name for channel in asset_class.channels)]
-            watched = {c.name for c in asset_class.channels if c.watched} | set(ev.FIGURES)
+            watched = {c.name for c in asset_class.channels if asset_class.sums_up(c)} | set(
+                ev.FIGURES
+            )
             shown = {
                 name: number(value)
                 for name, value in zip(names, of_minute.tolist(), strict=False)

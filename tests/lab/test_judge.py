@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.messages import LATEST
-from services.domain.alert_rules import PROPOSAL_RULES, SIGNAL_RULES, STANDING_RULES
+from services.domain.alert_rules import PROPOSAL_RULES, SIGNAL_RULES, STANDING_RULES, TERMS_RULES
 from services.lab.judge import ALSO, DECLARED, GRACE, Gap
 from services.lab.judge import judge as judge_until
 from services.lab.outcome import Alert, JudgedAlert, JudgedLabel, Label
@@ -17,13 +17,11 @@ from simulators.faults.catalogue import KINDS
 from tests.lab.builders import alert, at, fault, gap, outcome
 
 ALL_RULES = [
-    *(rule.name for rule in SIGNAL_RULES), *(rule.name for rule in STANDING_RULES), *PROPOSAL_RULES
+    *(rule.name for rule in SIGNAL_RULES), *(rule.name for rule in STANDING_RULES),
+    *TERMS_RULES, *PROPOSAL_RULES,
 ]  # fmt: skip
 SLOW = ("rendezvous", "loitering", "drifting", "aground")
-NO_RULE_YET = {
-    "feed_down", "identity_conflict", "rendezvous", "dark", "over_cap", "late_redelivery",
-    "declared_hours", "insurance",
-}  # fmt: skip
+NO_RULE_YET = {"feed_down", "identity_conflict", "rendezvous", "dark"}
 FROZEN, OTHER = "data_fault:frozen:motor_degc", "data_fault:frozen:compressor_a"
 
 

@@ -4,8 +4,8 @@ from schemas import AlertChange, Command, Fact, Message, Signal
 from services.domain.alert_commands import KEPT_DONE
 from services.lifecycle.logic import LifecycleLogic
 from services.lifecycle.service import lifecycle_line
-from services.partition import RecordCopy
-from tests.domain.lives import ASSET, command, delivered_life, fact, moved, signal
+from services.partition import RecordCopy, StepResult
+from tests.domain.lives import ASSET, command, day, delivered_life, fact, moved, signal
 
 TOPICS = {Fact: "facts", Signal: "signals", Command: "commands"}
 
@@ -38,13 +38,34 @@ def test_a_confirmed_fact_goes_out_and_is_nothing_new_when_it_comes_back() -> No
 
 def test_a_minute_wakes_a_fact_declared_ahead_and_is_read_no_further_otherwise() -> None:
     logic = new_logic()
-    minutes = [record(signal(f"telemetry-0-{n}-0", "minute_summary", n)) for n in (89, 90, 91)]
+    minutes = [record(signal(f"telemetry-0-{n}-0", "minute_summary", n)) for n in (88, 89, 90, 91)]
     ahead = fact("f7", "redelivered", 90, told=60)
     logic.step([record(message) for message in (*delivered_life(), ahead)])
-    early, due, late = (logic.step([minute]) for minute in minutes)
+    first, early, due, late = (logic.step([minute]) for minute in minutes)
+    assert (first.outputs, logic.lives[ASSET].terms.read) == ([], True)
     assert early == late == ([], {})
     assert {output.topic for output in due.outputs} == {"transitions"}
     assert logic.lives[ASSET].regions.contract == "OFF_LEASE"
+
+
+def test_a_minute_is_read_no_further_until_the_counter_or_a_deadline_asks_for_it() -> None:
+    logic = new_logic()
+    cover = fact("i1", "insured", 40, until=day(60))
+    logic.step([record(message) for message in (*delivered_life(), cover)])
+
+    def step(at: float, hours: float) -> StepResult:
+        evidence = {"me_hours": hours, "movement": "UNDER_WAY"}
+        id = f"telemetry-0-{round(at * 1440)}-0"
+        return logic.step([record(signal(id, "minute_summary", at, evidence=evidence))])
+
+    assert step(41, 1_000.0).state, "its papers are read, its counter is noted"
+    assert step(41.01, 1_000.2) == ([], {})
+    grown = step(41.02, 1_000.5)
+    assert (grown.outputs, grown.state != {}) == ([], True)
+    assert step(41.03, 1_000.7) == step(60 - 0.01, 1_000.9) == ([], {})
+    (alert,) = step(60, 1_000.9).outputs
+    assert AlertChange.model_validate_json(alert.value).rule == "insurance"
+    assert step(60.01, 1_000.9) == ([], {})
 
 
 def test_a_command_makes_no_life() -> None:

@@ -152,6 +152,6 @@ def _of_minute(figures: Array, asset_class: AssetClass) -> dict[str, float]:
     shown = dict(zip(ev.FIGURES, figures.tolist(), strict=False))
     means = figures[len(ev.FIGURES) :].tolist()
     for channel, mean in zip(asset_class.channels, means, strict=False):
-        if channel.watched:
+        if asset_class.sums_up(channel):
             shown[channel.name] = mean
     return {name: round(value, 6) for name, value in shown.items() if math.isfinite(value)}

@@ -81,7 +81,7 @@ class Words:
         layout = np.zeros((len(asset_classes), NUMBERS + width), dtype="i4")
         for line, each in zip(layout, asset_classes, strict=True):
             states, channels = states_of(each), [channel.name for channel in each.channels]
-            watched = [n for n, channel in enumerate(each.channels) if channel.watched]
+            watched = [n for n, channel in enumerate(each.channels) if each.sums_up(channel)]
             names = [_encode(channels[n]) for n in watched]
             line[CLASS] = self._add(b'","asset_class":%b,"source":', [_encode(each.name)])
             line[TRIP] = self._quoted(b"trip", [each.trip.name])
