@@ -31,6 +31,7 @@ _PRIOR_VARIANCE = 4.0  # of a coefficient, in typical ranges: anything is possib
 _MOST_VARIANCE = 16.0  # a direction not excited for long becomes no vaguer than this
 _NOISE_FLOOR = 0.01  # of the typical range: less is of no matter to a person
 _GATE, _DISTRUST = 3.0, 0.02
+_FAMILIAR = 0.5  # of the noise: what is not sure by more is no opinion; rows are alike
 _NOISE_RATE = 0.003
 _GAP, _MOVED, _SETTLING = 0.5, 0.1, 2.0  # lags, typical ranges, lags
 
@@ -166,7 +167,7 @@ def judge(model: Any, judged: Any, channels: Any, values: Array, prediction: Any
     error = _scaled(channels, values, judged.channel) - expected
     if model.unsettled_s > 0.0:
         error = math.nan
-    familiar = model.rows >= WARM_UP_ROWS and leverage < 2.0 * model.noise
+    familiar = model.rows >= WARM_UP_ROWS and leverage < _FAMILIAR * model.noise
     prediction.error = error if familiar else math.nan
     prediction.expected = expected * judged.span + judged.low
     if math.isnan(error):
