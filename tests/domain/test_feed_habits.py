@@ -1,7 +1,9 @@
 """What a feed does in health is no fault; what one asset has beyond it is."""
 
+import itertools
 import random
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -146,6 +148,37 @@ def test_where_strangers_pass_by_the_silence_of_who_was_hardly_heard_is_not_told
     assert {"metro-long", "metro-short"} <= set(few)
     assert many[-1] == "metro-long"
     assert len(many) == 11  # so many may fail when they have just been fitted out
+
+
+def test_one_device_that_fails_again_and_again_makes_nobody_a_passer_by() -> None:
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        second = nth * EVERY_S
+        if train == TRAINS[1]:
+            return [(second, nth)] if second % 1800 < 60 else []
+        new = train == ODD and not FAULTY_FROM - 60 <= second < FAULTY_FROM
+        return [] if new else [(second, nth)]
+
+    began = [s for s in heard(journey) if s.kind == "silence_began" and s.asset == ODD]
+    assert [at for at, *_ in told(began, "silence_began")] == [FAULTY_FROM - EVERY_S + 90]
+
+
+def repeated(odd_share: float) -> Callable[[str, int], list[tuple[int, int]]]:
+    """Repeats with numbers of the receiver's: of one reading in twenty, of the odd train more."""
+    draw = random.Random(9).random
+    numbers: dict[str, Iterator[int]] = defaultdict(itertools.count)
+
+    def journey(train: str, nth: int) -> list[tuple[int, int]]:
+        arrivals = [(nth * EVERY_S, next(numbers[train]))]
+        if draw() < (odd_share if train == ODD else 0.05):
+            arrivals.append((nth * EVERY_S + 3, next(numbers[train])))
+        return arrivals
+
+    return journey
+
+
+def test_repeats_that_the_receiver_numbers_are_no_gaps() -> None:
+    flaws = {s.flaw for s in heard(repeated(0.4)) if s.kind == "data_fault_began"}
+    assert flaws == {"duplicate"}
 
 
 def test_who_only_passes_by_teaches_nobody() -> None:

@@ -65,6 +65,16 @@ def test_where_the_receiver_numbers_what_it_hears_time_and_place_tell_a_repeat()
     assert not told(run(twice_a_second), "reading_flagged")
 
 
+def test_two_messages_of_one_instant_are_no_repeats() -> None:
+    """At rest, speed in the one and the counter in the other."""
+    parted = [
+        reading(TRAIN, s, seq=2 * s + n, **channels)
+        for s in range(0, 200, 10)
+        for n, channels in enumerate(({"speed_mps": 0.0}, {"odometer_km": 120_000.5}))
+    ]
+    assert not told(run(parted), "reading_flagged")
+
+
 def test_a_clock_is_wrong_on_one_feed_only() -> None:
     others = [
         (s, reading(f"ship-{n}", s, seq=s, source=feed, sog_kn=12.0))

@@ -145,8 +145,7 @@ _CONTACT: tuple[Field, ...] = (
     # quality: the feed's reading before, and how far behind it comes
     ("last_time", "i8", NEVER_US),
     ("last_seq", "i8", -1),
-    ("last_lat", "f8", np.nan),
-    ("last_lon", "f8", np.nan),
+    ("last_content", "f8", np.nan),
     ("newest_seq", "i8", -1),
     ("newest", "i8", NEVER_US),
     ("lag", "i8", 0),

@@ -203,7 +203,7 @@ def _read(
     asset.changed = 1
 
     over = habits.ends_stretch(feed, contact, out.now.ingest_us, room.stretch)
-    live = quality.timing(reading, asset, contact, feed, it, out.now, flaws)
+    live = quality.timing(reading, values, asset, contact, feed, it, out.now, flaws)
     asset.source = reading.source
     quality.clean(values, bounds, not flaws[DUPLICATE], cleaned, bad)
     located = np.isfinite(reading.lat) and np.isfinite(reading.lon)

@@ -33,7 +33,7 @@ from services.domain.monitor.events import (
     Out,
     conclude,
 )
-from services.domain.monitor.plan import SECOND_US
+from services.domain.monitor.plan import NEVER_US, SECOND_US
 
 _OF_LATE, _OF_HOURS, _JUMPS = 6.0, 200.0, 20.0  # rows that a figure looks back
 _USUAL = 2_000.0  # rows in which it is learned what is usual; of hours ten times as many
@@ -99,7 +99,8 @@ def _judge(
     works = _works(means, plan, conditions)
     under_way = asset.window_moving and works
     at_work = time - asset.moved <= plan.anomaly_awake_us  # until this row
-    at_work = at_work or (under_way and asset.moved == asset.row_time)
+    known = asset.row_time > NEVER_US
+    at_work = at_work or (known and under_way and asset.moved == asset.row_time)
     if under_way:
         asset.moved = time
     if not (at_work and works):

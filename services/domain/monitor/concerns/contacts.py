@@ -34,7 +34,7 @@ def contact_of(contacts: Array, asset: Any, feeds: Array, reading: Any, now: Any
     asset.contact = number
     contact.last_time = contact.newest = contact.heard = NEVER_US
     contact.last_seq = contact.newest_seq = -1
-    contact.last_lat = contact.last_lon = math.nan
+    contact.last_content = math.nan
     contact.lag = 0
     contact.steady = 0
     contact.credit_us = 0

@@ -38,22 +38,31 @@ _UNHEARD = 5
 
 
 @compiled
-def _is_same(reading: Any, contact: Any) -> bool:
-    """Whether a reading of the same second is the one before, heard again.
-
-    Some feeds number what a device sends, others what a receiver hears: there the place tells.
-    """
-    same_place = reading.lat == contact.last_lat and reading.lon == contact.last_lon
-    return bool(reading.seq == contact.last_seq or same_place)
+def _content(reading: Any, values: Array) -> float:
+    """A number that is another one when a reading tells of something else."""
+    content = 0.0
+    if not (math.isnan(reading.lat) or math.isnan(reading.lon)):
+        content += 0.3 * reading.lat + 0.7 * reading.lon
+    for n in range(len(values)):
+        if not math.isnan(values[n]):
+            content += (n + 1.5) * values[n]
+    return content
 
 
 @compiled
 def timing(
-    reading: Any, asset: Any, contact: Any, feed: Any, plan: Any, now: Any, flaws: Array
-) -> bool:
-    """Flags what is wrong with the reading's time; whether the reading is live."""
+    reading: Any, values: Array, asset: Any, contact: Any, feed: Any, plan: Any, now: Any,
+    flaws: Array,
+) -> bool:  # fmt: skip
+    """Flags what is wrong with the reading's time; whether the reading is live.
+
+    A reading of the same second as the one before is that one heard again if its number is the
+    same. Some feeds number what a receiver hears instead: there it is if it says the same.
+    """
     time, newest = reading.time_us, asset.newest
-    duplicate = time == contact.last_time and _is_same(reading, contact)
+    content = _content(reading, values)
+    same = reading.seq == contact.last_seq or content == contact.last_content
+    duplicate = time == contact.last_time and same
     late = not duplicate and time < contact.newest
     ahead = time - now.ingest_us > FUTURE_US
     future = ahead and not duplicate
@@ -63,10 +72,12 @@ def timing(
     flaws[GAP] = 0 < missing < _UNHEARD and not (duplicate or late)
     contact.missing += missing if flaws[GAP] else 0
     contact.late += late
-    if not (duplicate or late):
+    if duplicate:
+        contact.newest_seq = max(contact.newest_seq, reading.seq)
+    elif not late:
         contact.newest_seq = reading.seq
     contact.last_time, contact.last_seq = time, reading.seq
-    contact.last_lat, contact.last_lon = reading.lat, reading.lon
+    contact.last_content = content
     if not (ahead or unproven):
         contact.newest = max(contact.newest, time)
         asset.newest = max(newest, time)

@@ -14,7 +14,7 @@ of several feeds is heard when any of them hears it.
 
     heard (of a contact)  the feed's clock when the asset was last heard
     excused (likewise)    the feed was down since then: the gap says nothing of the asset
-    passed_by (likewise)  was heard for less time than it may be silent, and went away
+    passed_by (likewise)  once was heard for less time than it may be silent, and went away
     silent, silence_told  whether its silence was signalled, and the clock when it last was
     silence_time          the event time at which its last silence began or ended
 """
@@ -55,7 +55,7 @@ def hear(
             feed = feeds[contact.source]
             habits.learn_gap(feed, contact, state.moving, gap_us, allowed_us, now.ingest_us)
         intervals.learn(contact.interval_us, state.moving, gap_us, floor_us)
-    contact.excused = contact.passed_by = 0
+    contact.excused = 0
     contact.heard = max(contact.heard, now.ingest_us)
     other = asset.contact
     if contacts[other].next_of_asset < 0:
@@ -91,10 +91,11 @@ def check(
     if began or asset.silent:
         limit_us = _usual_us(feed, plan, state, limit_us)
         began = not asset.silent and quiet_us > limit_us
-    if began and contact.credit_us < limit_us and not contact.passed_by:
+    hardly_heard = contact.credit_us < limit_us
+    if began and hardly_heard and not contact.passed_by:  # one device that fails again is one
         contact.passed_by, asset.changed = 1, 1
         habits.learn_passer_by(feed)
-    if began and contact.passed_by and habits.has_passers_by(feed, plan.silences_per_day):
+    if began and hardly_heard and habits.has_passers_by(feed, plan.silences_per_day):
         return
     if not began and not (
         asset.silent and clock_us - asset.silence_told >= plan.silence_told_every_us
