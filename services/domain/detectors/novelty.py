@@ -238,23 +238,24 @@ def _of_stream(
 @compiled
 def _begin(stream: Any, first: Array, behind: float, settings: Any) -> None:
     """Scales the stream by its first rows, then looks at them as if they came one by one."""
-    ordered = np.sort(first)
+    # numpy adds a number of Python's to a float32 as one, numba as a double
+    rows = first.astype(np.float64)
+    ordered = np.sort(rows)
     stream.middle = stream.origin + ordered[WARM_UP_ROWS // 2]
-    deciles = ordered[WARM_UP_ROWS * 9 // 10] - ordered[WARM_UP_ROWS // 10]
-    stream.spread = float(deciles) / _DECILES
+    stream.spread = (ordered[WARM_UP_ROWS * 9 // 10] - ordered[WARM_UP_ROWS // 10]) / _DECILES
     if stream.spread <= 0.0:
-        stream.spread = float(ordered[-1] - ordered[0]) / _DECILES
+        stream.spread = (ordered[-1] - ordered[0]) / _DECILES
     if stream.spread <= 0.0:  # it never moved: a tenth of its size is much
         stream.spread = 0.1 * abs(stream.middle) if stream.middle != 0.0 else 1.0
     record = settings.least
     for n in range(WARM_UP_ROWS):
         if n > WARM_UP_ROWS // 2:
-            place = _place(_compressed(stream, stream.origin + first[n]))
+            place = _place(_compressed(stream, stream.origin + rows[n]))
             record = max(record, distance(stream.words, place) * _PER_BIN)
         if n >= LATE_ROWS:
-            mark(stream.words, _place(_compressed(stream, stream.origin + first[n - LATE_ROWS])))
+            mark(stream.words, _place(_compressed(stream, stream.origin + rows[n - LATE_ROWS])))
     for n in range(WARM_UP_ROWS - LATE_ROWS, WARM_UP_ROWS):
-        mark(stream.words, _place(_compressed(stream, stream.origin + first[n])))
+        mark(stream.words, _place(_compressed(stream, stream.origin + rows[n])))
     stream.record = record * math.exp(behind)
 
 
