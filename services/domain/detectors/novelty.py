@@ -181,7 +181,7 @@ def _of_channel(
     # the others live in the compressed scale: one wild value does not spoil them for long
     scaled = _compressed(streams[_VALUE], value)
     if channel.rows == 0:
-        channel.mean = scaled
+        channel.mean, channel.hour = scaled, hour
     channel.rows += 1
     step = scaled - channel.mean
     channel.mean += settings.smoothing * step
