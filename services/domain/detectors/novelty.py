@@ -19,7 +19,7 @@ import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from services.domain.detectors.form import Array
 from services.domain.detectors.occupancy import BINS, WORDS, distance, mark
@@ -41,32 +41,34 @@ class NoveltySettings(NamedTuple):
     """Section `novelty`; scores and what is taken off them are natural logarithms."""
 
     half_life_rows: Annotated[
-        float, Field(gt=0, description="a record of distances decays to half in so many rows")
+        FiniteFloat, Field(gt=0, description="a record of distances decays to half in so many rows")
     ] = 10_000.0
     growth: Annotated[
-        float, Field(gt=1, description="a record grows at most by this factor a row")
+        FiniteFloat, Field(gt=1, description="a record grows at most by this factor a row")
     ] = 1.2
     least: Annotated[
-        float, Field(gt=0, description="the smallest record, in compressed spreads")
+        FiniteFloat, Field(gt=0, description="the smallest record, in compressed spreads")
     ] = 0.05
     behind: Annotated[
-        float, Field(ge=0, description="liveliness and habit start so far behind the value")
+        FiniteFloat, Field(ge=0, description="liveliness and habit start so far behind the value")
     ] = 2.0
     smoothing: Annotated[
-        float, Field(gt=0, le=1, description="weight of the newest row in liveliness and habit")
+        FiniteFloat,
+        Field(gt=0, le=1, description="weight of the newest row in liveliness and habit"),
     ] = 0.1
     hour_rows: Annotated[
-        float, Field(ge=1, description="what is usual at an hour is the mean of so many rows")
+        FiniteFloat, Field(ge=1, description="what is usual at an hour is the mean of so many rows")
     ] = 500.0
-    still_behind: Annotated[float, Field(ge=0, description="taken off stillness")] = 1.0
+    still_behind: Annotated[FiniteFloat, Field(ge=0, description="taken off stillness")] = 1.0
     still_most: Annotated[
-        float, Field(description="and no stillness is more: a machine may rest for long")
+        FiniteFloat, Field(description="and no stillness is more: a machine may rest for long")
     ] = 1.0
     still_changes: Annotated[
-        float, Field(ge=1, description="stillness is judged after so many changes of the value")
+        FiniteFloat,
+        Field(ge=1, description="stillness is judged after so many changes of the value"),
     ] = 50.0
     still_rows: Annotated[
-        float, Field(ge=1, description="a channel is taken to stand still so long at times")
+        FiniteFloat, Field(ge=1, description="a channel is taken to stand still so long at times")
     ] = 5.0
 
 
