@@ -1,4 +1,7 @@
-"""Gated baseline: how far all channels together are from the asset's own mean.
+"""Joint distance of all channels together from the asset's own past, without any class data.
+
+`baseline`, which learns while in control too, predicts one channel from what the class data says
+drives it.  Here nothing is known of what the channels mean, and none is predicted.
 
 Two distances, both in the metric of the channels' shrunk correlation and per channel:
 
