@@ -3,13 +3,9 @@
 The machine code is found by every later start of the same sources (services.folders).
 """
 
-import logging
-
-from services.domain.monitor import compiled
 from services.domain.monitor.core import MonitorCore
 from services.logs import log_to_stderr
-
-logger = logging.getLogger(__name__)
+from services.machine_code import warn_if_not_kept
 
 
 def compile_ahead() -> None:
@@ -18,15 +14,6 @@ def compile_ahead() -> None:
     core = MonitorCore(0)
     core.step(range(2), [_READING, _TICK])
     MonitorCore.restore(0, core.snapshot()).step(range(2, 4), [_READING, _TICK])
-
-
-def warn_if_not_kept() -> None:
-    """Says that each start compiles for itself, where nothing can be written."""
-    if not (compiled.KEPT or compiled.PLAIN):
-        logger.warning(
-            "compiled code cannot be kept, so every start takes half a minute longer: "
-            "make the folder .cache/leasewatch writable, or name another in LEASEWATCH_CACHE"
-        )
 
 
 _READING = (

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.monitor.compile import warn_if_not_kept
+from services.machine_code import warn_if_not_kept
 from services.monitor.logic import MonitorLogic, monitor_line
 from services.partition.driver import run_group
 from services.partition.instance import instance_id

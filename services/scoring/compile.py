@@ -7,7 +7,7 @@ import numpy as np
 
 from services.domain.detectors.scores import Detectors
 from services.logs import log_to_stderr
-from services.monitor.compile import warn_if_not_kept
+from services.machine_code import warn_if_not_kept
 
 
 def compile_ahead() -> None:

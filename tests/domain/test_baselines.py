@@ -1,4 +1,4 @@
-"""Gated baseline, discord and departure as timelines of rows."""
+"""Joint distance, discord and departure as timelines of rows."""
 
 import numpy as np
 import pytest

@@ -92,6 +92,22 @@ def test_a_usual_value_at_an_unusual_hour_is_new() -> None:
     assert new[288 * 15 : at_night].max() + 1.0 < new[at_night : at_night + 30].max()
 
 
+def test_the_hour_in_which_a_life_begins_changes_nothing() -> None:
+    values = sensors(7_200, 1)
+    begins_at = [(hours(7_200, every_s=15.0) + first) % 24 for first in (0, 1, 13)]
+    lives = [Novelty.new(1, 1).take(of_one(7_200), values, hour)[0] for hour in begins_at]
+    np.testing.assert_array_equal(lives[1], lives[0])
+    np.testing.assert_array_equal(lives[2], lives[0])
+
+
+def test_an_hour_is_known_once_it_was_left() -> None:
+    hour = 13 + hours(1_200) // 12
+    of = Novelty.new(1, 1)
+    of.take(of_one(1_200), sensors(1_200, 1), hour)
+    assert set(hour.tolist()) == {13, 14}
+    assert np.flatnonzero(of.channels["known"][0, 0]).tolist() == [13, 14]
+
+
 def test_a_switch_is_not_measured() -> None:
     values = (np.random.default_rng(4).random((1_000, 1)) < 0.01).astype(float)
     new, still = novelty(values)

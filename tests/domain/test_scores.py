@@ -111,8 +111,9 @@ def test_no_numbers_poison_the_scores(strange: list[tuple[float, float]], seed: 
 
 
 def everything() -> list[list[str]]:
-    """The bits of the scores of an eventful life."""
-    return [[score.hex() for score in one.tolist()] for one in scored(eventful(720))]
+    """The bits of the scores of an eventful life, and of one of large numbers that hardly move."""
+    lives = [eventful(720), 1e9 + 0.002 * sensors(720)]
+    return [[score.hex() for score in one.tolist()] for life in lives for one in scored(life)]
 
 
 @pytest.mark.skipif(compiled.PLAIN, reason="compares machine code with this mode")

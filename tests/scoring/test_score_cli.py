@@ -3,10 +3,12 @@
 import csv
 import gzip
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from services.domain.detectors.discord import DiscordSettings
 from services.domain.detectors.scores import ScoreSettings
@@ -181,3 +183,22 @@ def test_each_setting_is_described() -> None:
     assert {
         name for name, one in schema["properties"].items() if not one.get("description")
     } == sections
+
+
+def named_settings() -> list[tuple[str, ...]]:
+    """The section and the name of each, or the name alone."""
+    paths: list[tuple[str, ...]] = []
+    for section, default in ScoreSettings():
+        names = getattr(default, "_fields", None)
+        paths += [(section,)] if names is None else [(section, name) for name in names]
+    return paths
+
+
+@pytest.mark.parametrize("path", named_settings(), ids=".".join)
+def test_each_setting_is_a_finite_number(path: tuple[str, ...]) -> None:
+    for value in (math.nan, math.inf, -math.inf):
+        given: object = value
+        for name in reversed(path):
+            given = {name: given}
+        with pytest.raises(ValidationError):
+            ScoreSettings.model_validate(given)

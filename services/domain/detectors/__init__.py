@@ -9,7 +9,7 @@ Those of `scores` look at whole rows, whatever their channels mean, of many asse
 compiled by themselves; the monitor does not ask them yet:
 
     held        missing values and switches      novelty     values never seen, stillness
-    gated       the distance from a baseline     alarm       which novelty is worth a person's time
+    gated       all channels off their past      alarm       which novelty is worth a person's time
     discord     the nearest earlier stretch      departure   how unusual a distance is for the asset
     occupancy   the values ever seen, as bits
 """

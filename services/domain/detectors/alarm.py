@@ -9,7 +9,7 @@ import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from services.domain.detectors.form import Array
 from services.domain.detectors.novelty import NONE
@@ -23,20 +23,24 @@ class AlarmSettings(NamedTuple):
     """Section `alarm`; all but rows are natural logarithms, as novelty is."""
 
     per_channels: Annotated[
-        float, Field(ge=0, description="times the logarithm of the channels is taken off")
+        FiniteFloat, Field(ge=0, description="times the logarithm of the channels is taken off")
     ] = 0.3
     young: Annotated[
-        float, Field(ge=0, description="times log(1 + young_rows / rows seen) is taken off")
+        FiniteFloat, Field(ge=0, description="times log(1 + young_rows / rows seen) is taken off")
     ] = 0.5
-    young_rows: Annotated[float, Field(ge=0, description="an asset is young for so long")] = 3_000.0
-    raising: Annotated[float, Field(description="what is above the bar by more raises it")] = 0.0
+    young_rows: Annotated[FiniteFloat, Field(ge=0, description="an asset is young for so long")] = (
+        3_000.0
+    )
+    raising: Annotated[
+        FiniteFloat, Field(description="what is above the bar by more raises it")
+    ] = 0.0
     raised: Annotated[
-        float, Field(ge=0, description="times as much as it is above is the bar raised")
+        FiniteFloat, Field(ge=0, description="times as much as it is above is the bar raised")
     ] = 1.0
     raised_rows: Annotated[
-        float, Field(gt=0, description="the raised bar comes down by half in so many rows")
+        FiniteFloat, Field(gt=0, description="the raised bar comes down by half in so many rows")
     ] = 300.0
-    threshold: Annotated[float, Field(description="of an alarm: a score of 0.5")] = -1.2
+    threshold: Annotated[FiniteFloat, Field(description="of an alarm: a score of 0.5")] = -1.2
 
 
 ASSET = np.dtype(

@@ -9,7 +9,7 @@ import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import compiled, entry, records
@@ -29,13 +29,15 @@ class DepartureSettings(NamedTuple):
     known_rows: Annotated[int, Field(ge=2, description="no opinion before so many are learned")] = (
         30
     )
-    clip: Annotated[float, Field(gt=0, description="what is learned is at most so far off")] = 20.0
+    clip: Annotated[
+        FiniteFloat, Field(gt=0, description="what is learned is at most so far off")
+    ] = 20.0
     settling_rows: Annotated[
-        float, Field(ge=0, description="`clip` is `1 + this / learned rows` times as large")
+        FiniteFloat, Field(ge=0, description="`clip` is `1 + this / learned rows` times as large")
     ] = 300.0
-    memory_rows: Annotated[float, Field(ge=100, description="the past is of so many rows")] = (
-        10_000.0
-    )
+    memory_rows: Annotated[
+        FiniteFloat, Field(ge=100, description="the past is of so many rows")
+    ] = 10_000.0
 
 
 ASSET = np.dtype(

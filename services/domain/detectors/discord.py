@@ -10,7 +10,7 @@ import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import called, compiled, entry
@@ -29,11 +29,11 @@ class DiscordSettings(NamedTuple):
     length_rows: Annotated[
         int, Field(ge=2, le=1_000, description="how long a stretch is; half of its weight is newer")
     ] = 16
-    clip: Annotated[float, Field(gt=0, description="most that a value is off, in deviations")] = (
-        10.0
-    )
+    clip: Annotated[
+        FiniteFloat, Field(gt=0, description="most that a value is off, in deviations")
+    ] = 10.0
     memory_rows: Annotated[
-        float, Field(ge=100, description="a channel's mean and deviation are of so many rows")
+        FiniteFloat, Field(ge=100, description="a channel's mean and deviation are of so many rows")
     ] = 1e6
 
 

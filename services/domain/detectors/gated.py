@@ -1,4 +1,7 @@
-"""Gated baseline: how far all channels together are from the asset's own mean.
+"""Joint distance of all channels together from the asset's own past, without any class data.
+
+`baseline`, which learns while in control too, predicts one channel from what the class data says
+drives it.  Here nothing is known of what the channels mean, and none is predicted.
 
 Two distances, both in the metric of the channels' shrunk correlation and per channel:
 
@@ -15,7 +18,7 @@ import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from services.domain.detectors.form import Array
 from services.domain.monitor.compiled import called, compiled, entry, records
@@ -29,25 +32,28 @@ _LEAST_PIVOT = 1e-6
 class GatedSettings(NamedTuple):
     """Section `gated`."""
 
-    smoothing: Annotated[float, Field(gt=0, le=1, description="weight of the newest row")] = 0.1
+    smoothing: Annotated[FiniteFloat, Field(gt=0, le=1, description="weight of the newest row")] = (
+        0.1
+    )
     shrinkage: Annotated[
-        float, Field(gt=0, le=1, description="what is taken off the correlations")
+        FiniteFloat, Field(gt=0, le=1, description="what is taken off the correlations")
     ] = 0.3
     in_control: Annotated[
-        float, Field(gt=1, description="times the usual distance; what is further is not learned")
+        FiniteFloat,
+        Field(gt=1, description="times the usual distance; what is further is not learned"),
     ] = 1.5
     settling_rows: Annotated[
-        float, Field(ge=0, description="for about so many rows nearly anything is learned")
+        FiniteFloat, Field(ge=0, description="for about so many rows nearly anything is learned")
     ] = 10_000.0
     give_up_rows: Annotated[
-        float, Field(ge=1, description="out of control for so long, an asset is learned anew")
+        FiniteFloat, Field(ge=1, description="out of control for so long, an asset is learned anew")
     ] = 1_000.0
     memory_rows: Annotated[
-        float, Field(ge=100, description="the baseline is a mean of so many rows")
+        FiniteFloat, Field(ge=100, description="the baseline is a mean of so many rows")
     ] = 10_000.0
-    clip: Annotated[float, Field(gt=0, description="most that a value is off, in deviations")] = (
-        10.0
-    )
+    clip: Annotated[
+        FiniteFloat, Field(gt=0, description="most that a value is off, in deviations")
+    ] = 10.0
 
 
 ASSET = np.dtype(

@@ -19,7 +19,7 @@ import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from services.domain.detectors.form import Array
 from services.domain.detectors.occupancy import BINS, WORDS, distance, mark
@@ -41,32 +41,34 @@ class NoveltySettings(NamedTuple):
     """Section `novelty`; scores and what is taken off them are natural logarithms."""
 
     half_life_rows: Annotated[
-        float, Field(gt=0, description="a record of distances decays to half in so many rows")
+        FiniteFloat, Field(gt=0, description="a record of distances decays to half in so many rows")
     ] = 10_000.0
     growth: Annotated[
-        float, Field(gt=1, description="a record grows at most by this factor a row")
+        FiniteFloat, Field(gt=1, description="a record grows at most by this factor a row")
     ] = 1.2
     least: Annotated[
-        float, Field(gt=0, description="the smallest record, in compressed spreads")
+        FiniteFloat, Field(gt=0, description="the smallest record, in compressed spreads")
     ] = 0.05
     behind: Annotated[
-        float, Field(ge=0, description="liveliness and habit start so far behind the value")
+        FiniteFloat, Field(ge=0, description="liveliness and habit start so far behind the value")
     ] = 2.0
     smoothing: Annotated[
-        float, Field(gt=0, le=1, description="weight of the newest row in liveliness and habit")
+        FiniteFloat,
+        Field(gt=0, le=1, description="weight of the newest row in liveliness and habit"),
     ] = 0.1
     hour_rows: Annotated[
-        float, Field(ge=1, description="what is usual at an hour is the mean of so many rows")
+        FiniteFloat, Field(ge=1, description="what is usual at an hour is the mean of so many rows")
     ] = 500.0
-    still_behind: Annotated[float, Field(ge=0, description="taken off stillness")] = 1.0
+    still_behind: Annotated[FiniteFloat, Field(ge=0, description="taken off stillness")] = 1.0
     still_most: Annotated[
-        float, Field(description="and no stillness is more: a machine may rest for long")
+        FiniteFloat, Field(description="and no stillness is more: a machine may rest for long")
     ] = 1.0
     still_changes: Annotated[
-        float, Field(ge=1, description="stillness is judged after so many changes of the value")
+        FiniteFloat,
+        Field(ge=1, description="stillness is judged after so many changes of the value"),
     ] = 50.0
     still_rows: Annotated[
-        float, Field(ge=1, description="a channel is taken to stand still so long at times")
+        FiniteFloat, Field(ge=1, description="a channel is taken to stand still so long at times")
     ] = 5.0
 
 
@@ -181,7 +183,7 @@ def _of_channel(
     # the others live in the compressed scale: one wild value does not spoil them for long
     scaled = _compressed(streams[_VALUE], value)
     if channel.rows == 0:
-        channel.mean = scaled
+        channel.mean, channel.hour = scaled, hour
     channel.rows += 1
     step = scaled - channel.mean
     channel.mean += settings.smoothing * step
@@ -238,23 +240,24 @@ def _of_stream(
 @compiled
 def _begin(stream: Any, first: Array, behind: float, settings: Any) -> None:
     """Scales the stream by its first rows, then looks at them as if they came one by one."""
-    ordered = np.sort(first)
+    # numpy adds a number of Python's to a float32 as one, numba as a double
+    rows = first.astype(np.float64)
+    ordered = np.sort(rows)
     stream.middle = stream.origin + ordered[WARM_UP_ROWS // 2]
-    deciles = ordered[WARM_UP_ROWS * 9 // 10] - ordered[WARM_UP_ROWS // 10]
-    stream.spread = float(deciles) / _DECILES
+    stream.spread = (ordered[WARM_UP_ROWS * 9 // 10] - ordered[WARM_UP_ROWS // 10]) / _DECILES
     if stream.spread <= 0.0:
-        stream.spread = float(ordered[-1] - ordered[0]) / _DECILES
+        stream.spread = (ordered[-1] - ordered[0]) / _DECILES
     if stream.spread <= 0.0:  # it never moved: a tenth of its size is much
         stream.spread = 0.1 * abs(stream.middle) if stream.middle != 0.0 else 1.0
     record = settings.least
     for n in range(WARM_UP_ROWS):
         if n > WARM_UP_ROWS // 2:
-            place = _place(_compressed(stream, stream.origin + first[n]))
+            place = _place(_compressed(stream, stream.origin + rows[n]))
             record = max(record, distance(stream.words, place) * _PER_BIN)
         if n >= LATE_ROWS:
-            mark(stream.words, _place(_compressed(stream, stream.origin + first[n - LATE_ROWS])))
+            mark(stream.words, _place(_compressed(stream, stream.origin + rows[n - LATE_ROWS])))
     for n in range(WARM_UP_ROWS - LATE_ROWS, WARM_UP_ROWS):
-        mark(stream.words, _place(_compressed(stream, stream.origin + first[n])))
+        mark(stream.words, _place(_compressed(stream, stream.origin + rows[n])))
     stream.record = record * math.exp(behind)
 
 

@@ -10,7 +10,7 @@ where all channels are as usual but their combination is not.
 from typing import NamedTuple
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from services.domain.detectors.alarm import Alarm, AlarmSettings
 from services.domain.detectors.departure import Departure, DepartureSettings
@@ -35,11 +35,13 @@ class ScoreSettings(BaseModel):
     gated_departure: DepartureSettings = _LATE
     discord: DiscordSettings = _LONG
     discord_departure: DepartureSettings = DepartureSettings()
-    joint_behind: float = Field(0.5, ge=0, description="taken off the novelty of the distances")
-    gated_weight: float = Field(
+    joint_behind: FiniteFloat = Field(
+        0.5, ge=0, description="taken off the novelty of the distances"
+    )
+    gated_weight: FiniteFloat = Field(
         0.4, ge=0, description="times as much as a discord counts a departure from the baseline"
     )
-    level_threshold: float = Field(
+    level_threshold: FiniteFloat = Field(
         4.0, gt=0, description="deviations out of the baseline at which the level is 0.5"
     )
 
