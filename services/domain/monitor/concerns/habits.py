@@ -158,7 +158,7 @@ def weigh(level: float, bad: bool, usual: float, known: float, more: float, sure
     are `known`, and one that is by so much `more`; in nats, between 0 and a little over `sure`.
     """
     if known < _KNOWN_AFTER:  # another feed's evidence stands
-        return level
+        return float(level)
     fault = usual + more * (1.0 - usual)
     said = math.log(fault / usual) if bad else math.log((1.0 - fault) / (1.0 - usual))
     return min(max(float(level) + said, 0.0), _OVERFULL * sure)
