@@ -18,6 +18,11 @@ def minute(at: float, hours: float | None) -> Signal:
     return signal(id, "minute_summary", at, evidence=evidence)
 
 
+def twice(at: float, hours: float) -> list[Signal]:
+    """Two summaries: what has grown by some hours unheard is believed with the second."""
+    return [minute(at, hours), minute(at + 1 / 1440, hours)]
+
+
 def hourly(first: float, last: float, hours: float, share: float = 1.0) -> Iterator[Signal]:
     """Summaries an hour from day to day; the engine runs for a share of the time."""
     for n in range(round((last - first) * 24) + 1):
@@ -66,7 +71,7 @@ def test_another_month_begins_with_nothing_used() -> None:
     assert timeline.life.alerts["over_cap"].condition == "firing"
     assert say(timeline.tell(*hourly(99, 101, 1_720))) == [("over_cap", "cleared")]
     assert timeline.tell(*hourly(101, 100 + 302 / 24, 1_768)) == []
-    assert say(timeline.tell(minute(113, 2_056))) == [("over_cap", "fired_again")]
+    assert say(timeline.tell(*twice(113, 2_056))) == [("over_cap", "fired_again")]
 
 
 def test_another_cap_and_the_end_of_the_lease_end_it() -> None:
@@ -101,7 +106,7 @@ def test_the_papers_may_say_where_the_counter_stood_as_the_month_began() -> None
     }  # day 60
     timeline = a_timeline(capped("a1", 85, 300, **terms))
     assert timeline.tell(minute(85.1, 1_295)) == []
-    (over,) = timeline.tell(minute(86, 1_310))
+    (over,) = timeline.tell(*twice(86, 1_310))
     assert over.summary == (
         "used 310 h of 300 h allowed in the month from 2 March 2026 under lease LS-1"
     )
@@ -119,14 +124,14 @@ def test_a_cap_that_was_broken_is_not_kept_because_another_counter_is_heard() ->
 def test_a_counter_that_cannot_be_the_one_in_the_papers_proves_nothing() -> None:
     terms: dict[str, Any] = {"month_from": "2026-03-02T00:00:00Z", "hours_total_from": 1_000.0}
     timeline = a_timeline(capped("a1", 85, 300, **terms))
-    assert timeline.tell(minute(85.1, 42_000), minute(86, 42_010)) == []
+    assert timeline.tell(minute(85.1, 42_000), *twice(86, 42_010)) == []
 
 
 def test_without_a_rhythm_months_are_those_of_the_calendar() -> None:
     timeline = Timeline()
     timeline.tell(*delivered_life(), capped("a1", 42, 300))  # day 59 is the first of March
     assert timeline.tell(*hourly(58, 59 + 302 / 24, 1_000)) == []
-    (over,) = timeline.tell(minute(59 + 310 / 24, 1_334))
+    (over,) = timeline.tell(*twice(59 + 310 / 24, 1_334))
     assert "in the month from 1 March 2026" in over.summary
 
 
@@ -135,7 +140,7 @@ def test_what_was_used_before_delivery_is_not_the_lessees() -> None:
     timeline.tell(*delivered_life(), capped("a1", 42, 300))  # delivered on 10 February
     timeline.tell(*hourly(32, 39, 1_000))
     assert timeline.tell(*hourly(39, 40 + 302 / 24, 1_168)) == []
-    (over,) = timeline.tell(minute(40 + 310 / 24, 1_502))
+    (over,) = timeline.tell(*twice(40 + 310 / 24, 1_502))
     assert "in the month from 10 February 2026" in over.summary
 
 
@@ -144,7 +149,7 @@ def test_a_rent_that_was_paid_on_its_day_says_when_the_month_begins() -> None:
     too_late = fact("r2", "rent_paid", 78, details={"days_late": 3.0}, **LEASE)
     timeline = a_timeline(capped("a1", 42, 300), on_time, too_late)
     assert timeline.tell(*hourly(69, 75 + 302 / 24, 1_000)) == []
-    (over,) = timeline.tell(minute(75 + 310 / 24, 1_454))
+    (over,) = timeline.tell(*twice(75 + 310 / 24, 1_454))
     assert over.evidence["month_from"] == "2026-03-17T00:00:00Z"
 
 
@@ -229,7 +234,7 @@ def test_nothing_is_said_where_the_counter_was_not_heard_at_either_end() -> None
     unheard_after.tell(*hourly(70, 79.9, 1_000))
     assert unheard_after.tell(declared("u1", 80, 20)) == []
     assert unheard_after.tell(minute(80.5, None), minute(80.6, None)) == []
-    assert say(unheard_after.tell(minute(80.7, 1_240.5))) == [
+    assert say(unheard_after.tell(*twice(80.7, 1_240.5))) == [
         ("declared_hours:2026-03-22", "opened")
     ]
     never_heard = a_timeline(declared("u1", 80, 20))
@@ -240,10 +245,10 @@ def test_what_was_used_in_a_gap_is_not_held_against_anybody() -> None:
     """50 hours of the gap around the end may belong to this week or to the next one."""
     timeline = a_timeline()
     timeline.tell(*hourly(70, 79, 1_000, 0.5))
-    assert timeline.tell(declared("u1", 80, 110), minute(82, 1_158)) == []
+    assert timeline.tell(declared("u1", 80, 110), *twice(82, 1_158)) == []
     idle = a_timeline()
     idle.tell(*hourly(70, 79, 1_000, 0.5))
-    assert say(idle.tell(declared("u1", 80, 110), minute(82, 1_108))) == [
+    assert say(idle.tell(declared("u1", 80, 110), *twice(82, 1_108))) == [
         ("declared_hours:2026-03-22", "opened")
     ]
 
@@ -299,3 +304,47 @@ def test_a_quiet_minute_leaves_the_state_as_it_is() -> None:
     assert timeline.life == before
     timeline.tell(minute(70.04, 1_000.6))
     assert timeline.life.terms.trail.newest == (day(70.04).replace(second=0), 1_000.6)
+
+
+def test_one_strange_minute_of_a_ship_at_berth_costs_nothing() -> None:
+    """The cap is told of all the same, by the true counter."""
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 76, 1_000))
+    points = len(timeline.life.terms.trail.points)
+    timeline.tell(*hourly(76, 79, 1_168, 0), minute(79.01, 9_000), minute(79.02, 1_168))
+    assert len(timeline.life.terms.trail.points) >= points
+    assert say(timeline.tell(*hourly(79.04, 97, 1_168.5))) == [("over_cap", "opened")]
+
+
+def test_a_leap_that_the_clock_allows_breaks_no_cap_by_itself() -> None:
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 80, 1_000), *hourly(80, 84, 1_264, 0))
+    assert timeline.tell(minute(84.01, 1_359), *hourly(84.02, 94, 1_264, 0)) == []
+
+
+def test_an_alert_on_a_wrong_counter_ends_with_the_true_one() -> None:
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 80, 1_000), *hourly(80, 84, 1_264, 0))
+    wrong = timeline.tell(minute(84.01, 1_359), minute(84.011, 1_359))
+    assert say(wrong) == [("over_cap", "opened")]
+    mended = timeline.tell(*(minute(84.02 + n / 1440, 1_264) for n in range(20)))
+    assert say(mended) == [("over_cap", "cleared")]
+    assert timeline.tell(*hourly(84.1, 85, 1_264)) == []
+
+
+def test_a_counter_that_begins_at_nought_is_noted_after_two_days() -> None:
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 80, 1_000), *hourly(80.1, 83, 0, 0.5))
+    first = timeline.life.terms.trail.first
+    assert first is not None
+    assert first.value < 30
+
+
+def test_a_counter_that_is_not_believed_leaves_the_state_as_it_is() -> None:
+    """Though the month that has begun awaits it."""
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 99, 1_000, 0.1), minute(100.1, 20))
+    assert timeline.life.terms.awaits
+    before = timeline.life
+    timeline.tell(*hourly(100.2, 101, 20, 0.5))
+    assert timeline.life == before

@@ -22,6 +22,7 @@ from services.domain.lifecycle_corrections import believed
 from services.domain.lifecycle_state import AssetLife
 from services.domain.terms import cover, lease, use
 from services.domain.terms.finding import Finding, Found
+from services.domain.terms.state import Terms
 
 _CONCERNED = frozenset({"insured", "utilisation_declared"})
 _READ = _CONCERNED | lease.TERMS | {lease.RENT}
@@ -50,10 +51,10 @@ def take_signal(life: AssetLife, signal: Signal) -> tuple[AssetLife, list[AlertC
     clock = max(signal.ingest_time, life.terms.looked_at or signal.ingest_time)
     if not life.terms.wakes(clock, counter):
         return life, []
-    if counter is not None:
-        life = _noted(life, signal.time, counter)
-    if life.terms.is_settled(clock):
-        return life, []
+    heard = life if counter is None else _noted(life, signal.time, counter)
+    if _is_settled(life.terms, heard.terms, clock):
+        return heard, []
+    life = heard
     found = _look(life, clock)
     cause = Cause(f"{signal.id}/terms", signal.time, signal.ingest_time, "contract")
     book, changes = life.alerts, []
@@ -82,7 +83,13 @@ def _noted(life: AssetLife, time: datetime, counter: float) -> AssetLife:
     trail = life.terms.trail.noted(time, counter, life.usage)
     if trail is life.terms.trail:
         return life
-    return replace(life, terms=replace(life.terms, trail=trail).noting_by(life.usage))
+    return replace(life, terms=life.terms.noting(trail, life.usage))
+
+
+def _is_settled(before: Terms, after: Terms, clock: datetime) -> bool:
+    """Whether a signal that wakes a life changes nothing of what is found."""
+    unheard = before.read and not before.is_due(clock) and before.trail.points == after.trail.points
+    return unheard or after.is_settled(clock)
 
 
 def _look(life: AssetLife, now: datetime) -> Found:
