@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas import AlertChange, Fact, Signal
-from tests.domain.lives import Timeline, day, delivered_life, fact, signal
+from tests.domain.lives import Timeline, command, day, delivered_life, fact, signal
 
 LEASE: dict[str, Any] = {"lease": "LS-1"}
 
@@ -348,3 +348,81 @@ def test_a_counter_that_is_not_believed_leaves_the_state_as_it_is() -> None:
     before = timeline.life
     timeline.tell(*hourly(100.2, 101, 20, 0.5))
     assert timeline.life == before
+
+
+def daily(first: int, last: int, hours: float = 24) -> Iterator[Fact]:
+    """Declarations of a day each, which do not say for how long they are."""
+    for at in range(first, last + 1):
+        details = {"hours": hours}
+        yield fact(f"d{at}", "utilisation_declared", at, source="lessee", details=details)
+
+
+def in_order(*messages: Fact | Signal) -> list[Fact | Signal]:
+    """By when they were told."""
+    return sorted(messages, key=lambda m: m.recorded_at if isinstance(m, Fact) else m.ingest_time)
+
+
+def test_use_that_is_declared_daily_is_held_against_each_day() -> None:
+    timeline = a_timeline()
+    assert timeline.tell(*in_order(*hourly(39, 120, 1_000), *daily(41, 120))) == []
+    assert len(timeline.life.facts) < 65
+    wrong = [*daily(121, 121, 10)]
+    told = timeline.tell(*in_order(*hourly(120.1, 122, 2_946.4), *wrong))
+    assert say(told) == [("declared_hours:2026-05-02", "opened")]
+
+
+def test_a_wrong_declaration_stays_so_after_others_and_after_redelivery() -> None:
+    timeline = a_timeline()
+    told = in_order(*hourly(39, 60, 1_000), *daily(41, 49), *daily(50, 50, 10), *daily(51, 60))
+    assert say(timeline.tell(*told)) == [("declared_hours:2026-02-20", "opened")]
+    given_back = fact("r", "redelivered", 61, **LEASE)
+    assert timeline.tell(given_back, *hourly(61, 110, 1_528), *daily(62, 110)) == []
+    assert timeline.life.alerts["declared_hours:2026-02-20"].condition == "firing"
+
+
+def test_a_wrong_declaration_that_is_not_kept_stays_until_staff_resolve_it() -> None:
+    timeline = a_timeline()
+    told = in_order(*hourly(39, 43, 1_000), *daily(41, 41), *daily(42, 42, 10))
+    (wrong,) = timeline.tell(*told)
+    later = in_order(*hourly(43.1, 130, 1_098.4), *daily(43, 130))
+    assert timeline.tell(*later) == []
+    assert not timeline.life.keeps("d42")
+    assert wrong.rule in timeline.life.alerts
+    timeline.tell(command("c", "resolve", 130.5, wrong.alert, verdict="true"), *daily(131, 131))
+    timeline.tell(*hourly(131.1, 133, 3_210.4))
+    assert wrong.rule not in timeline.life.alerts
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_one_declares_right_does_not_mend_what_another_has_wrong(order: int) -> None:
+    timeline = a_timeline()
+    timeline.tell(*hourly(70, 81, 1_000))
+    wrong = declared("u1", 80, 10)
+    right = declared("u2", 80, 168).model_copy(update={"source": "manager"})
+    told = [f.model_copy(update={"recorded_at": day(81 + n)}) for n, f in
+            enumerate([wrong, right][::order])]  # fmt: skip
+    assert say(timeline.tell(*told, *hourly(82, 82.1, 1_288))) == [
+        ("declared_hours:2026-03-22", "opened")
+    ]
+
+
+def test_a_fact_in_quarantine_is_no_term() -> None:
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 75, 1_000))
+    timeline.tell(fact("d2", "delivered", 74, told=75, **LEASE))
+    assert timeline.life.alerts["quarantined_fact"].condition == "firing"
+    (over,) = timeline.tell(*hourly(75, 70 + 304 / 24, 1_144))
+    assert over.evidence["month_from"] == "2026-03-12T00:00:00Z"
+
+
+def test_an_amendment_in_quarantine_caps_nothing() -> None:
+    """Of a lease that had been given back by then; the next one has a cap of its own."""
+    timeline = a_timeline()
+    other: dict[str, Any] = {"lease": "LS-2", "lessee": "Borealis"}
+    timeline.tell(fact("r", "redelivered", 50), fact("l", "lease_signed", 51, **other))
+    details = {"cap_hours_month": 10.0}
+    timeline.tell(fact("x", "lease_amended", 50.5, told=51.6, details=details, lease="LS-2"))
+    assert timeline.life.alerts["quarantined_fact"].condition == "firing"
+    before = len(timeline.changes)
+    timeline.tell(fact("d", "delivered", 52, **other), *hourly(52, 56, 1_000))
+    assert [c for c in timeline.changes[before:] if c.rule == "over_cap"] == []

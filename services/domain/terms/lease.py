@@ -28,7 +28,7 @@ def look(regions: Regions, now: datetime) -> Found:
     """Late once the planned end has passed: neither given back nor prolonged."""
     until = regions.lease_until
     if not regions.leased or until is None:
-        return Found()
+        return Found((Finding(RULE, False, now),))
     if until > now:
         return Found((Finding(RULE, False, now),), until)
     words = {"until": date_words(until), "lease": regions.lease or "unknown"}
