@@ -257,3 +257,11 @@ def test_a_cover_that_ends_as_it_begins_ends_the_others() -> None:
     timeline = a_timeline(insured("i1", 40, 400), cancelled)
     assert say(timeline.tell(minute(51))) == [("insurance", "opened")]
     assert say(timeline.tell(insured("i3", 52, 300))) == [("insurance", "cleared")]
+
+
+def test_a_silence_that_goes_on_tells_the_time_too() -> None:
+    """Its feed's clock, by which the monitor tells of it every hour; without it there is none."""
+    timeline = a_timeline(insured("i1", 40, 60))
+    timeline.tell(minute(59), signal("s-1", "silence_began", 59.5))
+    assert timeline.tell(signal("s-2", "silence_continues", 60 - HOUR)) == []
+    assert say(timeline.tell(signal("s-3", "silence_continues", 60))) == [("insurance", "opened")]

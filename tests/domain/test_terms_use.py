@@ -426,3 +426,24 @@ def test_an_amendment_in_quarantine_caps_nothing() -> None:
     before = len(timeline.changes)
     timeline.tell(fact("d", "delivered", 52, **other), *hourly(52, 56, 1_000))
     assert [c for c in timeline.changes[before:] if c.rule == "over_cap"] == []
+
+
+@pytest.mark.parametrize(("details", "month"), [
+    ({"cap_hours_month": 300.0, "rent_due": " Every 30  Days"}, "2026-03-12T00:00:00Z"),
+    ({"cap_hours_month": " 300.0 "}, "2026-03-01T00:00:00Z"),
+    ({"cap_hours_month": 300.0, "month_from": "2026-03-05"}, "2026-03-05T00:00:00Z"),
+])  # fmt: skip
+def test_details_may_be_written_as_people_write_them(details: dict[str, Any], month: str) -> None:
+    """A bare date is midnight UTC, as in all facts; JSON may have numbers in quotes."""
+    timeline = Timeline()
+    timeline.tell(*delivered_life(), fact("a1", "lease_amended", 42, details=details, **LEASE))
+    (over,) = timeline.tell(*hourly(58, 84, 1_000))
+    assert over.evidence["month_from"] == month
+
+
+@pytest.mark.parametrize("cap", ["", "about 300", "nan", "1e999", "300 h"])
+def test_a_cap_that_is_no_number_is_none(cap: str) -> None:
+    timeline = a_timeline(
+        fact("a1", "lease_amended", 42, details={"cap_hours_month": cap}, **LEASE)
+    )
+    assert timeline.tell(*hourly(69, 90, 1_000)) == []
