@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from schemas import AlertChange, Fact, Signal
 from tests.domain.lives import Timeline, command, day, delivered_life, fact, signal
@@ -447,3 +448,12 @@ def test_a_cap_that_is_no_number_is_none(cap: str) -> None:
         fact("a1", "lease_amended", 42, details={"cap_hours_month": cap}, **LEASE)
     )
     assert timeline.tell(*hourly(69, 90, 1_000)) == []
+
+
+def test_a_state_of_before_doubts_a_lower_counter_too() -> None:
+    timeline = a_timeline(capped("a1", 42, 300))
+    timeline.tell(*hourly(69, 70, 1_000))
+    terms = replace(timeline.life.terms, note_below=None)
+    timeline.life = replace(timeline.life, terms=terms)
+    timeline.tell(minute(70.1, 500))
+    assert timeline.life.terms.trail.doubt is not None

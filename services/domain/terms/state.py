@@ -39,7 +39,7 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
             return False
         if self.note_from is None or self.trail.doubt is not None or counter >= self.note_from:
             return True
-        return self.note_below is not None and counter < self.note_below
+        return self.note_below is None or counter < self.note_below  # None: of a state of before
 
     def noting(self, trail: Trail, usage: Usage) -> "Terms":
         """With the trail as it goes on; to be looked at if what was known of it is so no more."""
