@@ -1,7 +1,9 @@
 """A counter that leaps, falls or is another one: what it does to caps, as timelines."""
 
+import random
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from tests.domain.lives import day, fact
@@ -84,3 +86,20 @@ def test_a_state_of_before_doubts_a_lower_counter_too() -> None:
     timeline.life = replace(timeline.life, terms=terms)
     timeline.tell(minute(70.1, 500))
     assert timeline.life.terms.trail.doubt is not None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_strange_minutes_here_and_there_change_nothing_that_is_told(seed: int) -> None:
+    """One in a hundred, of a ship whose engine runs for days and rests for days."""
+    chance, hours, runs = random.Random(seed), 1_000.0, True
+    clean, strange = a_timeline(capped("a1", 42, 300)), a_timeline(capped("a1", 42, 300))
+    for quarter in range(68 * 96, 102 * 96):
+        runs = runs != (chance.random() < 0.005)
+        hours += 0.25 * runs
+        clean.tell(minute(quarter / 96, hours))
+        off = chance.choice([-hours, 9_000, -50, 40, -3, 3]) if chance.random() < 0.01 else 0
+        strange.tell(minute(quarter / 96, hours + off))
+    assert say(strange.changes) == say(clean.changes)
+    newest = strange.life.terms.trail.newest
+    assert newest is not None
+    assert abs(newest.value - hours) <= 0.5
