@@ -7,7 +7,7 @@ of their own), of commands only the last ids; the topics and the database have t
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -21,6 +21,7 @@ from schemas.messages import clamp
 from services.domain.alert_book import Alert, Holder
 from services.domain.lifecycle_chart import INERT, RENT, Regions
 from services.domain.lifecycle_fold import fold
+from services.domain.terms import kept
 from services.domain.terms.state import Terms
 
 
@@ -43,10 +44,14 @@ class _FactHead(msgspec.Struct):
     lease: str | None = None
 
 
-_read_head = msgspec.json.Decoder(_FactHead).decode
+class _EntryHead(msgspec.Struct):
+    valid_from: datetime
+    standing: str = "in_force"
+    details: dict[str, str | float] = {}
 
-_KEPT_INERT = 8
-"""Of one kind and source: as many as corrections and retractions may still be told of."""
+
+_read_entry = msgspec.json.Decoder(_EntryHead).decode
+_read_head = msgspec.json.Decoder(_FactHead).decode
 
 
 class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -144,6 +149,10 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         heads = map(_read_head, self.facts)
         return all(fact.id not in (head.id, head.supersedes) for head in heads)
 
+    def keeps(self, id: str) -> bool:
+        """Whether a fact of that id is kept."""
+        return any(_read_head(raw).id == id for raw in self.facts)
+
     def is_last(self, fact: Fact) -> bool:
         """Whether `fact` is later than all the others that may move a region."""
         heads = map(_read_head, self.facts)
@@ -160,24 +169,36 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
         return min(ahead, default=None)
 
     def facts_with(self, fact: Fact) -> tuple[msgspec.Raw, ...]:
-        """The facts and one more, less the oldest like it if it moves nothing."""
+        """The facts and one more, less the oldest like it if it moves nothing: see `terms.kept`."""
         facts = (*self.facts, msgspec.Raw(fact.to_json()))
         if fact.kind not in INERT:
             return facts
         heads = [_read_head(raw) for raw in facts]
         uses = Counter(head.id for head in heads) + Counter(head.supersedes for head in heads)
-        alike = [
-            (head.valid_from, head.id, place)
+        alike = {
+            place: (head.valid_from, head.id, place)
             for place, head in enumerate(heads)
             if (head.kind, head.source) == (fact.kind, fact.source)
             if head.supersedes is None and uses[head.id] == 1
-        ]
-        dropped = {place for _, _, place in sorted(alike)[:-_KEPT_INERT]}
+        }
+        dropped = set(sorted(alike, key=alike.__getitem__)[: -kept.NEWEST])
+        if dropped and fact.kind in kept.OF_TERMS:
+            dropped = kept.surplus(fact.kind, {place: facts[place] for place in alike})
         return tuple(raw for place, raw in enumerate(facts) if place not in dropped)
 
     def read_told(self) -> list[Transition]:
         """The published history as it stands: withdrawn entries are not in it."""
         return [Transition.model_validate_json(bytes(entry)) for entry in self.told]
+
+    def without_quarantined(self, facts: Sequence[Fact]) -> list[Fact]:
+        """The facts less those that the chart does not allow."""
+        told = [_read_entry(raw) for raw in self.told if b'"quarantined"' in bytes(raw)]
+        refused = [(e.valid_from, e.details) for e in told if e.standing == "quarantined"]
+        return [
+            fact
+            for fact in facts
+            if (fact.valid_from, {**fact.details, "fact": fact.id}) not in refused
+        ]
 
     def regions_at(self, time: datetime) -> Regions:
         """The regions in force at `time`, by what is known now."""
@@ -196,19 +217,19 @@ _TIMES = ("valid_from", "recorded_at", "until")
 
 
 def _readable(model: type[Message], told: tuple[msgspec.Raw, ...]) -> tuple[msgspec.Raw, ...]:
-    kept = []
+    read = []
     for raw in told:
         try:
             model.model_validate_json(bytes(raw))
-            kept.append(raw)
+            read.append(raw)
         except ValidationError:
             known = msgspec.json.decode(raw)
             try:
                 times = {n: clamp(datetime.fromisoformat(known[n])) for n in _TIMES if n in known}
-                kept.append(msgspec.Raw(model.model_validate({**known, **times}).to_json()))
+                read.append(msgspec.Raw(model.model_validate({**known, **times}).to_json()))
             except (ValueError, TypeError):
                 continue
-    return tuple(kept)
+    return tuple(read)
 
 
 _decoder = msgspec.json.Decoder(AssetLife)

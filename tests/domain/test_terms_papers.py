@@ -219,3 +219,49 @@ def test_minutes_in_any_order_tell_it_once() -> None:
     random.Random(7).shuffle(minutes)
     timeline = a_timeline(insured("i1", 40, 60))
     assert say(timeline.tell(*minutes)) == [("insurance", "opened")]
+
+
+def test_covers_of_one_broker_do_not_displace_each_other() -> None:
+    hull = insured("hull", 40, 200, details={"cover": "hull and machinery"})
+    war = [
+        insured(f"war{n}", 50.0 + 30 * n, 81.0 + 30 * n, details={"cover": "war"})
+        for n in range(20)
+    ]
+    timeline = a_timeline(hull, *war[:5])
+    assert timeline.tell(*war[5:9], minute(199)) == []
+    assert say(timeline.tell(minute(201))) == [("insurance", "opened")]
+    assert timeline.tell(*war[9:], minute(202)) == []
+    wars = [fact for fact in timeline.life.read_facts() if fact.id.startswith("war")]
+    assert len(wars) == 8
+
+
+def test_a_cover_in_force_and_a_cancellation_outlast_newer_ones() -> None:
+    more = [insured(f"i{n}", 50.0 + n, 51.0 + n) for n in range(12)]
+    assert a_timeline(insured("i", 40, 300), *more).tell(minute(70), minute(299)) == []
+    cancelled = insured("c", 45, 45 + HOUR, document="cancellation S0012-260214")
+    timeline = a_timeline(insured("i", 40, 300), cancelled, *more)
+    assert say(timeline.tell(minute(70))) == [("insurance", "opened")]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_additional_cover_that_ends_leaves_the_other_in_force(order: int) -> None:
+    covers = [insured("i1", 40, 390), insured("i2", 60, 90)][::order]
+    timeline = a_timeline(*covers)
+    assert timeline.tell(minute(61), minute(91), minute(390 - HOUR)) == []
+    (lapsed,) = timeline.tell(minute(390 + HOUR))
+    assert (lapsed.rule, lapsed.evidence["fact"]) == ("insurance", "i1")
+
+
+def test_a_cover_that_ends_as_it_begins_ends_the_others() -> None:
+    cancelled = insured("i2", 50, 50 + 20 / 86_400)
+    timeline = a_timeline(insured("i1", 40, 400), cancelled)
+    assert say(timeline.tell(minute(51))) == [("insurance", "opened")]
+    assert say(timeline.tell(insured("i3", 52, 300))) == [("insurance", "cleared")]
+
+
+def test_a_silence_that_goes_on_tells_the_time_too() -> None:
+    """Its feed's clock, by which the monitor tells of it every hour; without it there is none."""
+    timeline = a_timeline(insured("i1", 40, 60))
+    timeline.tell(minute(59), signal("s-1", "silence_began", 59.5))
+    assert timeline.tell(signal("s-2", "silence_continues", 60 - HOUR)) == []
+    assert say(timeline.tell(signal("s-3", "silence_continues", 60))) == [("insurance", "opened")]

@@ -37,19 +37,40 @@ def test_a_value_beyond_the_clock_is_not_believed() -> None:
 
 
 def test_a_counter_that_was_changed_begins_anew_when_no_other_is_heard_for_two_days() -> None:
+    before = [(hour, 100 + hour) for hour in range(50)]
     for other in (9_000, 5):
-        assert trail((0, 100), (48, other)) == trail((0, 100))
-        assert trail((0, 100), (48.1, other)) == trail((48.1, other))
+        assert trail(*before, (60, other), (108, other)).points == trail(*before).points
+        assert trail(*before, (60, other), (108.1, other)) == trail((108.1, other))
+
+
+def test_one_strange_value_after_quiet_days_replaces_nothing() -> None:
+    """Patience begins with what is not believed, and ends with what is."""
+    before = [(hour, 100 + hour) for hour in range(50)]
+    for other in (9_000, 5):
+        assert trail(*before, (150, other)).points == trail(*before).points
+        told = trail(*before, (150, other), (151, 149), (199, other))
+        assert told.points == trail(*before, (151, 149)).points
 
 
 def test_a_name_that_was_swapped_for_hours_costs_nothing() -> None:
     for other in (9_000, 5):
-        told = trail((0, 100), (10, 110), (11, other), (20, other + 9), (21, 121))
-        assert told == trail((0, 100), (10, 110), (21, 121))
+        told = trail((0, 100), (10, 101), (11, other), (20, other + 9), (21, 102))
+        assert told == trail((0, 100), (10, 101), (21, 102))
 
 
-def test_what_is_above_a_later_value_was_wrong() -> None:
-    assert trail((0, 100), (10, 110), (11, 102)) == trail((0, 100), (11, 102))
+def test_use_of_hours_unheard_is_believed_with_the_second_value() -> None:
+    assert trail((0, 100), (96, 195)).points == trail((0, 100)).points
+    assert trail((0, 100), (96, 195), (96.1, 195.1)).at(day(4.1)) == (195.1, None)
+    assert trail((0, 100), (96, 195), (96.1, 100)) == trail((0, 100), (96.1, 100))
+    odd = ((0, 100), (96, 195), (96.1, 150))
+    assert trail(*odd).at(day(4.1)) == (100, None)
+    assert trail(*odd, (96.2, 150.1)).at(day(4.1)) == (150.1, None)
+
+
+def test_what_is_above_later_values_goes_when_they_last_longer_than_it_did() -> None:
+    assert trail((0, 100), (8, 102), (10, 101)).points == trail((0, 100), (8, 102)).points
+    told = trail((0, 100), (8, 102), (10, 101), (12, 101.2), (12.1, 101.3))
+    assert told == trail((0, 100), (12.1, 101.3))
     assert trail((0, 100), (1, 99.8)) == trail((0, 100), (1, 100)), "it errs by less than a step"
 
 
@@ -79,7 +100,7 @@ def test_values_never_fall_whatever_is_told(told: list[tuple[int, float]]) -> No
     for time in times:
         low, high = points.at(time)
         assert low is None or high is None or low <= high
-    again = Trail(points.points)
+    again = Trail(points.points, points.doubt)
     assert again == points
 
 

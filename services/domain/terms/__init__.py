@@ -6,6 +6,7 @@
     cover    insurance that has ended and was not renewed
     lease    redelivery that is late, the month that rent and caps run by
     use      the cap of a month and the use declared for a period, against the counter
+    kept     which facts of a source an asset's life keeps for all this
     judge    the door: what a signal or a fact leads to
 
 What `cover`, `lease` and `use` find is a pure function of the facts and the trail, so that neither

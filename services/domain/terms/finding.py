@@ -28,10 +28,12 @@ class Finding(NamedTuple):
 class Found(NamedTuple):
     """All findings; when, and beyond which value of the counter, there may be others.
 
-    `awaits`: something cannot be told before the counter is heard again.
+    `awaits`: something cannot be told before the counter is heard again.  `unsaid`: the ids of
+    facts that are known and do not count: retracted, replaced or quarantined.
     """
 
     findings: tuple[Finding, ...] = ()
     due: datetime | None = None
     limit: float | None = None
     awaits: bool = False
+    unsaid: frozenset[str] = frozenset()

@@ -20,6 +20,7 @@ TERMS, RENT = frozenset({"lease_signed", "delivered", "lease_amended"}), "rent_p
 """The kinds of facts that say something of it."""
 
 _RHYTHM = re.compile(r"every (\d{1,3}) days")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")  # midnight UTC, as in all facts
 _DAY = timedelta(days=1)
 _read_time = TypeAdapter(UtcTime).validate_python
 
@@ -28,7 +29,7 @@ def look(regions: Regions, now: datetime) -> Found:
     """Late once the planned end has passed: neither given back nor prolonged."""
     until = regions.lease_until
     if not regions.leased or until is None:
-        return Found()
+        return Found((Finding(RULE, False, now),))
     if until > now:
         return Found((Finding(RULE, False, now),), until)
     words = {"until": date_words(until), "lease": regions.lease or "unknown"}
@@ -98,27 +99,32 @@ def month(lease: Agreed, usage: Usage, now: datetime) -> Month:
 
 def _rhythm(lease: Agreed) -> timedelta | None:
     fact = lease.newest("rent_due")
-    found = _RHYTHM.fullmatch(str(fact.details["rent_due"])) if fact else None
+    said = " ".join(str(fact.details["rent_due"]).lower().split()) if fact else ""
+    found = _RHYTHM.fullmatch(said)
     return int(found[1]) * _DAY if found and int(found[1]) else None
 
 
 def _due_days(lease: Agreed) -> list[datetime]:
     """Of a rent that was paid on its day that day is known, of one that was late not quite."""
-    return [fact.valid_from for fact in lease.rents if fact.details.get("days_late") == 0]
+    return [fact.valid_from for fact in lease.rents if number(fact, "days_late") == 0]
 
 
 def _named(lease: Agreed, usage: Usage) -> tuple[datetime | None, float | None]:
     fact = lease.newest(usage.month_from)
     if fact is None:
         return None, None
+    said = str(fact.details[usage.month_from]).strip()
     try:
-        begins = _read_time(str(fact.details[usage.month_from]))
+        begins = _read_time(f"{said}T00:00:00Z" if _DATE.fullmatch(said) else said)
     except ValidationError:
         return None, None
     return begins, number(fact, usage.counter_from)
 
 
 def number(fact: Fact, detail: str) -> float | None:
-    """A detail that is a number."""
-    value = fact.details.get(detail)
-    return value if isinstance(value, float) and math.isfinite(value) else None
+    """A detail that is a number, or the text of one."""
+    try:
+        value = float(fact.details.get(detail, math.nan))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from schemas.asset_classes.model import Usage
 
@@ -21,6 +22,8 @@ FINE = timedelta(days=16)
 PATIENCE = timedelta(days=2)
 """Names of assets are swapped for hours, a counter is changed for good."""
 _COARSE_STEPS = 4
+_LEAP_STEPS = 4
+"""Of more at once, a second value has to say the same."""
 
 _MINUTE = timedelta(minutes=1)
 
@@ -39,10 +42,18 @@ class Between(NamedTuple):
     high: float | None
 
 
+class Doubt(NamedTuple):
+    """The first value that was not believed since the last one that was, and its minute."""
+
+    minute: int
+    value: float
+
+
 class Trail(msgspec.Struct, frozen=True, omit_defaults=True):
     """Points by time; their values never fall."""
 
     points: bytes = b""
+    doubt: Doubt | None = None
 
     @property
     def first(self) -> Point | None:
@@ -67,21 +78,35 @@ class Trail(msgspec.Struct, frozen=True, omit_defaults=True):
     def noted(self, time: datetime, value: float, usage: Usage) -> "Trail":
         """With one more point, if it is newer than the others and the counter can show it.
 
-        Points above a later value were wrong, and go.  A value below them all or further on than
-        the clock allows is not believed; after two days of such the trail begins anew, for it is
-        another counter.
+        Use of some hours at once is believed when the next value says so too.  What contradicts
+        points is believed when it has lasted for longer than they were believed, two days at most:
+        then they were wrong and go, all of them if it is another counter.
         """
-        before, minute = self._rows(), _minute(time)
-        if len(before) and minute <= before["minute"][-1]:
+        rows, minute = self._rows(), _minute(time)
+        if len(rows) and minute <= max(rows["minute"][-1], self.doubt.minute if self.doubt else 0):
             return self
+        if not len(rows):
+            return _with(rows, minute, value, usage)
+        grown, may_be = value - rows["value"][-1], _follows(rows[-1], minute, value, usage)
+        if may_be and abs(grown) <= _LEAP_STEPS * usage.step and grown >= -usage.step:
+            return _with(rows, minute, value, usage)
+        if self.doubt is None:
+            return replace(self, doubt=Doubt(minute, value))
+        if may_be and grown > 0:
+            if _goes_on(self.doubt, minute, value, usage):
+                return _with(rows, minute, value, usage)
+            return replace(self, doubt=Doubt(minute, value))
+        return self._contradicted(self.doubt, minute, value, usage)
+
+    def _contradicted(self, doubt: Doubt, minute: int, value: float, usage: Usage) -> "Trail":
+        before = self._rows()
         rows = before[before["value"] <= value + usage.step]
-        if len(before) and not (len(rows) and _follows(rows[-1], minute, value, usage)):
-            if minute - before["minute"][-1] <= PATIENCE / _MINUTE:
-                return self
+        if len(rows) in (0, len(before)) or not _follows(rows[-1], minute, value, usage):
             rows = before[:0]
-        value = max(value, float(rows["value"][-1])) if len(rows) else value
-        added = np.array([(minute, value)], dtype=_POINT)
-        return Trail(_thinned(np.concatenate([rows, added]), usage).tobytes())
+        believed = doubt.minute - int(before["minute"][len(rows)])
+        if minute - doubt.minute <= min(believed, PATIENCE / _MINUTE):
+            return self
+        return _with(rows, minute, value, usage)
 
     def _rows(self) -> Any:
         return np.frombuffer(self.points, dtype=_POINT)
@@ -93,6 +118,17 @@ def _minute(time: datetime) -> int:
 
 def _point(row: Any) -> Point:
     return Point(datetime.fromtimestamp(int(row["minute"]) * 60, UTC), float(row["value"]))
+
+
+def _with(rows: Any, minute: int, value: float, usage: Usage) -> Trail:
+    value = max(value, float(rows["value"][-1])) if len(rows) else value
+    added = np.array([(minute, value)], dtype=_POINT)
+    return Trail(_thinned(np.concatenate([rows, added]), usage).tobytes())
+
+
+def _goes_on(doubt: Doubt, minute: int, value: float, usage: Usage) -> bool:
+    most = doubt.value + (minute - doubt.minute) / 60 * usage.most_per_h + usage.step
+    return doubt.value - usage.step <= value <= most
 
 
 def _follows(last: Any, minute: int, value: float, usage: Usage) -> bool:

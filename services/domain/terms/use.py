@@ -11,6 +11,7 @@ from schemas.asset_classes.model import AssetClass, Usage
 from schemas.fact import Fact
 from schemas.messages import format_time
 from services.domain.alert_text import amount, channel_of, date_words
+from services.domain.terms import kept
 from services.domain.terms.finding import Finding, Found
 from services.domain.terms.lease import Agreed, Month, month, number
 from services.domain.terms.trail import Point, Trail
@@ -33,7 +34,7 @@ def look_at_cap(lease: Agreed, trail: Trail, kind: AssetClass, now: datetime) ->
     fact = lease.newest(usage.cap) if usage else None
     cap = number(fact, usage.cap) if usage and fact else None
     if usage is None or cap is None:
-        return Found()
+        return Found((Finding(CAP_RULE, False, now),))
     current = month(lease, usage, now)
     newest = trail.newest
     if newest is None or newest.time + _MINUTE <= current.begin:
@@ -90,26 +91,34 @@ def look_at_declared(
         (f for f in facts if f.kind == "utilisation_declared" and f.valid_from <= now),
         key=lambda fact: (fact.valid_from, fact.recorded_at, fact.id),
     )
-    findings = {}
-    for place, fact in enumerate(told):
-        used, begin = number(fact, usage.used), _begin(fact, told[:place], lease)
+    findings: dict[str, Finding] = {}
+    for fact in told:
+        used, begin = number(fact, usage.used), _begin(fact, told, lease)
         if used is not None and begin is not None:
             found = _declared(fact, used, begin, trail, kind)
-            findings[found.alert] = found
+            other = findings.get(found.alert, found)
+            findings[found.alert] = max(other, found, key=lambda each: _WEIGHT[each.holds])
     awaits = bool(told and trail.points) and trail.at(told[-1].valid_from).high is None
     return Found(tuple(findings.values()), awaits=awaits)
 
 
-def _begin(fact: Fact, before: Sequence[Fact], lease: Agreed) -> datetime | None:
+_WEIGHT = {False: 0, None: 1, True: 2}
+"""Of several declarations for one day, what one has wrong another does not put right."""
+
+
+def _begin(fact: Fact, told: Sequence[Fact], lease: Agreed) -> datetime | None:
     """When the period began: where the one before ended, or the lease did begin.
 
     `period_days` is rounded, so that it only tells which of them it is, if it is one of them.
+    Not known of the oldest that is kept, if there may have been another since delivery.
     """
-    ends = [other.valid_from for other in before if other.source == fact.source]
+    ends = [other.valid_from for other in told if other.source == fact.source]
     known = [time for time in (*ends, lease.delivered) if time and time < fact.valid_from]
     days = number(fact, "period_days")
     if days is None:
-        return max(known, default=None)
+        begin = max(known, default=None)
+        mine = [other for other in told if other.source == fact.source]
+        return begin if begin in ends or (begin and kept.knows_first(mine, begin)) else None
     if not 0 <= days <= _LONGEST_DAYS:
         return None
     about = fact.valid_from - timedelta(days=days)
