@@ -95,7 +95,7 @@ def check(
     if began and hardly_heard and not contact.passed_by:  # one device that fails again is one
         contact.passed_by, asset.changed = 1, 1
         habits.learn_passer_by(feed)
-    if began and hardly_heard and habits.has_passers_by(feed, plan.silences_per_day):
+    if began and hardly_heard and habits.has_passers_by(feed):
         return
     if not began and not (
         asset.silent and clock_us - asset.silence_told >= plan.silence_told_every_us
