@@ -97,7 +97,7 @@ class AssetLife(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether any fact or signal has told of the asset; a command alone does not."""
+        """Whether a fact or a signal has told of the asset; commands and quiet signals do not."""
         return self.asset_class != ""
 
     def read_facts(self) -> list[Fact]:

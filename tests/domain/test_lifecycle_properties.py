@@ -14,6 +14,7 @@ from schemas.fact import FactKind
 from schemas.signal import SignalKind
 from services.domain.alert_book import Alert
 from services.domain.alert_rules import TERMS_RULES, fires
+from services.domain.lifecycle import QUIET_KINDS
 from services.domain.lifecycle_chart import RENT
 from services.domain.lifecycle_corrections import believed
 from services.domain.lifecycle_facts import CLOCK_TOLERANCE
@@ -138,7 +139,11 @@ def messages(draw: st.DrawFn) -> list[Fact | Signal | Command]:
                 drawn.append(draw_signal(draw, f"telemetry-0-{n}-0", at))
             case _:
                 # one that comes before its asset is known is refused and not remembered
-                known = any(not isinstance(one, Command) for one in drawn)
+                known = any(
+                    isinstance(one, Fact)
+                    or (isinstance(one, Signal) and one.kind not in QUIET_KINDS)
+                    for one in drawn
+                )
                 id = f"c{draw(st.integers(0, 30))}" if known else f"c-early-{n}"
                 drawn.append(draw_command(draw, id, at, drawn))
     return drawn

@@ -77,7 +77,11 @@ def test_more_rows_than_are_read_at_once(tmp_path: Path) -> None:
         (b"when,a\n1,2\n", "in.csv", r"no column `timestamp` \(it begins with when, a\)"),
         (b"timestamp\n1\n", "in.csv", "nothing to score"),
         (b"timestamp,a\n1,2\n", "in.csv.gz", "cannot be read: Not a gzipped file"),
-        (gzip.compress(b"timestamp,a\n1,2\n" * 9, mtime=0)[:-9], "in.csv.gz", "cannot be read.*ended"),
+        (
+            gzip.compress(b"timestamp,a\n1,2\n" * 9, mtime=0)[:-9],
+            "in.csv.gz",
+            "cannot be read.*ended",
+        ),
         (b'timestamp,a\n1,"' + b"x" * 1_000_001, "in.csv", "cannot be read near line"),
     ],
 )
