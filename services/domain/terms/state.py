@@ -14,8 +14,8 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
 
     To be looked at again at `due`, and when the counter is beyond `limit`; its next point is noted
     from `note_from` on, the next one that comes if that is None; below `note_below` it contradicts
-    what is known of it.  `awaits`: something is to be told
-    of a time after which the counter has not been heard so far.
+    what is known of it.  `awaits`: something is to be told of a time after which the counter has
+    not been heard so far.
     """
 
     trail: Trail = Trail()

@@ -85,7 +85,7 @@ def look_at_declared(
 ) -> Found:
     """Each declaration that is known against the counter's difference over its period."""
     usage = kind.usage
-    if usage is None:
+    if usage is None or not trail.points:
         return Found()
     told = sorted(
         (f for f in facts if f.kind == "utilisation_declared" and f.valid_from <= now),
@@ -98,7 +98,7 @@ def look_at_declared(
             found = _declared(fact, used, begin, trail, kind)
             other = findings.get(found.alert, found)
             findings[found.alert] = max(other, found, key=lambda each: _WEIGHT[each.holds])
-    awaits = bool(told and trail.points) and trail.at(told[-1].valid_from).high is None
+    awaits = bool(told) and trail.at(told[-1].valid_from).high is None
     return Found(tuple(findings.values()), awaits=awaits)
 
 
