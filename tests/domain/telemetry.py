@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from schemas import Signal, format_time
@@ -41,6 +41,7 @@ def tick(second: float, source: str = "feed") -> bytes:
     return json.dumps({"kind": "tick", "source": source, "ingest_time": at(second)}).encode()
 
 
+@cache
 def at(second: float) -> str:
     """T0 + `second` as written on the wire."""
     return format_time(T0 + timedelta(seconds=second))

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from services.folders import CHECKOUT
 
 LIFE = """
@@ -43,6 +45,7 @@ print({name: now for name, now in signatures().items() if ahead.get(name) != now
 """
 
 
+@pytest.mark.slow
 def test_nothing_is_compiled_after_the_set_up() -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     environ["PYTHONPATH"] = str(CHECKOUT)

@@ -71,6 +71,7 @@ def run(root: Path, **environ: str) -> str:
     ).stdout.strip()
 
 
+@pytest.mark.slow
 def test_an_edited_inner_function_is_never_run_stale(copy: Path) -> None:
     assert run(copy) == "[1, 1] [[0, 1], [0, 1]] compiled"
     write_inner(copy, 5)
@@ -79,6 +80,7 @@ def test_an_edited_inner_function_is_never_run_stale(copy: Path) -> None:
     assert run(copy, NUMBA_DISABLE_JIT="1") == "[5, 5] [[0, 1], [0, 1]] compiled"
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_written_it_is_compiled_each_time(copy: Path) -> None:
     (copy / "cache").write_text("no folder")
     assert run(copy) == "[1, 1] [[0, 1], [0, 1]] compiled"
