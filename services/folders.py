@@ -24,7 +24,7 @@ def keep_compiled_code(environ: MutableMapping[str, str] = os.environ) -> None:
     numba looks for changes in the file of an entry point alone, so an edit anywhere in the kernel
     must lead to another folder.  The code is for any processor of the architecture: it is built at
     set-up, maybe on another host, and gives the same numbers everywhere.  Where nothing can be
-    written, nothing is kept: NUMBA_CACHE_DIR is then empty and services.domain.monitor.compiled
+    written, nothing is kept: NUMBA_CACHE_DIR is then empty and services.domain.compiled
     compiles at each start.
     """
     environ["NUMBA_CPU_NAME"], environ["NUMBA_CPU_FEATURES"] = "generic", ""

@@ -2,7 +2,7 @@
 
 import logging
 
-from services.domain.monitor import compiled
+from services.domain import compiled
 
 logger = logging.getLogger(__name__)
 

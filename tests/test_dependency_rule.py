@@ -80,7 +80,7 @@ def test_the_domain_is_pure(path: Path) -> None:
 
 def test_one_file_knows_the_compiler() -> None:
     knows = [named(path) for path in files("services") if "numba" in imports(path)]
-    assert knows == ["services/domain/monitor/compiled.py"]
+    assert knows == ["services/domain/compiled.py"]
 
 
 @pytest.mark.parametrize("path", files("schemas"), ids=named)

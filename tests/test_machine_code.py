@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.domain.monitor import compiled
+from services.domain import compiled
 from services.machine_code import warn_if_not_kept
 
 

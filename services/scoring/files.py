@@ -17,7 +17,7 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.scoring.clock import hour_of_day
 
 ROWS_AT_ONCE = 4_096

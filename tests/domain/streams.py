@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 
 
 def sensors(rows: int, channels: int = 3, seed: int = 1) -> Array:

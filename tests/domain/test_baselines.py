@@ -5,8 +5,8 @@ import pytest
 
 from services.domain.detectors.departure import Departure, DepartureSettings
 from services.domain.detectors.discord import Discord, DiscordSettings
-from services.domain.detectors.form import Array
 from services.domain.detectors.gated import Gated, GatedSettings
+from services.domain.form import Array
 from tests.domain.streams import of_one, sensors
 
 LEVEL, ROW = 0, 1

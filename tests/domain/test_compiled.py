@@ -11,7 +11,7 @@ import pytest
 from services.folders import CHECKOUT, keep_compiled_code
 
 INNER = """
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
 
 @compiled
 def answer(number):
@@ -19,7 +19,7 @@ def answer(number):
 """
 OUTER = """
 import numpy as np
-from services.domain.monitor.compiled import entry, records
+from services.domain.compiled import entry, records
 from services.domain.monitor.inner import answer
 
 ROW = np.dtype([("number", "i8"), ("seen", "i4", (2,))])
@@ -34,7 +34,7 @@ def ask(rows):
 RUN = """
 import numpy as np
 from services.domain.monitor import outer
-from services.domain.monitor.compiled import PLAIN, records
+from services.domain.compiled import PLAIN, records
 rows = np.zeros(2, dtype=outer.ROW)
 outer.ask(records(rows))
 hits = 0 if PLAIN else sum(outer.ask.stats.cache_hits.values())

@@ -9,9 +9,9 @@ import pytest
 from schemas import ASSET_CLASSES
 from schemas.asset_classes import SHIP
 from schemas.asset_classes.model import driver
+from services.domain.compiled import entry, records
 from services.domain.detectors import baseline
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import entry, records
+from services.domain.form import Array
 from services.domain.monitor.plan import plan_of
 
 PLAN = plan_of(ASSET_CLASSES)

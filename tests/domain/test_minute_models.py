@@ -8,7 +8,7 @@ import pytest
 from schemas import ASSET_CLASSES
 from services.domain.detectors import MinuteDetector
 from services.domain.detectors.drift import PAGE_HINKLEY
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor.events import (
     DETECTORS,
     DRIFT_BEGAN,

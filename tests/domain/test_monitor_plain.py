@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from services.domain.monitor import compiled
+from services.domain import compiled
 from services.domain.monitor.core import MonitorCore
 from tests.domain.telemetry import reading, tick
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from services.domain.detectors.alarm import COOL_DOWN_ROWS, Alarm, AlarmSettings
-from services.domain.detectors.form import Array
 from services.domain.detectors.held import Held
 from services.domain.detectors.novelty import LATE_ROWS, NONE, WARM_UP_ROWS, Novelty
+from services.domain.form import Array
 from tests.domain.streams import hours, of_one, sensors
 
 

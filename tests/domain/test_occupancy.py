@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.detectors.form import Array
+from services.domain.compiled import entry
 from services.domain.detectors.occupancy import BINS, PER_WORD, WORDS, distance, mark
-from services.domain.monitor.compiled import entry
+from services.domain.form import Array
 
 EDGES = [0, 1, PER_WORD - 1, PER_WORD, BINS - PER_WORD - 1, BINS - PER_WORD, BINS - 1]
 places = st.one_of(st.sampled_from(EDGES), st.integers(0, BINS - 1))

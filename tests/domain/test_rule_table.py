@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled, entry, records
+from services.domain.compiled import compiled, entry, records
+from services.domain.form import Array
 from services.domain.monitor.concerns import rules
 from services.domain.monitor.concerns.rule_table import Judge
 

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas import ASSET_CLASSES, Reading, Tick, format_time
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import entry
+from services.domain.compiled import entry
+from services.domain.form import Array
 from services.domain.monitor.read import numbers as read_numbers
 from services.domain.monitor.read import texts as read_texts
 from services.domain.monitor.read.batch import NO_SEQ, READING, TICK, Batch, Rejection

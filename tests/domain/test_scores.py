@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.domain import compiled
 from services.domain.detectors import alarm, departure, discord, gated, held, novelty
 from services.domain.detectors.discord import DiscordSettings
-from services.domain.detectors.form import Array
 from services.domain.detectors.scores import Detectors, Scores, ScoreSettings
-from services.domain.monitor import compiled
+from services.domain.form import Array
 from services.scoring.compile import compile_ahead
 from tests.domain.streams import hours, of_one, sensors
 

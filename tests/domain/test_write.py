@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from schemas import ASSET_CLASSES, Signal
 from schemas.messages import EARLIEST, LATEST
 from schemas.zones import load_zones
-from services.domain.detectors.form import Array
+from services.domain.compiled import entry
+from services.domain.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor.compiled import entry
 from services.domain.monitor.read.decode import from_us, to_us
 from services.domain.monitor.read.names import Names
 from services.domain.monitor.write import numbers as write_numbers

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.scoring.files import ROWS_AT_ONCE, TableError, opened
 
 NAN = float("nan")

@@ -11,9 +11,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from pydantic import Field, FiniteFloat
 
-from services.domain.detectors.form import Array
+from services.domain.compiled import compiled, entry, records
 from services.domain.detectors.novelty import NONE
-from services.domain.monitor.compiled import compiled, entry, records
+from services.domain.form import Array
 
 COOL_DOWN_ROWS = 100
 _NOTHING = 2.0 * NONE

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from schemas.asset_classes import AssetClass, Driver
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 
 NAME = "baseline/2"
 WARM_UP_ROWS = 600

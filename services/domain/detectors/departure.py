@@ -11,8 +11,8 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from pydantic import Field, FiniteFloat
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled, entry, records
+from services.domain.compiled import compiled, entry, records
+from services.domain.form import Array
 
 LATE_ROWS = 64
 """How late a row may be learned at most."""

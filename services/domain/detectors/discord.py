@@ -12,8 +12,8 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from pydantic import Field, FiniteFloat
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import called, compiled, entry
+from services.domain.compiled import called, compiled, entry
+from services.domain.form import Array
 
 _TINY = np.float32(1e-12)
 """Added to a distance in each row, or it would become a number too small to count with fast."""

@@ -20,8 +20,8 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from pydantic import Field, FiniteFloat
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import called, compiled, entry, records
+from services.domain.compiled import called, compiled, entry, records
+from services.domain.form import Array
 
 _READY_ROWS = 20  # before there is any covariance to speak of
 _USUAL_ROWS = 500.0  # what the usual distance is a mean of

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled, entry, records
+from services.domain.compiled import compiled, entry, records
+from services.domain.form import Array
 
 _LARGEST = 1e100
 """Larger numbers, infinite ones too, count as this: their squares are still numbers."""

@@ -21,9 +21,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from pydantic import Field, FiniteFloat
 
-from services.domain.detectors.form import Array
+from services.domain.compiled import called, compiled, entry, records
 from services.domain.detectors.occupancy import BINS, WORDS, distance, mark
-from services.domain.monitor.compiled import called, compiled, entry, records
+from services.domain.form import Array
 
 WARM_UP_ROWS, LATE_ROWS, HOURS = 200, 50, 24
 NONE = -50.0

@@ -6,8 +6,8 @@ word 63               their summary: bit w says whether word w has any mark
 
 import math
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 
 PER_WORD = 63
 BINS = PER_WORD * PER_WORD

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from services.domain.detectors.alarm import Alarm, AlarmSettings
 from services.domain.detectors.departure import Departure, DepartureSettings
 from services.domain.detectors.discord import Discord, DiscordSettings
-from services.domain.detectors.form import Array
 from services.domain.detectors.gated import Gated, GatedSettings
 from services.domain.detectors.held import Held
 from services.domain.detectors.novelty import NONE, Novelty, NoveltySettings
+from services.domain.form import Array
 
 _LATE = DepartureSettings(late_rows=30)
 _LONG = DiscordSettings(history_rows=2_000)

@@ -16,7 +16,6 @@
     minute_models strangers what plain Python adds to the events
     plan, state             class data and assets as arrays of records
     keep/, endings          the state as chunks, what its numbers mean, and what of it ends
-    compiled                how the kernel becomes machine code
 
 To add a rule: its file beside `judges.doors`, a row in `concerns.rule_table`, one in the class
 data.

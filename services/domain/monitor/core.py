@@ -13,10 +13,10 @@ import numpy as np
 
 from schemas import ASSET_CLASSES, AssetClass
 from schemas.zones import Zone, load_zones
+from services.domain.compiled import records
 from services.domain.detectors.baseline import scratch
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor import endings
-from services.domain.monitor.compiled import records
 from services.domain.monitor.concerns import zone_index
 from services.domain.monitor.events import EVENT, FIGURES
 from services.domain.monitor.keep import checkpoint, meaning

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor import events as ev
 from services.domain.monitor.concerns.rule_table import RULES
 from services.domain.monitor.keep.meaning import Head

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from services.domain.compiled import compiled
 from services.domain.detectors import MINUTE_DETECTORS, baseline
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.rule_table import RULES
 
 EVENT = np.dtype(

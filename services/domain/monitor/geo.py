@@ -2,7 +2,7 @@
 
 import math
 
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
 from services.domain.place import EARTH_RADIUS_KM
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from schemas import AssetClass
 from services.domain.detectors import MINUTE_DETECTORS, MinuteDetector
 from services.domain.detectors.drift import SCORE, LevelDrift
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor.events import (
     DETECTORS,
     DRIFT_BEGAN,

@@ -13,7 +13,7 @@ from schemas.asset_classes import AssetClass, Channel, Condition
 from schemas.asset_classes.model import Thresholds
 from schemas.zones import ZoneKind
 from services.domain.detectors.baseline import JUDGED, judged_channels
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor.concerns.rule_table import NAMES
 from services.domain.place import KM_PER_NM
 

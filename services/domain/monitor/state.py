@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from services.domain.detectors.baseline import MODEL
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor.concerns.frozen import FIRST_RUN
 from services.domain.monitor.concerns.habits import GAPS, STRETCH_FLAWS
 from services.domain.monitor.events import READING_FLAWS

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled, entry
+from services.domain.compiled import compiled, entry
+from services.domain.form import Array
 from services.domain.monitor.concerns import (
     anomalies,
     clock,

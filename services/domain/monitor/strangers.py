@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor.events import READING_FLAGGED, UNKNOWN, UNKNOWN_CHANNELS
 
 _NAMES_KEPT = 32

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from schemas import ASSET_CLASSES
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from simulators.fault import FaultLabel
 from simulators.scenario import Cadence, FaultPlanning, FaultRate, Scenario, load_scenario
 from simulators.world import World

@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 
 from services.domain.detectors.discord import DiscordSettings
-from services.domain.detectors.form import Array
 from services.domain.detectors.scores import Detectors, ScoreSettings
+from services.domain.form import Array
 
 CHANNELS = 8
 _TAUGHT, _ROUNDS = 1_000, 5

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.domain.detectors.form import Array
 from services.domain.detectors.scores import Detectors
+from services.domain.form import Array
 from services.lab.detectors.fleet import Life, every_life
 from services.lab.detectors.rivals import RIVALS
 

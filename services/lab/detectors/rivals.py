@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from river import anomaly, preprocessing
 
-from services.domain.detectors.form import Array
 from services.domain.detectors.held import Held
+from services.domain.form import Array
 from services.lab.detectors.fleet import Life
 
 Score = Callable[[Life], Array]

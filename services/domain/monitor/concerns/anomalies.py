@@ -21,9 +21,9 @@ themselves vary in health: errors of neighbouring rows are alike.
 import math
 from typing import Any
 
+from services.domain.compiled import compiled
 from services.domain.detectors import baseline
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.events import (
     ANOMALY_BEGAN,
     ANOMALY_ENDED,

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.plan import NEVER_US, SECOND_US
 
 GRID_US = 10 * SECOND_US

@@ -8,8 +8,8 @@ many assets that have a new name every day.
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled, entry
+from services.domain.compiled import compiled, entry
+from services.domain.form import Array
 from services.domain.monitor.plan import NEVER_US
 
 

@@ -10,7 +10,7 @@ dated before the one that came before it.
 
 from typing import Any
 
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
 from services.domain.monitor.concerns import habits
 from services.domain.monitor.events import DATA_FAULT_BEGAN, DATA_FAULT_ENDED, Out, conclude
 from services.domain.monitor.plan import SECOND_US

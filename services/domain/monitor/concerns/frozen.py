@@ -12,8 +12,8 @@ switched-off compressor reads zero for hours.
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns import intervals
 from services.domain.monitor.events import STUCK
 

@@ -20,8 +20,8 @@ less than once in so many days, or far more often than its other readings.
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.plan import NEVER_US
 
 GAPS = 24

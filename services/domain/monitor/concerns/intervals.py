@@ -6,8 +6,8 @@ gap below the channels' own interval belongs to a burst and says nothing.
     interval_us  the estimates at rest and moving; 0 before the first gap
 """
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 
 
 @compiled

@@ -7,7 +7,7 @@ there: the new track is believed and the old forgotten.
 import math
 from typing import Any
 
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
 from services.domain.monitor.geo import distance_km
 from services.domain.monitor.plan import SECOND_US
 from services.domain.place import JITTER_KM, NEW_TRACK_FIXES

@@ -6,8 +6,8 @@ beyond_since, beyond  since when a channel is outside, and whether that was sign
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.events import ANOMALY_BEGAN, ANOMALY_ENDED, LIMIT, Out, conclude
 from services.domain.monitor.plan import FAR_FUTURE_US
 

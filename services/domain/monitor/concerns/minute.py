@@ -12,8 +12,8 @@ channel's mean.
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.events import FIGURES, MINUTE_SUMMARY, Out, conclude
 from services.domain.monitor.plan import SECOND_US
 

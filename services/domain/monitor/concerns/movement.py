@@ -8,8 +8,8 @@ leaves out keeps its last value for ten intervals of its own.
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns import intervals
 from services.domain.monitor.concerns.seen import last_known
 from services.domain.monitor.events import MOVEMENT_CHANGED, Out, conclude

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
 from services.domain.monitor.events import OVERSPEED_BEGAN, OVERSPEED_ENDED, Out, conclude
 from services.domain.monitor.plan import FAR_FUTURE_US, SECOND_US
 

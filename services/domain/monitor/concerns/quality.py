@@ -10,8 +10,8 @@ import math
 from typing import Any
 
 from schemas.reading import MAX_AHEAD
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns import episodes, habits
 from services.domain.monitor.concerns.clock import LEAP_US
 from services.domain.monitor.events import (

@@ -9,8 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.rule_table import RULES, Judge
 from services.domain.monitor.concerns.seen import SECOND_US, THRESHOLD, VALUE, Seen
 from services.domain.monitor.events import (

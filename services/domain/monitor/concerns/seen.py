@@ -4,8 +4,8 @@ import math
 from typing import Any, NamedTuple, get_args
 
 from schemas.zones import ZoneKind
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns import intervals
 
 _KINDS = get_args(ZoneKind)

@@ -21,8 +21,8 @@ of several feeds is heard when any of them hears it.
 
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns import habits, intervals
 from services.domain.monitor.events import (
     SILENCE_BEGAN,

@@ -10,8 +10,8 @@ fixes.
 
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.events import TRIP_BEGAN, TRIP_ENDED, Out, conclude
 from services.domain.monitor.plan import SECOND_US
 

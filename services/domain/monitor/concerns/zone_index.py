@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.zones import Zone
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.plan import ZONE_KINDS
 
 _CELLS_PER_DEGREE = 10

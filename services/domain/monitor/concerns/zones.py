@@ -10,8 +10,8 @@ not signalled: too many.
 
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.zone_index import Places, candidates
 from services.domain.monitor.events import ZONE_ENTERED, ZONE_LEFT, Out, conclude
 from services.domain.monitor.geo import distance_km

@@ -14,8 +14,8 @@ memory  the speed, place and time when it last made way; where it came to rest, 
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import PORT, SECOND_US, Seen, held, say
 from services.domain.monitor.geo import distance_km
 

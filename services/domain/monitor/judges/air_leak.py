@@ -11,8 +11,8 @@ memory  the last pressure and its time, whether the pump was off; the loss in ba
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import DEPOT, SECOND_US, Seen, say
 
 _BAR, _TIME, _OFF, _LOSS, _USUAL, _LEARNED_S, _MOVED = range(7)

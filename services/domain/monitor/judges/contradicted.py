@@ -9,8 +9,8 @@ memory  as in `track`; how many readings in a row are off
 
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import SECOND_US, Seen, say
 from services.domain.monitor.judges import track
 

@@ -11,8 +11,8 @@ memory  whether the doors were closed on the run; since when it stands open, and
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import DEPOT, SECOND_US, TERMINAL, Seen, say
 from services.domain.monitor.geo import distance_km
 

@@ -6,8 +6,8 @@ It ends when the doors are closed; while the asset stands with open doors nothin
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import Seen
 
 

@@ -11,8 +11,8 @@ memory  the smoothed speed and its time; where and when it began
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import PORT, SECOND_US, Seen, held, say
 from services.domain.monitor.geo import distance_km
 from services.domain.monitor.judges.loitering import smoothed_kn

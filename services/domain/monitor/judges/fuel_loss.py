@@ -11,8 +11,8 @@ memory  what should be in the tanks, when that was, and the deviation from it ov
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import SECOND_US, Seen, held, say
 
 _EXPECTED_T, _TIME, _OFF_T, _USUAL_T, _FULL_T = range(5)

@@ -11,8 +11,8 @@ memory  as in `track`; the square of the offset over some readings, its usual si
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import SECOND_US, Seen, say
 from services.domain.monitor.judges import track
 

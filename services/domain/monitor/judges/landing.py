@@ -7,8 +7,8 @@ report on the ground without one ends it.
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import Seen, say
 
 

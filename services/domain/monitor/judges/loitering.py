@@ -12,8 +12,8 @@ memory  the smoothed speed and its time; where it began to be slow, the way made
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import PORT, SECOND_US, Seen, held, say
 from services.domain.monitor.geo import distance_km
 

@@ -2,8 +2,8 @@
 
 import math
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns import intervals
 from services.domain.monitor.concerns.seen import SECOND_US, Seen
 

@@ -11,8 +11,8 @@ memory  the train's own vibration by band of speed, and how often it was seen; t
 import math
 from typing import Any
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.concerns.seen import Seen, say
 
 _BANDS, _SEEN, _RATIO, _STRAYS = 4, 4, 8, 9

@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from services.domain.compiled import records
 from services.domain.detectors.drift import SCORE
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import records
+from services.domain.form import Array
 from services.domain.monitor.concerns.contacts import link_all
 from services.domain.monitor.endings import Endings, Episode, episodes
 from services.domain.monitor.events import DRIFT_ENDED

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor.keep.meaning import ClassMap, Meaning, Places
 from services.domain.monitor.state import BLANK
 

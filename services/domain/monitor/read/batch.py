@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 
 READING, TICK = 0, 1
 """Kinds of a row."""

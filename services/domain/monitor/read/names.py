@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from schemas.messages import MAX_ASSET
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled, entry, records
+from services.domain.compiled import compiled, entry, records
+from services.domain.form import Array
 
 _WIDTH = MAX_ASSET  # of the class data's names as well
 

@@ -7,8 +7,8 @@ goes beyond a NUL, so a text that ends with one needs no end.
 
 import numpy as np
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 
 UNSURE = -1
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from schemas.messages import MAX_NAME, MAX_TEXT
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled, entry
+from services.domain.compiled import compiled, entry
+from services.domain.form import Array
 from services.domain.monitor.read.batch import NO_SEQ, READING, TICK
 from services.domain.monitor.read.names import find_among, find_slot, is_id, put_name
 from services.domain.monitor.read.numbers import UNSURE, read_number, read_time, read_whole

@@ -14,8 +14,8 @@ import numpy as np
 
 from schemas import AssetClass
 from schemas.messages import MAX_NAME
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import records
+from services.domain.compiled import records
+from services.domain.form import Array
 from services.domain.monitor.read.batch import NO_SEQ, READING, ROW, TICK, Batch, Rejection
 from services.domain.monitor.read.decode import decode, to_us
 from services.domain.monitor.read.names import Names, joined, name_tables

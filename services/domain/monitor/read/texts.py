@@ -1,7 +1,7 @@
 """Texts as JSON writes them, read by compiled code; UNSURE as in numbers."""
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import compiled
+from services.domain.compiled import compiled
+from services.domain.form import Array
 from services.domain.monitor.read.numbers import UNSURE
 
 _QUOTE, _BACKSLASH = 34, 92

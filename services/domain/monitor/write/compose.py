@@ -8,9 +8,9 @@ import math
 from typing import Any
 
 from schemas.messages import LATEST
-from services.domain.detectors.form import Array
+from services.domain.compiled import called, compiled, entry
+from services.domain.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor.compiled import called, compiled, entry
 from services.domain.monitor.read.decode import to_us
 from services.domain.monitor.write.numbers import UNSURE, put_number, put_time, put_whole
 from services.domain.monitor.write.words import (

@@ -5,8 +5,8 @@ Each writer puts the text into `out` at a place and gives the place behind it.
 
 import numpy as np
 
-from services.domain.detectors.form import Array
-from services.domain.monitor.compiled import called, compiled
+from services.domain.compiled import called, compiled
+from services.domain.form import Array
 
 UNSURE = -1
 TIME_WIDTH, NUMBER_WIDTH = 27, 24

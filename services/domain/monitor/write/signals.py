@@ -16,9 +16,9 @@ import numpy as np
 from schemas import AssetClass
 from schemas.messages import MAX_ASSET, SCHEMA_VERSION
 from schemas.zones import Zone
-from services.domain.detectors.form import Array
+from services.domain.compiled import records
+from services.domain.form import Array
 from services.domain.monitor import events as ev
-from services.domain.monitor.compiled import records
 from services.domain.monitor.read.decode import from_us
 from services.domain.monitor.read.names import Names, joined
 from services.domain.monitor.write.compose import LATEST_US, compose

@@ -8,7 +8,7 @@ import numpy as np
 from schemas import AssetClass
 from schemas.messages import SCHEMA_VERSION
 from schemas.zones import Zone
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 from services.domain.monitor import events as ev
 from services.domain.monitor.read.names import joined
 

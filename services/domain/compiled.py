@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
-from services.domain.detectors.form import Array
+from services.domain.form import Array
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
